@@ -1,0 +1,77 @@
+# Every target works as the first command on a machine with git, make and Python 3.11 or newer.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench package nightly translations vendor-check lint types imports template clean
+
+PORT ?= 8000
+CLOUD ?= ministack
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+NEED_PYTHON := 一件事 needs Python 3.11 or newer and found none: install it (Debian: apt-get install python3 python3-venv) and try again.
+NEED_VENV := Python cannot make a virtual environment here: install venv (Debian: apt-get install python3-venv), or check that this folder can be written to.
+NEED_CHROMIUM := The browser tests need Chromium with Chinese fonts: apt-get install chromium fonts-noto-cjk (or set CHROMIUM=/path/to/chromium).
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make .venv with everything pinned (the other targets do this by themselves)
+
+$(STAMP): requirements.txt requirements-dev.txt constraints.txt pyproject.toml
+	@for candidate in "$$PYTHON" python3.12 python3.13 python3.11 python3 python; do \
+	  [ -n "$$candidate" ] && "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	    && { found="$$candidate"; break; }; \
+	done; \
+	[ -n "$$found" ] || { echo "$(NEED_PYTHON)" >&2; exit 1; }; \
+	[ -x $(BIN)/python ] && $(BIN)/python -m pip --version >/dev/null 2>&1 \
+	  || "$$found" -m venv --clear $(VENV) >/dev/null 2>&1 \
+	  || { rm -rf $(VENV); echo "$(NEED_VENV)" >&2; exit 1; }
+	@echo "Installing what requirements-dev.txt names into $(VENV) (once; about a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip<26.3' 'setuptools>=65.5' wheel
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+run: $(STAMP) ## start everything on http://127.0.0.1:8000 (PORT=…, CLOUD=moto for memory only)
+	@exec $(BIN)/python -m infra.local --port "$(PORT)" --cloud "$(CLOUD)"
+
+test: $(STAMP) ## run all tests, the browser's included
+	@[ -n "$(CHROMIUM)" ] || { echo "$(NEED_CHROMIUM)" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not nightly" $(ARGS)
+
+check: lint types imports template translations vendor-check test ## the gate: all that CI runs
+
+lint: $(STAMP) ## ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(STAMP) ## mypy
+	@$(BIN)/mypy
+
+imports: $(STAMP) ## who may import whom
+	@$(BIN)/lint-imports --no-cache
+
+template: $(STAMP) ## build the deployable template from this environment and lint it
+	@$(BIN)/python -m infra.package --dependencies environment --out build/check
+	@$(BIN)/cfn-lint --non-zero-exit-code warning build/check/template.json infra/template.yaml
+
+translations: $(STAMP) ## every Chinese text of the pages has its English
+	@$(BIN)/python -m infra.translations
+
+vendor-check: $(STAMP) ## third-party files of the pages are the released ones
+	@$(BIN)/python -m infra.vendored
+
+bench: $(STAMP) ## measurements beside the bare stack
+	@$(BIN)/python -m tests.bench
+
+nightly: $(STAMP) ## the long tests
+	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m nightly $(ARGS)
+
+package: $(STAMP) ## dist/package.zip and dist/template.json, ready for `aws cloudformation`
+	@$(BIN)/python -m infra.package --dependencies lambda --out dist
+	@$(BIN)/cfn-lint --non-zero-exit-code warning dist/template.json
+
+clean: ## remove what was built (the local cloud's data in .local stays)
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
