@@ -1,0 +1,95 @@
+"""Handbook (一业一册): what a subject of the trade must do, what it needs, how it is inspected and what follows.
+
+Every supervision item carries the eight standard elements of the list of inspection items: name, code, legal basis,
+type, subject kinds, procedure, inspection form and result.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.condition import Condition
+from chalicelib.domain.item import CheckLocation
+from chalicelib.domain.label import Code, Label
+
+
+class SupervisionItemType(StrEnum):
+    """事项类型: what kind of administrative act the supervision item is."""
+
+    ADMINISTRATIVE_INSPECTION = "administrative_inspection"
+    LICENCE_SUPERVISION = "licence_supervision"
+    FILING_SUPERVISION = "filing_supervision"
+    QUALITY_SAMPLING = "quality_sampling"
+    REMOTE_SUPERVISION = "remote_supervision"
+
+
+class HandbookItem(BaseModel):
+    """One supervision item of one department with its eight standard elements.
+
+    `item_code` is the package's own code: a tenant lays its official catalogue code over it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Code
+    department: Code
+    item_name: Label = Field(min_length=1)
+    item_code: str = Field(pattern=r"^[A-Z0-9-]{4,40}$")
+    legal_basis_ids: tuple[Code, ...] = Field(min_length=1)
+    item_type: SupervisionItemType
+    subject_kinds: tuple[Code, ...] = Field(min_length=1)
+    procedure: Label = Field(min_length=1)
+    inspection_form: Label = Field(min_length=1)
+    inspection_locations: tuple[CheckLocation, ...] = Field(min_length=1)
+    result: Label = Field(min_length=1)
+
+
+class SectionKind(StrEnum):
+    """The parts of a handbook."""
+
+    DUTIES = "duties"
+    PERMITS = "permits"
+    PROCEDURE = "procedure"
+    NEGATIVE_LIST = "negative_list"
+    RIGHTS = "rights"
+
+
+class Paragraph(BaseModel):
+    """One statement. A duty names the check items that look at it; every paragraph cites what it rests on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Code
+    text: Label = Field(min_length=1)
+    is_duty: bool = False
+    department: Code | None = None
+    legal_basis_ids: tuple[Code, ...] = ()
+    check_item_ids: tuple[Code, ...] = ()
+    subject_kinds: tuple[Code, ...] = ()
+    condition: Condition | None = None
+
+
+class HandbookSection(BaseModel):
+    """Paragraphs of one kind under a heading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Code
+    kind: SectionKind
+    title: Label
+    paragraphs: tuple[Paragraph, ...] = Field(min_length=1)
+
+
+class Handbook(BaseModel):
+    """The handbook of one trade."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Label
+    introduction: Label = ""
+    items: tuple[HandbookItem, ...] = Field(min_length=1)
+    sections: tuple[HandbookSection, ...] = Field(min_length=1)
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        return tuple(paragraph for section in self.sections for paragraph in section.paragraphs)
