@@ -1,0 +1,99 @@
+"""The composition root: makes the store, the queues, the signer and the clock, each once and only when needed."""
+
+from functools import lru_cache
+from typing import Any
+
+from chalicelib.domain.checkpoint import Ed25519Signer, Signer
+from chalicelib.domain.record import Clock, utc_now
+from chalicelib.settings import Settings, Stage, settings
+from chalicelib.storage.objects import ObjectStore
+from chalicelib.storage.queues import Queues
+from chalicelib.storage.scope import CredentialsProvider, ScopeRole, StsCredentials, entered, local_credentials
+from chalicelib.storage.store import Store
+from chalicelib.storage.table import connect
+
+__all__ = ["ScopeRole", "application_secret", "clock", "queues", "reset", "scope", "signer", "store"]
+
+scope = entered
+
+_clock: list[Clock] = [utc_now]
+
+
+def clock() -> Clock:
+    """The process's clock; tests put another in with `set_clock`."""
+    return _clock[0]
+
+
+def set_clock(replacement: Clock) -> None:
+    _clock[0] = replacement
+
+
+@lru_cache
+def _client(service: str) -> Any:
+    import boto3
+
+    return boto3.client(service, region_name=settings().region, endpoint_url=settings().endpoint_url or None)
+
+
+def _table_arn(values: Settings) -> str:
+    partition = "aws-cn" if values.region.startswith("cn-") else "aws"
+    account = "000000000000"
+    if values.stage is Stage.PRODUCTION:
+        account = _client("sts").get_caller_identity()["Account"]
+    return f"arn:{partition}:dynamodb:{values.region}:{account}:table/{values.table_name}"
+
+
+def _provider(values: Settings, table_arn: str) -> CredentialsProvider:
+    if values.stage is not Stage.PRODUCTION:
+        return local_credentials
+    return StsCredentials(
+        lambda: _client("sts"), values.data_role_prefix, table_arn, lambda: clock()().timestamp()
+    )
+
+
+@lru_cache(maxsize=1)
+def store() -> Store:
+    """The store of this process."""
+    values = settings()
+    table_arn = _table_arn(values)
+    connection = connect(
+        values.table_name,
+        _provider(values, table_arn),
+        region=values.region,
+        endpoint=values.endpoint_url or None,
+        table_arn=table_arn,
+        is_guarded=values.stage is not Stage.PRODUCTION,
+    )
+    return Store(connection, ObjectStore(lambda: _client("s3"), values.files_bucket))
+
+
+@lru_cache(maxsize=1)
+def queues() -> Queues:
+    return Queues(lambda: _client("sqs"), settings().jobs_queue_url, settings().events_queue_url)
+
+
+def _secret(direct_hex: str, name: str) -> bytes:
+    if direct_hex:
+        return bytes.fromhex(direct_hex)
+    return bytes.fromhex(_client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+
+
+@lru_cache(maxsize=1)
+def signer() -> Signer:
+    """Signs checkpoints. The key is 32 bytes, Ed25519 (RFC 8032)."""
+    values = settings()
+    return Ed25519Signer(_secret(values.signing_seed_hex, values.signing_seed_secret))
+
+
+@lru_cache(maxsize=1)
+def application_secret() -> bytes:
+    """The key under which cursors and short-lived cookies are authenticated."""
+    values = settings()
+    return _secret(values.application_secret_hex, values.application_secret_name)
+
+
+def reset() -> None:
+    """Forget everything made so far, for tests that set up another cloud."""
+    for made in (settings, _client, store, queues, signer, application_secret):
+        made.cache_clear()
+    _clock[0] = utc_now

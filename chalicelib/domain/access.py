@@ -1,0 +1,220 @@
+"""Who may do what: permissions per role, with the reach they have.
+
+A permission has a reach: the whole tenant, the actor's own department or acting body, the team they are in, or
+the subjects bound to them. `require` is called by every service; routes name the permission, so that the test matrix can
+try every role. Outside the reach by tenant, division or subject a record does not exist for the actor (404); a role or a
+department that may not act is refused openly (403).
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from chalicelib.domain.errors import NotAllowedError, RecordNotFoundError
+from chalicelib.domain.tenancy import Actor, Role
+
+
+class Reach(StrEnum):
+    TENANT = "tenant"
+    DEPARTMENT = "department"
+    TEAM = "team"
+    SUBJECT = "subject"
+
+
+class Permission(StrEnum):
+    """Every guarded act. The name before the dot is the area, after it the act."""
+
+    HOME_READ = "home.read"
+    TENANT_READ = "tenant.read"
+    TENANT_MANAGE = "tenant.manage"
+    TENANT_ONBOARD = "tenant.onboard"
+    PEOPLE_READ = "people.read"
+    PEOPLE_MANAGE = "people.manage"
+    LOG_READ = "log.read"
+    SECURITY_READ = "security.read"
+
+    SUBJECT_READ = "subject.read"
+    SUBJECT_IMPORT = "subject.import"
+    SUBJECT_EDIT = "subject.edit"
+    SCENARIO_READ = "scenario.read"
+    SCENARIO_ENABLE = "scenario.enable"
+    BASIS_CONFIRM = "basis.confirm"
+
+    PLAN_READ = "plan.read"
+    PLAN_WRITE = "plan.write"
+    PLAN_APPROVE = "plan.approve"
+    OPINION_GIVE = "opinion.give"
+    TASK_APPROVE = "task.approve"
+    DRAW_READ = "draw.read"
+    DRAW_RUN = "draw.run"
+    DRAW_SEED = "draw.seed"
+    DRAW_VOID = "draw.void"
+    DRAW_VOID_CONFIRM = "draw.void_confirm"
+    VISIT_SCHEDULE = "visit.schedule"
+
+    VISIT_READ = "visit.read"
+    VISIT_CONDUCT = "visit.conduct"
+    CONCLUSION_MAKE = "conclusion.make"
+    FINDING_READ = "finding.read"
+    FINDING_REINSPECT = "finding.reinspect"
+    RECTIFICATION_SUBMIT = "rectification.submit"
+    RESULT_READ = "result.read"
+    RESULT_CONFIRM = "result.confirm"
+    RESULT_PUBLISH = "result.publish"
+
+    EVALUATION_READ = "evaluation.read"
+    RISK_READ = "risk.read"
+    METRICS_READ = "metrics.read"
+    OWN_SUBJECT_READ = "own_subject.read"
+
+
+_T, _D, _M, _S = Reach.TENANT, Reach.DEPARTMENT, Reach.TEAM, Reach.SUBJECT
+P = Permission
+
+_STAFF = {P.HOME_READ: _T, P.SUBJECT_READ: _T, P.SCENARIO_READ: _T, P.TENANT_READ: _T}
+
+PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
+    Role.COORDINATOR: _STAFF
+    | {
+        P.SUBJECT_IMPORT: _T,
+        P.SUBJECT_EDIT: _T,
+        P.SCENARIO_ENABLE: _T,
+        P.PEOPLE_READ: _T,
+        P.PLAN_READ: _T,
+        P.PLAN_WRITE: _T,
+        P.DRAW_READ: _T,
+        P.DRAW_RUN: _T,
+        P.DRAW_VOID: _T,
+        P.VISIT_SCHEDULE: _T,
+        P.VISIT_READ: _T,
+        P.FINDING_READ: _T,
+        P.RESULT_READ: _T,
+        P.RESULT_PUBLISH: _T,
+        P.EVALUATION_READ: _T,
+        P.RISK_READ: _T,
+        P.METRICS_READ: _T,
+        P.LOG_READ: _T,
+    },
+    Role.DEPARTMENT_OFFICER: _STAFF
+    | {
+        P.PLAN_READ: _D,
+        P.OPINION_GIVE: _D,
+        P.DRAW_SEED: _D,
+        P.DRAW_READ: _D,
+        P.VISIT_READ: _D,
+        P.FINDING_READ: _D,
+        P.FINDING_REINSPECT: _D,
+        P.RESULT_READ: _D,
+        P.RESULT_CONFIRM: _D,
+        P.EVALUATION_READ: _T,
+        P.RISK_READ: _T,
+    },
+    Role.APPROVER: _STAFF
+    | {
+        P.PLAN_READ: _D,
+        P.OPINION_GIVE: _D,
+        P.TASK_APPROVE: _D,
+        P.PLAN_APPROVE: _D,
+        P.DRAW_READ: _D,
+        P.VISIT_READ: _D,
+        P.FINDING_READ: _D,
+        P.RESULT_READ: _D,
+        P.RESULT_CONFIRM: _D,
+    },
+    Role.INSPECTOR: {
+        P.HOME_READ: _T,
+        P.SCENARIO_READ: _T,
+        P.VISIT_READ: _M,
+        P.VISIT_CONDUCT: _M,
+        P.CONCLUSION_MAKE: _M,
+        P.FINDING_READ: _D,
+        P.FINDING_REINSPECT: _D,
+    },
+    Role.LEGAL_REVIEWER: _STAFF | {P.BASIS_CONFIRM: _T, P.PLAN_READ: _T, P.RESULT_READ: _T, P.FINDING_READ: _T},
+    Role.JUSTICE_SUPERVISOR: _STAFF
+    | {
+        P.PLAN_READ: _T,
+        P.DRAW_READ: _T,
+        P.DRAW_SEED: _T,
+        P.DRAW_VOID_CONFIRM: _T,
+        P.VISIT_READ: _T,
+        P.FINDING_READ: _T,
+        P.RESULT_READ: _T,
+        P.LOG_READ: _T,
+        P.METRICS_READ: _T,
+    },
+    Role.SUBJECT_USER: {P.OWN_SUBJECT_READ: _S, P.RECTIFICATION_SUBMIT: _S},
+    Role.EVALUATOR: {P.HOME_READ: _T, P.METRICS_READ: _T, P.SCENARIO_READ: _T, P.LOG_READ: _T},
+    Role.SCENARIO_AUTHOR: {P.HOME_READ: _T, P.SCENARIO_READ: _T},
+    Role.PLATFORM_OPERATOR: {P.HOME_READ: _T, P.TENANT_ONBOARD: _T, P.SCENARIO_READ: _T},
+    Role.SYSTEM_ADMINISTRATOR: {P.HOME_READ: _T, P.TENANT_READ: _T, P.TENANT_MANAGE: _T},
+    Role.SECURITY_ADMINISTRATOR: {P.HOME_READ: _T, P.PEOPLE_READ: _T, P.PEOPLE_MANAGE: _T},
+    Role.AUDIT_ADMINISTRATOR: {P.HOME_READ: _T, P.SECURITY_READ: _T, P.LOG_READ: _T},
+}
+
+
+class Resource(BaseModel):
+    """What an act touches, in the terms that limit it; an empty set says that this dimension does not apply.
+
+    divisions: 12-digit codes it lies in; departments: department codes or acting-body ids that take part; people: ids of
+    those in the team; subjects: subject ids.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    divisions: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+
+
+NOTHING = Resource()
+
+
+def covers(scope: str, division: str) -> bool:
+    """Whether a division code covers another by its significant prefix: 450100000000 covers 450103001000."""
+    significant = scope[:12]
+    for size, rest in ((2, 10), (4, 8), (6, 6), (9, 3)):
+        if significant[size:] == "0" * rest:
+            significant = significant[:size]
+            break
+    return division.startswith(significant)
+
+
+def reaches(actor: Actor, permission: Permission) -> frozenset[Reach]:
+    """The reaches that the actor's roles give this permission; empty when none has it."""
+    return frozenset(PERMISSIONS[role][permission] for role in actor.roles if permission in PERMISSIONS[role])
+
+
+def _knows_of(actor: Actor, resource: Resource) -> bool:
+    if actor.division is None or not resource.divisions:
+        return True
+    return any(covers(actor.division, d) or covers(d, actor.division) for d in resource.divisions)
+
+
+def _takes_part(actor: Actor, reach: Reach, resource: Resource) -> bool:
+    mine = {actor.department_id, actor.department_code, actor.acting_body_id} - {None}
+    if reach is Reach.TENANT:
+        return True
+    if reach is Reach.DEPARTMENT:
+        return not resource.departments or bool(mine & resource.departments)
+    if reach is Reach.TEAM:
+        return not resource.people or actor.person_id in resource.people
+    return bool(actor.subject_ids & resource.subjects) if resource.subjects else True
+
+
+def allowed(actor: Actor, permission: Permission, resource: Resource = NOTHING) -> bool:
+    """Whether the actor may do this to this resource. A worker of ours acts on behalf of a recorded request."""
+    if actor.is_system:
+        return True
+    return _knows_of(actor, resource) and any(_takes_part(actor, r, resource) for r in reaches(actor, permission))
+
+
+def require(actor: Actor, permission: Permission, resource: Resource = NOTHING) -> None:
+    """Raises NotAllowedError (role, department, team) or RecordNotFoundError (division, somebody else's subject)."""
+    if allowed(actor, permission, resource):
+        return
+    held = reaches(actor, permission)
+    if held and (held == {Reach.SUBJECT} or not _knows_of(actor, resource)):
+        raise RecordNotFoundError()
+    raise NotAllowedError(permission=permission.value)

@@ -1,0 +1,23 @@
+"""One act: who does it, when, and the key under which a retry is recognised."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.record import UtcTime, new_id
+from chalicelib.domain.tenancy import Actor
+
+
+class Act(BaseModel):
+    """Passed to every service that changes state.
+
+    key: ULID made by the caller (a form, a phone, an API client); the same key again is the same act.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    actor: Actor
+    at: UtcTime
+    key: str = Field(default_factory=new_id, min_length=8, max_length=80, pattern=r"^[A-Za-z0-9:._-]+$")
+
+    def part(self, name: str) -> "Act":
+        """A step of this act with a key of its own, for work done in several transactions."""
+        return self.model_copy(update={"key": f"{self.key}.{name}"[:80]})

@@ -1,0 +1,147 @@
+"""Events: the immutable history of every record, the audit leaves and the outbox in one.
+
+Types are past tense and listed here only. A leaf of the evidence log is made from an event by `leaf`.
+"""
+
+import hashlib
+import secrets
+from enum import StrEnum
+from typing import Any
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.act import Act
+from chalicelib.domain.record import Ref, UtcTime, new_id, timestamp
+from chalicelib.domain.tenancy import TenantId
+
+
+class EventType(StrEnum):
+    """Everything that can have happened."""
+
+    TENANT_ONBOARDED = "tenant_onboarded"
+    TENANT_CHANGED = "tenant_changed"
+    SCENARIO_ENABLED = "scenario_enabled"
+    DEPARTMENT_ADDED = "department_added"
+    ACTING_BODY_ADDED = "acting_body_added"
+    PERSON_ADDED = "person_added"
+    PERSON_CHANGED = "person_changed"
+    IDENTITY_BOUND = "identity_bound"
+    LEGAL_BASIS_CONFIRMED = "legal_basis_confirmed"
+
+    JOB_REQUESTED = "job_requested"
+    JOB_PROGRESSED = "job_progressed"
+    JOB_FINISHED = "job_finished"
+    JOB_FAILED = "job_failed"
+
+    SUBJECTS_IMPORTED = "subjects_imported"
+    SUBJECT_REGISTERED = "subject_registered"
+    SUBJECT_CHANGED = "subject_changed"
+    FUEL_REPORTED = "fuel_reported"
+
+    PLAN_DRAFTED = "plan_drafted"
+    PLAN_CHANGED = "plan_changed"
+    PLAN_SUBMITTED = "plan_submitted"
+    PLAN_APPROVED = "plan_approved"
+    PLAN_RETURNED = "plan_returned"
+    PLAN_CANCELLED = "plan_cancelled"
+    TASKS_GENERATED = "tasks_generated"
+    OPINION_GIVEN = "opinion_given"
+    OPINION_DEEMED = "opinion_deemed"
+    OPINIONS_CLOSED = "opinions_closed"
+    TASK_APPROVED = "task_approved"
+    VISITS_SCHEDULED = "visits_scheduled"
+    PLAN_CLOSED = "plan_closed"
+
+    DRAW_SEED_COMMITTED = "draw_seed_committed"
+    POOL_FROZEN = "pool_frozen"
+    DRAW_SEED_REVEALED = "draw_seed_revealed"
+    BEACON_RECORDED = "beacon_recorded"
+    DRAW_COMPUTED = "draw_computed"
+    DRAW_VOIDED = "draw_voided"
+
+    VISIT_CREATED = "visit_created"
+    INSPECTION_CODE_ISSUED = "inspection_code_issued"
+    VISIT_SCHEDULED = "visit_scheduled"
+    VISIT_STARTED = "visit_started"
+    ANSWER_SAVED = "answer_saved"
+    EVIDENCE_ATTACHED = "evidence_attached"
+    VISIT_SUBMITTED = "visit_submitted"
+    CONCLUSION_MADE = "conclusion_made"
+    VISIT_CONCLUDED = "visit_concluded"
+    VISIT_CANCELLED = "visit_cancelled"
+
+    FINDING_MADE = "finding_made"
+    RECTIFICATION_SUBMITTED = "rectification_submitted"
+    RECTIFICATION_RETURNED = "rectification_returned"
+    REINSPECTION_RECORDED = "reinspection_recorded"
+    FINDING_CLOSED = "finding_closed"
+
+    RESULT_PREPARED = "result_prepared"
+    RESULT_CONFIRMED = "result_confirmed"
+    RESULT_PUBLISHED = "result_published"
+    RESULT_WITHDRAWN = "result_withdrawn"
+
+    SUBJECT_EVALUATED = "subject_evaluated"
+    REQUEST_REFUSED = "request_refused"
+    DEADLINE_PASSED = "deadline_passed"
+
+
+class Event(BaseModel):
+    """One state change of one record; never changed after it is written.
+
+    data: what changed, small and JSON; hashes: SHA-256 (hex) of objects it rests on; salt: 16 random bytes (hex) that
+    hide `data` behind a commitment in the leaf, so that personal data never enters the evidence log.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(default_factory=new_id)
+    type: EventType
+    tenant: TenantId
+    record: Ref
+    actor_id: str
+    at: UtcTime
+    key: str
+    data: dict[str, Any] = Field(default_factory=dict)
+    hashes: dict[str, str] = Field(default_factory=dict)
+    salt: str = Field(default_factory=lambda: secrets.token_hex(16))
+
+    @classmethod
+    def of(
+        cls,
+        act: Act,
+        tenant: TenantId,
+        record: Ref,
+        type: EventType,
+        data: dict[str, Any] | None = None,
+        hashes: dict[str, str] | None = None,
+    ) -> "Event":
+        return cls(
+            type=type,
+            tenant=tenant,
+            record=record,
+            actor_id=act.actor.person_id,
+            at=act.at,
+            key=act.key,
+            data=data or {},
+            hashes=hashes or {},
+        )
+
+
+def data_commitment(event: Event) -> str:
+    """SHA-256(salt ‖ JCS(data)), hex: opens only with the salt."""
+    return hashlib.sha256(bytes.fromhex(event.salt) + rfc8785.dumps(event.data)).hexdigest()
+
+
+def leaf(event: Event) -> bytes:
+    """The bytes of the event's leaf (trust design §4): JCS of id, type, actor, UTC time and object hashes."""
+    return rfc8785.dumps(
+        {
+            "event_id": event.id,
+            "type": event.type.value,
+            "actor": event.actor_id,
+            "at": timestamp(event.at),
+            "objects": {**event.hashes, "data": data_commitment(event)},
+        }
+    )

@@ -1,0 +1,193 @@
+"""Tenants and their people: cities, industrial parks, the region as overseer, and who may act for whom.
+
+Sources: policy 桂政办发〔2023〕89号 (tenants, coordinators); 行政处罚法 18, 20, 24, 42 (acting bodies, written
+entrustment, two certified officers); GB/T 22239 practice of three separate administrators.
+"""
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from chalicelib.domain.record import Record
+
+_TENANT_ID = re.compile(r"[a-z0-9]{8}")
+
+
+def _tenant_id(text: str) -> str:
+    if not _TENANT_ID.fullmatch(text):
+        raise ValueError("a tenant identifier has eight characters a-z 0-9")
+    return text
+
+
+TenantId = Annotated[str, AfterValidator(_tenant_id)]
+PLATFORM: TenantId = "platform"
+
+
+def is_tenant_id(text: str) -> bool:
+    return bool(_TENANT_ID.fullmatch(text))
+
+
+class TenantKind(StrEnum):
+    """`platform` holds the directory and sessions; `region` oversees; cities and parks regulate."""
+
+    PLATFORM = "platform"
+    REGION = "region"
+    CITY = "city"
+    PARK = "park"
+
+
+class Role(StrEnum):
+    """What a person is there for. The three administrators exclude each other and every business role."""
+
+    COORDINATOR = "coordinator"
+    DEPARTMENT_OFFICER = "department_officer"
+    APPROVER = "approver"
+    INSPECTOR = "inspector"
+    LEGAL_REVIEWER = "legal_reviewer"
+    JUSTICE_SUPERVISOR = "justice_supervisor"
+    SUBJECT_USER = "subject_user"
+    EVALUATOR = "evaluator"
+    SCENARIO_AUTHOR = "scenario_author"
+    PLATFORM_OPERATOR = "platform_operator"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDIT_ADMINISTRATOR = "audit_administrator"
+
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
+
+
+class Tenant(Record):
+    """One city, park or the region. `divisions` are 12-digit codes (GB/T 2260 and below) that it covers."""
+
+    KIND: ClassVar[str] = "tenant"
+
+    label: str = Field(min_length=1, max_length=60)
+    label_en: str = Field(default="", max_length=80)
+    short_label: str = Field(default="", max_length=20)
+    kind: TenantKind
+    divisions: list[str] = Field(default_factory=list)
+    scenarios: list[str] = Field(default_factory=list)
+    is_synthetic: bool = False
+
+    @property
+    def document_prefix(self) -> str:
+        """What stands before 〔2026〕 in the number of an official document."""
+        return self.short_label or self.label[:1]
+
+
+class Department(Record):
+    """A department of a tenant. `code` is the scenario packages' word for it, e.g. emergency_management."""
+
+    KIND: ClassVar[str] = "department"
+
+    code: str = Field(pattern=r"^[a-z][a-z_]*$")
+    label: str = Field(min_length=1, max_length=60)
+    label_en: str = Field(default="", max_length=100)
+    division: str
+
+
+class Entrustment(BaseModel):
+    """A written, published entrustment (行政处罚法 20): document, term; no re-delegation."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document_number: str
+    entruster: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+class ActingBody(Record):
+    """A body that may inspect in its own name (执法主体), for one or several departments.
+
+    A comprehensive body (行政处罚法 18) or a written entrustment (20) lets one body act for several departments.
+    """
+
+    KIND: ClassVar[str] = "acting_body"
+
+    label: str = Field(min_length=1, max_length=60)
+    label_en: str = Field(default="", max_length=100)
+    division: str
+    departments: list[str] = Field(min_length=1, description="department codes that it acts for")
+    entrustment: Entrustment | None = None
+
+
+class Certificate(BaseModel):
+    """An inspector's certificate (执法证). It counts on a day from `valid_from` to `valid_to`, both included."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str = Field(min_length=4, max_length=30)
+    valid_from: date
+    valid_to: date
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_to
+
+
+class Person(Record):
+    """A person of one tenant. `division` limits what they may know of: a code that covers by significant prefix."""
+
+    KIND: ClassVar[str] = "person"
+
+    name: str = Field(min_length=1, max_length=40)
+    roles: frozenset[Role]
+    department_id: str | None = None
+    acting_body_id: str | None = None
+    division: str | None = None
+    certificates: list[Certificate] = Field(default_factory=list)
+    subject_ids: list[str] = Field(default_factory=list)
+    recused_subjects: dict[str, str] = Field(default_factory=dict, description="subject id to reason")
+    is_active: bool = True
+
+    @model_validator(mode="after")
+    def _administrators_stand_alone(self) -> Self:
+        if self.roles & ADMINISTRATORS and len(self.roles) > 1:
+            raise ValueError("system, security and audit administrator hold no other role")
+        return self
+
+    def certificate_on(self, day: date) -> Certificate | None:
+        return next((c for c in self.certificates if c.holds_on(day)), None)
+
+
+class Actor(BaseModel):
+    """A person at work in one tenant, as seen by rules: no name beyond what pages greet with."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant: TenantId
+    person_id: str
+    name: str
+    roles: frozenset[Role]
+    department_id: str | None = None
+    department_code: str | None = None
+    acting_body_id: str | None = None
+    division: str | None = None
+    subject_ids: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, tenant: TenantId, person: Person, department_code: str | None = None) -> Self:
+        return cls(
+            tenant=tenant,
+            person_id=person.id,
+            name=person.name,
+            roles=person.roles,
+            department_id=person.department_id,
+            department_code=department_code,
+            acting_body_id=person.acting_body_id,
+            division=person.division,
+            subject_ids=frozenset(person.subject_ids),
+        )
+
+    @classmethod
+    def system(cls, tenant: TenantId, name: str) -> Self:
+        """A worker of ours acting inside one tenant; it holds no role and is named in events as `system:<name>`."""
+        return cls(tenant=tenant, person_id=f"system:{name}", name=name, roles=frozenset())
+
+    @property
+    def is_system(self) -> bool:
+        return self.person_id.startswith("system:")

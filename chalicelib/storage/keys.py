@@ -1,0 +1,137 @@
+"""Every key of the table, of its indexes and of the object store. No other module builds one.
+
+A partition key always begins `T#<tenant>#` (trust design §1): the credentials of a request open that prefix and nothing
+else. Kinds that begin `public_` live under `T#<tenant>#PUB#`, which the public role may read.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.domain.errors import TenantRequiredError
+from chalicelib.domain.record import Ref, timestamp
+from chalicelib.domain.tenancy import TenantId, is_tenant_id
+
+META = "META"
+
+
+class Key(NamedTuple):
+    """Partition and sort key of one item, or of one entry of an index."""
+
+    partition: str
+    sort: str
+
+
+def tenant_prefix(tenant: TenantId) -> str:
+    """`T#<tenant>#`; a call without a valid tenant is a fault of ours and stops here."""
+    if not is_tenant_id(tenant):
+        raise TenantRequiredError(tenant=str(tenant))
+    return f"T#{tenant}#"
+
+
+def _part(text: str) -> str:
+    if "#" in text or not text:
+        raise ValueError(f"not a key part: {text!r}")
+    return text
+
+
+def _kind(kind: str) -> str:
+    if kind.startswith("public_"):
+        return "PUB#" + kind.removeprefix("public_").upper()
+    return kind.upper()
+
+
+def record(tenant: TenantId, ref: Ref) -> Key:
+    return Key(f"{tenant_prefix(tenant)}{_kind(ref.kind)}#{_part(ref.id)}", META)
+
+
+def child(tenant: TenantId, parent: Ref, ref: Ref) -> Key:
+    return Key(record(tenant, parent).partition, f"{child_prefix(ref.kind)}{_part(ref.id)}")
+
+
+def child_prefix(kind: str) -> str:
+    return f"ITEM#{kind.upper()}#"
+
+
+def event(tenant: TenantId, ref: Ref, event_id: str) -> Key:
+    return Key(record(tenant, ref).partition, f"EVENT#{_part(event_id)}")
+
+
+EVENT_PREFIX = "EVENT#"
+
+
+def marker(tenant: TenantId, act_key: str) -> Key:
+    """The idempotency marker of one act (pattern: correctness rests on it)."""
+    return Key(f"{tenant_prefix(tenant)}MARK#{_part(act_key)}", META)
+
+
+def claim(tenant: TenantId, name: str, value: str) -> Key:
+    """A unique value: whoever puts this item first owns it (a subject's code, an identity)."""
+    return Key(f"{tenant_prefix(tenant)}{_part(name).upper()}#{_part(value)}", META)
+
+
+def counter(tenant: TenantId, name: str, owner: str, sort: str = META) -> Key:
+    return Key(f"{tenant_prefix(tenant)}{_part(name).upper()}#{_part(owner)}", sort)
+
+
+def annual_cap(tenant: TenantId, operator_code: str, agency: str, year: int) -> Key:
+    """How often this agency visited this operator this year (access pattern 8)."""
+    return Key(f"{tenant_prefix(tenant)}CAP#{_part(operator_code)}", f"{_part(agency)}#{year}")
+
+
+def listing(tenant: TenantId, name: str, *parents: str) -> str:
+    """Partition of index 1 for a small list: plans of a year, visits of a plan, people of a tenant."""
+    return "#".join([f"{tenant_prefix(tenant)}LIST", _part(name).upper(), *map(_part, parents)])
+
+
+def public_listing(tenant: TenantId, name: str, *parents: str) -> str:
+    return "#".join([f"{tenant_prefix(tenant)}PUB#LIST", _part(name).upper(), *map(_part, parents)])
+
+
+def subjects_of_county(tenant: TenantId, county: str, shard: int = 1) -> str:
+    return f"{tenant_prefix(tenant)}SUBJ#{_part(county)}#{shard}"
+
+
+def scenario_members(tenant: TenantId, scenario: str, grade: str, shard: int = 1) -> str:
+    return f"{tenant_prefix(tenant)}SCEN#{_part(scenario)}#{_part(grade)}#{shard}"
+
+
+def work_of(tenant: TenantId, owner: str) -> str:
+    """Partition of index 3: what waits for one person, department or acting body."""
+    return f"{tenant_prefix(tenant)}WORK#{_part(owner)}"
+
+
+def work_sort(due_at: datetime | None, ref: Ref) -> str:
+    return f"{timestamp(due_at) if due_at else '9999'}#{ref.kind}#{ref.id}"
+
+
+def due_bucket(tenant: TenantId, hour: datetime, shard: int = 1) -> str:
+    return f"{tenant_prefix(tenant)}DUE#{hour:%Y-%m-%dT%H}#{shard}"
+
+
+def log_state(tenant: TenantId) -> Key:
+    """The evidence log's frontier and size; only the sequencer's role writes below LOG#."""
+    return Key(f"{tenant_prefix(tenant)}LOG#STATE", META)
+
+
+LEAVES_PER_PARTITION = 10_000
+
+
+def log_leaf(tenant: TenantId, index: int) -> Key:
+    return Key(f"{tenant_prefix(tenant)}LOG#LEAF#{index // LEAVES_PER_PARTITION}", f"{index:015d}")
+
+
+def log_position(tenant: TenantId, event_id: str) -> Key:
+    return Key(f"{tenant_prefix(tenant)}LOG#EVENT#{_part(event_id)}", META)
+
+
+def log_checkpoint(tenant: TenantId, size: int) -> Key:
+    return Key(f"{tenant_prefix(tenant)}LOG#CHECKPOINT", f"{size:015d}")
+
+
+def object_key(tenant: TenantId, area: str, *names: str) -> str:
+    """Key in the object store: `t/<tenant>/<area>/…`."""
+    tenant_prefix(tenant)
+    for name in (area, *names):
+        if not name or name.startswith((".", "/")) or ".." in name:
+            raise ValueError(f"not an object name: {name!r}")
+    return "/".join(["t", tenant, area, *names])

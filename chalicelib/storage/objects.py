@@ -1,0 +1,87 @@
+"""Files in the object store: photos, imports, snapshots, certificates. Always below `t/<tenant>/`, named by us."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from botocore.exceptions import ClientError
+
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.storage.errors import translated
+from chalicelib.storage.scope import ScopeRole, current_scope
+
+UPLOAD_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class UploadForm:
+    """A presigned POST: the browser sends these fields and the file to `url` within 120 seconds."""
+
+    url: str
+    fields: dict[str, str]
+    key: str
+
+
+class ObjectStore:
+    """One bucket. `client` and `public_client` are S3 clients; the second signs for the origin that browsers see."""
+
+    def __init__(self, client: Callable[[], Any], bucket: str, public_client: Callable[[], Any] | None = None) -> None:
+        self._client, self._bucket = client, bucket
+        self._public_client = public_client or client
+
+    def _own(self, tenant: TenantId, key: str) -> str:
+        scope = current_scope()
+        is_inside = scope.tenant == tenant and key.startswith(f"t/{tenant}/")
+        if scope.role is ScopeRole.PUBLIC:
+            is_inside = is_inside and key.startswith(f"t/{tenant}/public/")
+        if not is_inside:
+            raise RecordNotFoundError(kind="object")
+        return key
+
+    def put(self, tenant: TenantId, key: str, body: bytes, content_type: str) -> str:
+        """Store the bytes and return their SHA-256 (hex)."""
+        digest = hashlib.sha256(body).hexdigest()
+        with translated():
+            self._client().put_object(
+                Bucket=self._bucket, Key=self._own(tenant, key), Body=body, ContentType=content_type
+            )
+        return digest
+
+    def put_file(self, tenant: TenantId, key: str, file: BinaryIO, content_type: str) -> None:
+        with translated():
+            self._client().upload_fileobj(
+                file, self._bucket, self._own(tenant, key), ExtraArgs={"ContentType": content_type}
+            )
+
+    def read(self, tenant: TenantId, key: str) -> bytes:
+        return b"".join(self.stream(tenant, key))
+
+    def stream(self, tenant: TenantId, key: str, chunk: int = 1 << 16) -> Iterator[bytes]:
+        """The object's bytes in chunks; RecordNotFoundError when there is none."""
+        try:
+            answer = self._client().get_object(Bucket=self._bucket, Key=self._own(tenant, key))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                raise RecordNotFoundError(kind="object") from error
+            with translated():
+                raise
+        yield from answer["Body"].iter_chunks(chunk)
+
+    def size(self, tenant: TenantId, key: str) -> int:
+        try:
+            return int(self._client().head_object(Bucket=self._bucket, Key=self._own(tenant, key))["ContentLength"])
+        except ClientError as error:
+            raise RecordNotFoundError(kind="object") from error
+
+    def upload_form(self, tenant: TenantId, key: str, content_type: str, max_bytes: int) -> UploadForm:
+        """A form that lets a browser put exactly this object, of this type, of 1 to `max_bytes` bytes."""
+        answer = self._public_client().generate_presigned_post(
+            self._bucket,
+            self._own(tenant, key),
+            Fields={"Content-Type": content_type},
+            Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, max_bytes]],
+            ExpiresIn=UPLOAD_SECONDS,
+        )
+        return UploadForm(answer["url"], answer["fields"], key)

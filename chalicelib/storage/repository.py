@@ -1,0 +1,161 @@
+"""Records of one kind: read by identity, listed by index, placed in the table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pynamodb.exceptions import DoesNotExist, PynamoDBException
+
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.event import Event
+from chalicelib.domain.record import Record, Ref
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.storage import keys
+from chalicelib.storage.errors import translated
+from chalicelib.storage.table import EventItem, Item, RecordItem
+
+R = TypeVar("R", bound=Record)
+Position = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a record appears in the indexes, and when the table may forget it (epoch seconds)."""
+
+    index1: tuple[str, str] | None = None
+    index2: tuple[str, str] | None = None
+    index3: tuple[str, str] | None = None
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """One page of a list; `next` is the position to go on from, None at the end."""
+
+    records: list[R]
+    next: Position | None = None
+
+
+class Repository(Generic[R]):
+    """Reads of one kind of record. Every call takes the tenant first; writes go through a `Change`."""
+
+    model: ClassVar[type[Record]]
+
+    def placement(self, tenant: TenantId, record: R) -> Placement:
+        """Index entries of this record; the default is none."""
+        return Placement()
+
+    def key(self, tenant: TenantId, record: R) -> keys.Key:
+        parent = record.parent_ref
+        return keys.child(tenant, parent, record.ref) if parent else keys.record(tenant, record.ref)
+
+    def item(self, tenant: TenantId, record: R) -> RecordItem:
+        """The table's form of a record; its version is the one it was read with."""
+        key, place = self.key(tenant, record), self.placement(tenant, record)
+        item = RecordItem(key.partition, key.sort, kind=record.KIND, body=record.model_dump_json())
+        for number in (1, 2, 3):
+            entry = getattr(place, f"index{number}")
+            if entry:
+                setattr(item, f"index{number}_pk", entry[0])
+                setattr(item, f"index{number}_sk", entry[1])
+        if place.expires_at:
+            item.expires_at = place.expires_at
+        if record.version:
+            item.version = record.version
+        return item
+
+    def load(self, item: Item) -> R:
+        record = self.model.model_validate_json(item.body)
+        record.version = item.version
+        return record  # type: ignore[return-value]
+
+    def find(self, tenant: TenantId, id: str) -> R | None:
+        return self._find_at(keys.record(tenant, Ref(kind=self.model.KIND, id=id)))
+
+    def get(self, tenant: TenantId, id: str) -> R:
+        """The record, or RecordNotFoundError: also for another kind or another tenant's identifier."""
+        found = self.find(tenant, id)
+        if found is None:
+            raise RecordNotFoundError(kind=self.model.KIND, id=id)
+        return found
+
+    def find_child(self, tenant: TenantId, parent: Ref, id: str) -> R | None:
+        return self._find_at(keys.child(tenant, parent, Ref(kind=self.model.KIND, id=id)))
+
+    def get_child(self, tenant: TenantId, parent: Ref, id: str) -> R:
+        found = self.find_child(tenant, parent, id)
+        if found is None:
+            raise RecordNotFoundError(kind=self.model.KIND, id=id)
+        return found
+
+    def children(self, tenant: TenantId, parent: Ref) -> list[R]:
+        """All children of this kind under one parent, oldest first: one query of one partition."""
+        partition = keys.record(tenant, parent).partition
+        with translated():
+            found = list(
+                RecordItem.query(
+                    partition,
+                    RecordItem.sk.startswith(keys.child_prefix(self.model.KIND)),
+                    consistent_read=True,
+                )
+            )
+        return [self.load(item) for item in found]
+
+    def page(
+        self,
+        index: int,
+        partition: str,
+        *,
+        prefix: str = "",
+        after: Position | None = None,
+        limit: int = 25,
+        is_descending: bool = False,
+    ) -> Page[R]:
+        """One page of an index partition in key order."""
+        table_index = getattr(Item, f"index{index}")
+        sort = getattr(type(table_index), f"index{index}_sk")
+        condition = sort.startswith(prefix) if prefix else None
+        with translated():
+            result = table_index.query(
+                partition,
+                condition,
+                scan_index_forward=not is_descending,
+                last_evaluated_key=after,
+                limit=limit,
+                page_size=limit,
+            )
+            records = [self.load(item) for item in result]
+            return Page(records, result.last_evaluated_key)
+
+    def all(self, index: int, partition: str, *, prefix: str = "") -> Iterator[R]:
+        """Every record of an index partition, page by page: for jobs and for partitions that are small by design."""
+        after: Position | None = None
+        while True:
+            page = self.page(index, partition, prefix=prefix, after=after, limit=200)
+            yield from page.records
+            after = page.next
+            if after is None:
+                return
+
+    def history(self, tenant: TenantId, ref: Ref, limit: int = 200) -> list[Event]:
+        """The events of one record and its children, newest first."""
+        partition = keys.record(tenant, ref).partition
+        with translated():
+            found = EventItem.query(
+                partition,
+                EventItem.sk.startswith(keys.EVENT_PREFIX),
+                scan_index_forward=False,
+                limit=limit,
+                consistent_read=True,
+            )
+            return [Event.model_validate_json(item.body) for item in found]
+
+    def _find_at(self, key: keys.Key) -> R | None:
+        try:
+            with translated():
+                item = RecordItem.get(key.partition, key.sort, consistent_read=True)
+        except DoesNotExist:
+            return None
+        except (ValueError, PynamoDBException) as error:
+            raise RecordNotFoundError(kind=self.model.KIND) from error
+        return self.load(item) if item.kind == self.model.KIND else None

@@ -1,0 +1,81 @@
+"""The store: every repository, and the one way to change state. Made once per process by the composition root."""
+
+from collections.abc import Iterable
+
+from chalicelib.domain.act import Act
+from chalicelib.domain.record import Record, Ref
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.storage import keys
+from chalicelib.storage.change import Change
+from chalicelib.storage.errors import translated
+from chalicelib.storage.evidence_log import EvidenceLog
+from chalicelib.storage.jobs import Jobs
+from chalicelib.storage.objects import ObjectStore
+from chalicelib.storage.repository import Repository
+from chalicelib.storage.sessions import Identities, Limits, Sessions
+from chalicelib.storage.table import CounterItem, PointerItem, RecordItem, ScopedConnection
+from chalicelib.storage.tenancy import ActingBodies, Departments, People, Tenants
+
+
+class Store:
+    """Repositories by name. A service reads through them and writes through `change`."""
+
+    def __init__(self, connection: ScopedConnection, objects: ObjectStore) -> None:
+        self._connection = connection
+        self.objects = objects
+        self.log = EvidenceLog(connection)
+        self.limits = Limits()
+        self.sessions = Sessions()
+        self.identities = Identities()
+        self.tenants = Tenants()
+        self.departments = Departments()
+        self.acting_bodies = ActingBodies()
+        self.people = People()
+        self.jobs = Jobs()
+        self._by_kind = {r.model.KIND: r for r in vars(self).values() if isinstance(r, Repository)}
+
+    def change(self, tenant: TenantId, act: Act) -> Change:
+        """Begin one state change: `with store.change(tenant, act) as change: change.save(…); change.event(…)`."""
+        return Change(self._connection, self._item, tenant, act)
+
+    def done(self, tenant: TenantId, act: Act) -> Ref | None:
+        """The record that this act already changed, when its key was used before; else None."""
+        pointer = self._pointer(keys.marker(tenant, act.key))
+        return None if pointer is None else _ref(pointer)
+
+    def owner(self, tenant: TenantId, name: str, value: str) -> Ref | None:
+        """The record that claimed this unique value (a subject by its code)."""
+        pointer = self._pointer(keys.claim(tenant, name, value))
+        return None if pointer is None else _ref(pointer)
+
+    def owners(self, tenant: TenantId, name: str, values: Iterable[str]) -> dict[str, Ref]:
+        """The same for many values at once (100 a call); values that nobody claimed are missing."""
+        wanted = {tuple(keys.claim(tenant, name, value)): value for value in values}
+        if not wanted:
+            return {}
+        with translated():
+            found = list(PointerItem.batch_get(list(wanted), consistent_read=True))
+        return {wanted[(item.pk, item.sk)]: ref for item in found if (ref := _ref(item))}
+
+    def counted(self, key: keys.Key) -> int:
+        """The present value of a counter."""
+        with translated():
+            found = list(CounterItem.query(key.partition, CounterItem.sk == key.sort, consistent_read=True))
+        return int(found[0].count) if found else 0
+
+    def read(self, tenant: TenantId, ref: Ref) -> Record:
+        """Any record by its reference."""
+        return self._by_kind[ref.kind].get(tenant, ref.id)
+
+    def _item(self, tenant: TenantId, record: Record) -> RecordItem:
+        return self._by_kind[record.KIND].item(tenant, record)
+
+    def _pointer(self, key: keys.Key) -> PointerItem | None:
+        with translated():
+            found = list(PointerItem.query(key.partition, PointerItem.sk == key.sort, consistent_read=True))
+        return found[0] if found else None
+
+
+def _ref(pointer: PointerItem) -> Ref | None:
+    kind, _, id = (pointer.target or "").partition("#")
+    return Ref(kind=kind, id=id) if id else None

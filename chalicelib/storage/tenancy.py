@@ -1,0 +1,51 @@
+"""Tenants, departments, acting bodies and people: small partitions, listed whole."""
+
+from chalicelib.domain.tenancy import ActingBody, Department, Person, Tenant, TenantId
+from chalicelib.storage import keys
+from chalicelib.storage.repository import Placement, Repository
+
+
+class Tenants(Repository[Tenant]):
+    """A tenant's own record; the directory of all of them lies in tenant `platform`."""
+
+    model = Tenant
+
+    def placement(self, tenant: TenantId, record: Tenant) -> Placement:
+        return Placement(index1=(keys.listing(tenant, "tenant"), record.id))
+
+    def directory(self, tenant: TenantId) -> list[Tenant]:
+        """Every tenant of the directory kept by `tenant` (which is `platform`)."""
+        return list(self.all(1, keys.listing(tenant, "tenant")))
+
+
+class Departments(Repository[Department]):
+    model = Department
+
+    def placement(self, tenant: TenantId, record: Department) -> Placement:
+        return Placement(index1=(keys.listing(tenant, "department"), f"{record.division}#{record.code}"))
+
+    def every(self, tenant: TenantId) -> list[Department]:
+        return list(self.all(1, keys.listing(tenant, "department")))
+
+
+class ActingBodies(Repository[ActingBody]):
+    model = ActingBody
+
+    def placement(self, tenant: TenantId, record: ActingBody) -> Placement:
+        return Placement(index1=(keys.listing(tenant, "acting_body"), f"{record.division}#{record.id}"))
+
+    def every(self, tenant: TenantId) -> list[ActingBody]:
+        return list(self.all(1, keys.listing(tenant, "acting_body")))
+
+
+class People(Repository[Person]):
+    model = Person
+
+    def placement(self, tenant: TenantId, record: Person) -> Placement:
+        return Placement(index1=(keys.listing(tenant, "person"), f"{record.acting_body_id or '~'}#{record.id}"))
+
+    def every(self, tenant: TenantId) -> list[Person]:
+        return list(self.all(1, keys.listing(tenant, "person")))
+
+    def of_body(self, tenant: TenantId, acting_body_id: str) -> list[Person]:
+        return list(self.all(1, keys.listing(tenant, "person"), prefix=f"{acting_body_id}#"))
