@@ -16,7 +16,7 @@ Work = Callable[[Store, TenantId, Act, Job, Callable[[int, int], None]], dict[st
 """A job's work: (store, tenant, act, job, progress(done, total)) → result. Each step uses `act.part(…)`."""
 
 
-def run_job(store: Store, tenant: TenantId, job_id: str, work: dict[str, Work], clock: Clock) -> Job:
+def run_job(store: Store, tenant: TenantId, job_id: str, work_of: Callable[[str], Work], clock: Clock) -> Job:
     """The finished job. A refusal of ours ends it as failed; a passing fault is raised, so that the queue retries."""
     job = store.jobs.get(tenant, job_id)
     if job.is_finished:
@@ -28,7 +28,7 @@ def run_job(store: Store, tenant: TenantId, job_id: str, work: dict[str, Work], 
 
     act = Act(actor=job.requested_by, at=clock(), key=job.id)
     try:
-        result = work[job.name](store, tenant, act, job, progress)
+        result = work_of(job.name)(store, tenant, act, job, progress)
     except StorageUnavailableError:
         raise
     except YijianshiError as error:

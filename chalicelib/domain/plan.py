@@ -1,0 +1,124 @@
+"""Inspection plan (检查计划) and its tasks, one per acting body.
+
+The plan walks the machine `loop`, each of its tasks the machine `task` (see `loop.py`). Opinions are asked on the tasks;
+silence settles timing and division of work only; the head of each acting body approves its own inspection.
+"""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from chalicelib.domain.access import Resource
+from chalicelib.domain.draw import Selection
+from chalicelib.domain.record import Record, UtcTime
+
+GRADES = ("A", "B", "C", "D")
+
+
+class Opinion(BaseModel):
+    """What an acting body said on its task (意见). `is_deemed`: it kept silent until the deadline."""
+
+    model_config = ConfigDict(frozen=True)
+
+    agrees: bool
+    text: str = Field(default="", max_length=2000)
+    given_by: str
+    given_at: UtcTime
+    is_deemed: bool = False
+
+
+class Approval(BaseModel):
+    """The approval of one inspection by the head of the acting body (行政机关负责人批准)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    approved_by: str
+    approved_by_name: str
+    approved_at: UtcTime
+
+
+class InspectionTask(BaseModel):
+    """The part of one acting body (检查任务): the departments it acts for and the check items that fall to it.
+
+    officers: how many certified officers it sends to each visit, at least two (行政处罚法 42).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    acting_body_id: str
+    label: str
+    departments: list[str]
+    item_ids: list[str] = Field(default_factory=list)
+    officers: int = Field(default=2, ge=2, le=10)
+    is_lead: bool = False
+    state: str = "opinion_requested"
+    due_at: UtcTime | None = None
+    opinions: list[Opinion] = Field(default_factory=list)
+    approval: Approval | None = None
+
+
+class GradeRatio(BaseModel):
+    """Share of one grade that is drawn, in basis points (10,000 = all), and its ticket weight 1–16."""
+
+    model_config = ConfigDict(frozen=True)
+
+    grade: str = Field(pattern=r"^[A-D]$")
+    ratio: int = Field(ge=0, le=10_000)
+    weight: int = Field(default=1, ge=1, le=16)
+
+
+class InspectionPlan(Record):
+    """A plan: one scenario, an area, the acting bodies, whom to draw and when.
+
+    divisions: 12-digit codes of the area. bodies: acting-body ids that take part, lead first. A period runs from
+    `period_from` to `period_to`, both included. `due_at` is the clock of the present state, None when none runs or the
+    calendar is not yet known (`is_due_undetermined`).
+    """
+
+    KIND: ClassVar[str] = "inspection_plan"
+
+    number: str = ""
+    year: int = Field(ge=2020, le=2100)
+    title: str = Field(min_length=1, max_length=100)
+    scenario: str
+    scenario_version: str
+    scenario_hash: str = ""
+    divisions: list[str] = Field(min_length=1)
+    tasks: list[InspectionTask] = Field(default_factory=list)
+    selection: Selection = Selection.RATIO_BY_GRADE
+    ratios: list[GradeRatio]
+    uniform_k: int = Field(default=0, ge=0, le=1000)
+    draw_total: int = Field(default=0, ge=0, le=100_000, description="k of a weighted draw; 0 when by ratio")
+    period_from: date
+    period_to: date
+    state: str = "plan"
+    due_at: UtcTime | None = None
+    due_rule: str | None = None
+    is_due_undetermined: bool = False
+    state_since: UtcTime
+    draw_id: str | None = None
+    void_draw_ids: list[str] = Field(default_factory=list)
+    visit_count: int = 0
+    drafted_by: str
+    note: str = Field(default="", max_length=2000)
+
+    @model_validator(mode="after")
+    def _period_runs_forward(self) -> Self:
+        if self.period_to < self.period_from:
+            raise ValueError("the period ends before it begins")
+        return self
+
+    @property
+    def resource(self) -> Resource:
+        """Area and takers-part, for access rules."""
+        parts = {task.acting_body_id for task in self.tasks} | {d for task in self.tasks for d in task.departments}
+        return Resource(divisions=frozenset(self.divisions), departments=frozenset(parts))
+
+    def task_of(self, acting_body_id: str | None) -> InspectionTask | None:
+        return next((task for task in self.tasks if task.acting_body_id == acting_body_id), None)
+
+    def with_task(self, changed: InspectionTask) -> Self:
+        """The plan with this acting body's task replaced."""
+        tasks = [changed if task.acting_body_id == changed.acting_body_id else task for task in self.tasks]
+        return self.with_changes(tasks=tasks)

@@ -1,0 +1,45 @@
+"""What the shared workers do with one message, event or tick. Registration and batching live beside `app.py`.
+
+Each function is given plain values, enters the storage scope that its work needs, and may be called twice.
+"""
+
+import json
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.bootstrap import ScopeRole
+from chalicelib.domain.event import Event, EventType, leaf
+from chalicelib.observability import logger
+from chalicelib.services.evidence.append_events import append_events
+from chalicelib.services.jobs.run_job import run_job
+from chalicelib.workers.jobs import work_of
+
+
+def run_job_message(body: str) -> None:
+    """One message of the jobs queue: {"tenant", "job_id"}."""
+    message = json.loads(body)
+    with bootstrap.scope(message["tenant"]):
+        job = run_job(bootstrap.store(), message["tenant"], message["job_id"], work_of, bootstrap.clock())
+    logger.info("job ended", extra={"tenant": message["tenant"], "job_id": job.id, "state": job.state.value})
+
+
+def sequence_leaves(bodies: list[str]) -> None:
+    """Messages of the events queue, in order; several tenants may stand in one batch."""
+    by_tenant: dict[str, list[tuple[str, str]]] = {}
+    for body in bodies:
+        message = json.loads(body)
+        by_tenant.setdefault(message["tenant"], []).append((message["event_id"], message["leaf"]))
+    for tenant, leaves in by_tenant.items():
+        with bootstrap.scope(tenant, ScopeRole.SEQUENCER):
+            append_events(bootstrap.store().log, bootstrap.signer(), tenant, leaves, bootstrap.clock())
+
+
+def publish_stream_record(image: dict[str, Any]) -> None:
+    """A new item from the table's stream, in DynamoDB JSON. Only events go on: to the log, and jobs to their queue."""
+    if image.get("shape", {}).get("S") != "event":
+        return
+    event = Event.model_validate_json(image["body"]["S"])
+    queues = bootstrap.queues()
+    queues.send_leaf(event.tenant, event.id, leaf(event).decode())
+    if event.type is EventType.JOB_REQUESTED:
+        queues.send_job(event.tenant, event.record.id)

@@ -1,0 +1,15 @@
+"""Which function does which job, found by name so that a worker loads only what it runs."""
+
+from importlib import import_module
+
+from chalicelib.services.jobs.run_job import Work
+
+WORK: dict[str, str] = {}
+"""Job name → "module:function" of its Work."""
+
+
+def work_of(name: str) -> Work:
+    """The job's function; KeyError for a name that is not listed."""
+    module, _, function = WORK[name].partition(":")
+    work: Work = getattr(import_module(module), function)
+    return work
