@@ -1,0 +1,80 @@
+"""Words for error codes and field problems: the only place where an error becomes a sentence.
+
+To add a code: put it in ERRORS (title, what to do next) or FIELD_PROBLEMS (one sentence), each word in `mark(…)`, with
+`%(name)s` placeholders that the error's details fill; then add the English with
+`python -m chalicelib.web.i18n add words.json`. A test holds that every error of the domain has its words.
+A scenario's or tenant's own labels never come here: they are data.
+"""
+
+from typing import Any, NamedTuple
+
+from chalicelib.domain.errors import FieldProblem, InvalidInputError, YijianshiError
+from chalicelib.web.i18n import current_locale, mark, translations
+
+
+class ErrorWords(NamedTuple):
+    """title: what happened; advice: what the reader can do."""
+
+    title: str
+    advice: str
+
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "error": (mark("没有办成"), mark("请稍后再试；还是不行，请联系管理员。")),
+    "invalid_input": (mark("填写的内容有误"), mark("请按下面的提示改正，已填的内容都还在。")),
+    "not_found": (mark("没有找到"), mark("可能已经移走，或者不在您的权限内。请从首页重新进入。")),
+    "not_allowed": (mark("您没有这项权限"), mark("需要办理时，请联系本单位的统筹岗。")),
+    "not_authenticated": (mark("请先登录"), mark("登录已过期或尚未登录。登录后会回到这一页。")),
+    "conflict": (mark("内容刚被别人改过"), mark("请刷新后看最新内容，再重新提交。")),
+    "illegal_transition": (mark("现在还不能走这一步"), mark("请先办完前面的步骤，或刷新看最新进度。")),
+    "already_exists": (mark("已经有了"), mark("请打开已有的记录，不用再建。")),
+    "tenant_required": (mark("系统出错了"), mark("已经记录，请稍后再试。")),
+    "too_many_requests": (mark("操作太频繁"), mark("请过一会儿再试。")),
+    "csrf_failed": (mark("页面已经过期"), mark("请返回上一页，刷新后再提交。")),
+}
+
+FIELD_PROBLEMS: dict[str, str] = {
+    "required": mark("请填写“%(label)s”"),
+    "not_chosen": mark("请选择“%(label)s”"),
+    "too_long": mark("“%(label)s”太长，请缩短"),
+    "too_short": mark("“%(label)s”太短，请补全"),
+    "not_a_number": mark("“%(label)s”要填数字"),
+    "out_of_range": mark("“%(label)s”超出允许的范围"),
+    "not_a_date": mark("“%(label)s”要填日期，如2026-11-23"),
+    "date_in_past": mark("“%(label)s”不能早于今天"),
+    "dates_reversed": mark("“%(label)s”的结束早于开始"),
+    "unknown_choice": mark("“%(label)s”不在可选范围内，请重新选择"),
+    "invalid_credit_code": mark("统一社会信用代码不对，请核对18位字符"),
+    "file_missing": mark("请选择“%(label)s”的文件"),
+    "file_too_large": mark("“%(label)s”的文件太大"),
+    "file_type_refused": mark("“%(label)s”的文件类型不能上传"),
+    "invalid": mark("“%(label)s”填得不对，请核对"),
+}
+
+
+class _Details(dict[str, Any]):
+    """Placeholders that nobody filled stay empty: a missing detail must not turn a message into a second error."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def error_words(error: YijianshiError) -> ErrorWords:
+    """Title and advice for an error, in the current language; an unknown code gets the general words."""
+    title, advice = ERRORS.get(error.code, ERRORS["error"])
+    return ErrorWords(_fill(title, error.details), _fill(advice, error.details))
+
+
+def field_words(problem: FieldProblem, label: str = "") -> str:
+    """One field's problem in a sentence; `label` is the field's label on the page, else the field's own name."""
+    message = FIELD_PROBLEMS.get(problem.code, FIELD_PROBLEMS["invalid"])
+    return _fill(message, {"label": label or problem.field, **problem.details})
+
+
+def form_problems(error: InvalidInputError, labels: dict[str, str]) -> list[dict[str, str]]:
+    """Problems for components/form.html: [{field, text}]; `labels` maps field names to the labels of the page."""
+    return [{"field": each.field, "text": field_words(each, labels.get(each.field, ""))} for each in error.problems]
+
+
+def _fill(message: str, values: dict[str, Any]) -> str:
+    return translations(current_locale()).gettext(message) % _Details(values)

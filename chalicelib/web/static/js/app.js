@@ -1,0 +1,92 @@
+/* Every page: what makes it comfortable. Without this file each page still shows its content and each form still posts. */
+(function () {
+  "use strict";
+
+  var root = document.documentElement;
+  var token = document.querySelector('meta[name="csrf-token"]');
+
+  function each(selector, act, within) {
+    Array.prototype.forEach.call((within || document).querySelectorAll(selector), act);
+  }
+
+  /* A failed form: the focus is on the summary, a click on a line is in the field. */
+  function focusErrors() {
+    var summary = document.querySelector("[data-error-summary]");
+    if (!summary) { return; }
+    summary.focus();
+    each("a[href^='#field-']", function (link) {
+      link.addEventListener("click", function (event) {
+        var field = document.getElementById(link.getAttribute("href").slice(1));
+        if (!field) { return; }
+        var control = /^(FIELDSET|DIV)$/.test(field.tagName) ? field.querySelector("input, select, textarea") : field;
+        event.preventDefault();
+        field.scrollIntoView({ block: "center" });
+        if (control) { control.focus(); }
+      });
+    }, summary);
+  }
+
+  /* Large type is kept for a year in a cookie, so that the server may know it too. */
+  function largeType() {
+    each("[data-large-type]", function (button) {
+      button.hidden = false;
+      button.setAttribute("aria-pressed", String(root.getAttribute("data-type") === "large"));
+      button.addEventListener("click", function () {
+        var large = root.getAttribute("data-type") !== "large";
+        if (large) { root.setAttribute("data-type", "large"); } else { root.removeAttribute("data-type"); }
+        document.cookie = "type=" + (large ? "large" : "normal") + "; path=/; max-age=31536000; samesite=lax";
+        button.setAttribute("aria-pressed", String(large));
+      });
+    });
+  }
+
+  /* The other language of the same page, with its filters. */
+  function languageLinks() {
+    each("a[data-language]", function (link) {
+      var wanted = new URLSearchParams(window.location.search);
+      wanted.set("lang", link.getAttribute("data-language"));
+      link.setAttribute("href", window.location.pathname + "?" + wanted.toString());
+    });
+  }
+
+  /* Native dialogs; a browser without them follows the link to the page that asks the same. */
+  function dialogs() {
+    document.addEventListener("click", function (event) {
+      var opener = event.target.closest ? event.target.closest("[data-dialog]") : null;
+      var closer = event.target.closest ? event.target.closest("[data-dialog-close]") : null;
+      if (opener) {
+        var dialog = document.getElementById(opener.getAttribute("data-dialog"));
+        if (dialog && dialog.showModal) { event.preventDefault(); dialog.showModal(); }
+      }
+      if (closer && closer.closest("dialog")) { closer.closest("dialog").close(); }
+    });
+  }
+
+  /* A form that was sent is not sent twice by an impatient click. */
+  function guardForms() {
+    document.addEventListener("submit", function (event) {
+      var form = event.target;
+      if (!form.hasAttribute("data-guard") || event.defaultPrevented) { return; }
+      if (form.hasAttribute("data-sent")) { event.preventDefault(); return; }
+      form.setAttribute("data-sent", "");
+      form.setAttribute("aria-busy", "true");
+    });
+    window.addEventListener("pageshow", function () {
+      each("form[data-sent]", function (form) {
+        form.removeAttribute("data-sent");
+        form.removeAttribute("aria-busy");
+      });
+    });
+  }
+
+  /* htmx: the token goes along; a failed answer with words is shown. */
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (token && token.content) { event.detail.headers["X-CSRF-Token"] = token.content; }
+  });
+
+  focusErrors();
+  largeType();
+  languageLinks();
+  dialogs();
+  guardForms();
+})();
