@@ -41,6 +41,7 @@ __all__ = [
     "FindingFact",
     "Indicator",
     "IndicatorReading",
+    "JudgedReading",
     "Output",
     "Point",
     "PointRule",
@@ -54,6 +55,7 @@ __all__ = [
     "Threshold",
     "Trigger",
     "evaluate_subject",
+    "judge_readings",
     "regime_for",
 ]
 
@@ -125,6 +127,19 @@ class Point(RuleData):
     is_override: bool = False
 
 
+class JudgedReading(RuleData):
+    """The latest reading of an indicator and the level that it reaches, None inside all thresholds."""
+
+    indicator_id: str
+    name: Label
+    value: int
+    unit: Label
+    decimals: int
+    level: AlertLevel | None
+    read_on: date
+    source: str
+
+
 class EvaluationResult(RuleData):
     """The two outputs, what they rest on, until when they hold (`expires_on` excluded) and what restores them."""
 
@@ -138,11 +153,29 @@ class EvaluationResult(RuleData):
     overrides: tuple[Point, ...]
     expires_on: date
     regime: Regime
+    readings: tuple[JudgedReading, ...] = ()
     technical_grade: TechnicalGrade | None = None
 
     def reasons(self, output: Output) -> tuple[Point, ...]:
         """Overrides first, then points, of one output: what is shown beside it."""
         return tuple(point for point in (*self.overrides, *self.points) if point.output is output)
+
+
+def judge_readings(rules: EvaluationRules, facts: EvaluationFacts) -> list[JudgedReading]:
+    """The latest reading of each indicator, in the order of the rules, measured against its thresholds."""
+    judged = []
+    for indicator in rules.indicators:
+        past = [r for r in facts.readings if r.indicator_id == indicator.id and r.read_on <= facts.as_of]
+        if past:
+            latest = max(past, key=lambda reading: reading.read_on)
+            judged.append(
+                JudgedReading(
+                    **latest.model_dump(),
+                    **indicator.model_dump(include={"name", "unit", "decimals"}),
+                    level=indicator.level_of(latest.value),
+                )
+            )
+    return judged
 
 
 def _occurrences(trigger: Trigger, rules: EvaluationRules, facts: EvaluationFacts) -> Iterable[tuple[str, date]]:
@@ -157,13 +190,10 @@ def _occurrences(trigger: Trigger, rules: EvaluationRules, facts: EvaluationFact
             if fits and (trigger.rectified is None or trigger.rectified is mended):
                 yield fact.source, fact.found_on
     elif trigger.indicator is not None:
-        indicator = next((one for one in rules.indicators if one.id == trigger.indicator), None)
-        past = [r for r in facts.readings if r.indicator_id == trigger.indicator and r.read_on <= facts.as_of]
-        if indicator and past:
-            latest = max(past, key=lambda reading: reading.read_on)
-            level = indicator.level_of(latest.value)
-            if level is not None and (not trigger.levels or level in trigger.levels):
-                yield latest.source, latest.read_on
+        for reading in judge_readings(rules, facts):
+            fits = not trigger.levels or reading.level in trigger.levels
+            if reading.indicator_id == trigger.indicator and reading.level is not None and fits:
+                yield reading.source, reading.read_on
     else:
         for event in facts.events:
             restored = event.restored_on is not None and event.restored_on <= facts.as_of
@@ -240,5 +270,6 @@ def evaluate_subject(rules: EvaluationRules, regimes: Iterable[Regime], facts: E
         overrides=tuple(overrides),
         expires_on=min([facts.as_of + timedelta(days=rules.valid_days), *ends]),
         regime=regime_for(regimes, risk, grade),
+        readings=tuple(judge_readings(rules, facts)),
         technical_grade=facts.technical_grade,
     )

@@ -217,3 +217,8 @@ class EvaluationRules(RuleData):
             if ladder[0][0] != 0 or not rises:
                 raise ValueError("bands start at 0 points and rise in points and in severity")
         return self
+
+    @property
+    def scoring(self) -> tuple[PointRule | RedOverride, ...]:
+        """Everything that moves an output: points, then overrides."""
+        return (*self.points, *self.overrides)

@@ -1,0 +1,73 @@
+"""What is known of the texts of law that packages cite: facts only (date of the text, number of articles, changes).
+
+`law_index.json` is title -> date of the text and number of articles; `law_changes.json` is title -> what superseded or
+amended it since. A title that changed cannot be cited as verified before somebody read the new text.
+"""
+
+import json
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from chalicelib.domain.legal_basis import BasisStatus, LegalBasis
+
+_HERE = Path(__file__).parent
+
+
+class IndexedText(BaseModel):
+    """A text that was looked up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text_date: date
+    articles: int
+
+
+class LawChange(BaseModel):
+    """What happened to a title since its indexed text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    change: str
+    effective_on: date
+    successor: str = ""
+
+
+def _clean(title: str) -> str:
+    return re.sub(r"[《》\s]|中华人民共和国", "", title)
+
+
+@cache
+def law_index() -> dict[str, IndexedText]:
+    body = json.loads((_HERE / "law_index.json").read_text(encoding="utf-8"))
+    return {_clean(title): IndexedText(**one) for title, one in body.items()}
+
+
+@cache
+def law_changes() -> dict[str, LawChange]:
+    body = json.loads((_HERE / "law_changes.json").read_text(encoding="utf-8"))
+    return {_clean(title): LawChange(**one) for title, one in body.items()}
+
+
+def basis_faults(basis: LegalBasis, version_on: date) -> list[tuple[str, str]]:
+    """(problem, mend) for everything that keeps a basis given as verified from being so on this day."""
+    if basis.status is not BasisStatus.VERIFIED:
+        return []
+    title, found = _clean(basis.title), []
+    if change := law_changes().get(title):
+        what = f"{basis.title} was {change.change} on {change.effective_on} {change.successor}".rstrip()
+        found.append((what, "read the new text, or mark it to_be_confirmed"))
+    indexed = law_index().get(title)
+    if indexed is None:
+        found.append((f"{basis.title} is not in the index", "index it or correct the title"))
+    else:
+        if basis.text_date != indexed.text_date:
+            found.append((f"text of {basis.text_date}, looked up was {indexed.text_date}", "cite the indexed text"))
+        if not 1 <= int(basis.article.split("-")[0]) <= indexed.articles:
+            found.append((f"no article {basis.article}", f"the text has {indexed.articles} articles"))
+    if not basis.is_in_force(version_on):
+        found.append((f"not in force on {version_on}", "cite the successor or mark it to_be_confirmed"))
+    return found

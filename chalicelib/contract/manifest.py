@@ -1,0 +1,78 @@
+"""Manifest of a scenario package: what it is called, whom it concerns and which departments take part."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from chalicelib.domain.label import Code, Label
+
+CONTRACT_VERSION = 1
+"""Version of the contract that this code speaks; a package built for another one is refused."""
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DepartmentLabel(_Data):
+    """A department's code and its usual Chinese name; a tenant maps the code to its own department."""
+
+    code: Code
+    label: Label = Field(min_length=1)
+
+
+class SubjectKindLabel(_Data):
+    """A kind of subject that the scenario regulates."""
+
+    code: Code
+    label: Label = Field(min_length=1)
+
+
+class Attribute(_Data):
+    """An attribute of a subject that conditions may look at."""
+
+    code: Code
+    label: Label = Field(min_length=1)
+
+
+class Manifest(_Data):
+    """Identity of one version. `version_on` is the day on which the version's law was looked at; every basis given as
+    verified must be in force on it."""
+
+    name: Code
+    label: Label = Field(min_length=1)
+    summary: Label = Field(min_length=1)
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    version_on: date
+    contract_version: int
+    subject_kinds: tuple[SubjectKindLabel, ...] = Field(min_length=1)
+    attributes: tuple[Attribute, ...] = ()
+    lead_department: Code
+    departments: tuple[DepartmentLabel, ...] = Field(min_length=1)
+    owners: tuple[str, ...] = Field(min_length=1)
+    languages: tuple[str, ...] = ("en",)
+
+    @model_validator(mode="after")
+    def _lead_takes_part(self) -> Self:
+        if self.contract_version != CONTRACT_VERSION:
+            raise ValueError(f"contract version {CONTRACT_VERSION} is spoken here")
+        if self.lead_department not in self.department_codes:
+            raise ValueError("the lead department is one of the departments")
+        return self
+
+    @property
+    def department_codes(self) -> tuple[str, ...]:
+        return tuple(one.code for one in self.departments)
+
+    @property
+    def partner_departments(self) -> tuple[str, ...]:
+        return tuple(code for code in self.department_codes if code != self.lead_department)
+
+    @property
+    def subject_kind_codes(self) -> tuple[str, ...]:
+        return tuple(one.code for one in self.subject_kinds)
+
+    def department_label(self, code: str) -> str:
+        """The department's name, the code itself when the package does not know it."""
+        return next((one.label for one in self.departments if one.code == code), code)

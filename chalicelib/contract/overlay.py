@@ -1,0 +1,126 @@
+"""A tenant's overlay: typed changes against named ids of a package, replayed on whatever version comes next."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.contract.scenario import PARTS, Scenario
+from chalicelib.domain.checklist import Checklist
+from chalicelib.domain.evaluation_rules import Threshold
+from chalicelib.domain.item import CheckItem
+from chalicelib.domain.label import Code, with_labels
+
+
+class _Change(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SetLabel(_Change):
+    """Say it in the tenant's words: a department's name, an item's wording. `key` is a label key."""
+
+    kind: Literal["set_label"] = "set_label"
+    key: str
+    text: str = Field(min_length=1)
+
+
+class SetThresholds(_Change):
+    """The tenant's own thresholds of an indicator that the package marks configurable."""
+
+    kind: Literal["set_thresholds"] = "set_thresholds"
+    indicator_id: Code
+    thresholds: tuple[Threshold, ...] = Field(min_length=1)
+
+
+class HideItem(_Change):
+    """Leave out a check item; an item of full coverage cannot be left out."""
+
+    kind: Literal["hide_item"] = "hide_item"
+    item_id: Code
+
+
+class AddItem(_Change):
+    """One more check item at the end of a section."""
+
+    kind: Literal["add_item"] = "add_item"
+    section_id: Code
+    item: CheckItem
+
+
+Change = Annotated[SetLabel | SetThresholds | HideItem | AddItem, Field(discriminator="kind")]
+
+
+class Overlay(BaseModel):
+    """What one tenant changes in one package."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scenario: Code
+    changes: tuple[Change, ...] = ()
+
+
+class OverlaidScenario(BaseModel):
+    """The package as the tenant sees it, and the changes that no longer fit, each with its reason code."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scenario: Scenario
+    unapplied: tuple[tuple[int, str], ...] = ()
+
+
+def _with_items(scenario: Scenario, change: HideItem | AddItem) -> Scenario | str:
+    known = scenario.checklist.item(change.item_id if isinstance(change, HideItem) else change.item.id)
+    if isinstance(change, HideItem):
+        if known is None:
+            return "no_such_item"
+        if known.is_full_coverage:
+            return "full_coverage_item"
+    elif known is not None:
+        return "item_already_there"
+    sections = []
+    for section in scenario.checklist.sections:
+        items = section.items
+        if isinstance(change, HideItem):
+            items = tuple(item for item in items if item.id != change.item_id)
+        elif section.id == change.section_id:
+            items = (*items, change.item)
+        if items:
+            sections.append(section.model_copy(update={"items": items}))
+    checklist: Checklist = scenario.checklist.model_copy(update={"sections": tuple(sections)})
+    if isinstance(change, AddItem) and checklist.item(change.item.id) is None:
+        return "no_such_section"
+    return scenario.replacing(checklist=checklist) if sections else "last_item"
+
+
+def _with_thresholds(scenario: Scenario, change: SetThresholds) -> Scenario | str:
+    known = next((one for one in scenario.evaluation.indicators if one.id == change.indicator_id), None)
+    if known is None:
+        return "no_such_indicator"
+    if not known.is_configurable:
+        return "not_configurable"
+    ours = known.model_copy(update={"thresholds": change.thresholds})
+    indicators = tuple(ours if one is known else one for one in scenario.evaluation.indicators)
+    return scenario.replacing(evaluation=scenario.evaluation.model_copy(update={"indicators": indicators}))
+
+
+def _with_label(scenario: Scenario, change: SetLabel) -> Scenario | str:
+    part = change.key.split(".")[0]
+    if part not in PARTS or change.key not in scenario.labels:
+        return "no_such_label"
+    return scenario.replacing(**{part: with_labels(getattr(scenario, part), part, {change.key: change.text})})
+
+
+def apply_overlay(scenario: Scenario, overlay: Overlay | None) -> OverlaidScenario:
+    """Replay the changes in order on a copy. What does not fit is reported by position, never guessed at."""
+    unapplied: list[tuple[int, str]] = []
+    for position, change in enumerate(overlay.changes if overlay else ()):
+        if isinstance(change, SetLabel):
+            outcome = _with_label(scenario, change)
+        elif isinstance(change, SetThresholds):
+            outcome = _with_thresholds(scenario, change)
+        else:
+            outcome = _with_items(scenario, change)
+        if isinstance(outcome, str):
+            unapplied.append((position, outcome))
+        else:
+            scenario = outcome
+    return OverlaidScenario(scenario=scenario, unapplied=tuple(unapplied))

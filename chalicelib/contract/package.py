@@ -1,0 +1,112 @@
+"""Reading a package's folder: everything that is wrong with it is collected, nothing is raised."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.contract.scenario import PARTS, Scenario
+
+
+@dataclass(frozen=True)
+class RuleFinding:
+    """One thing that is wrong with a package: the rule, the file, the place in it, the problem and how to mend it."""
+
+    rule: str
+    file: str
+    place: str
+    problem: str
+    mend: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.place}" if self.place else self.file
+        return f"{where}: {self.problem} [{self.rule}] -> {self.mend}"
+
+
+@dataclass
+class PackageReading:
+    """A folder as read: the raw JSON of each file, the parts that hold, the scenario when all of them do."""
+
+    name: str
+    folder: Path
+    raw: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, BaseModel] = field(default_factory=dict)
+    strings: dict[str, dict[str, str]] = field(default_factory=dict)
+    scenario: Scenario | None = None
+    findings: list[RuleFinding] = field(default_factory=list)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in location)
+
+
+def _read_json(reading: PackageReading, file: str) -> Any:
+    """The file's JSON, or None with a finding."""
+    path = reading.folder / file
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problem, mend, place = "the file is missing", "add the file; `yijianshi scenario schema` says its shape", ""
+    except UnicodeDecodeError as error:
+        problem, mend, place = f"not UTF-8: {error.reason}", "save the file as UTF-8", f"byte {error.start}"
+    except json.JSONDecodeError as error:
+        problem, mend, place = f"not JSON: {error.msg}", "correct the syntax", f"line {error.lineno}"
+    reading.findings.append(RuleFinding("files_read", file, place, problem, mend))
+    return None
+
+
+def _read_part(reading: PackageReading, part: str) -> None:
+    file = f"{part}.json"
+    raw = _read_json(reading, file)
+    if raw is None:
+        return
+    reading.raw[part] = raw
+    body = {key: value for key, value in raw.items() if key != "$schema"} if isinstance(raw, dict) else raw
+    try:
+        reading.parts[part] = PARTS[part].model_validate_json(json.dumps(body))
+    except ValidationError as error:
+        reading.findings.extend(
+            RuleFinding(
+                "files_valid",
+                file,
+                _place(one["loc"]),
+                one["msg"],
+                f"see chalicelib/contract/schemas/{part}.schema.json",
+            )
+            for one in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+
+
+def read_extra(reading: PackageReading, file: str) -> tuple[Any, list[RuleFinding]]:
+    """A JSON file beside the data files (quality, samples) and what kept it from being read; touches no state."""
+    scratch = PackageReading(reading.name, reading.folder)
+    body = _read_json(scratch, file)
+    if body is not None and not isinstance(body, dict):
+        return None, [RuleFinding("files_valid", file, "", "not an object", "write a JSON object")]
+    return body, scratch.findings
+
+
+def _string_files(folder: Path) -> Iterator[Path]:
+    return iter(sorted((folder / "strings").glob("*.json")))
+
+
+def read_package(folder: Path) -> PackageReading:
+    """Read and validate every data file of the folder; `scenario` is set only when every part holds."""
+    reading = PackageReading(name=folder.name, folder=folder)
+    for part in PARTS:
+        _read_part(reading, part)
+    for path in _string_files(folder):
+        file = f"strings/{path.name}"
+        texts = _read_json(reading, file)
+        if isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values()):
+            reading.strings[path.stem] = texts
+        elif texts is not None:
+            reading.findings.append(
+                RuleFinding("files_valid", file, "", "not a map of texts", 'write {"label key": "text"}')
+            )
+    if len(reading.parts) == len(PARTS) and not reading.findings:
+        reading.scenario = Scenario(**{**reading.parts, "strings": reading.strings})
+    return reading

@@ -1,0 +1,160 @@
+"""Finding scenario packages. Listing reads folder names only; a package is read when it is asked for.
+
+Packages are found in `scenarios/` beside the code (in the repository and in the deployed zip, where the packager puts
+the content of `vendor/` at the top), in `vendor/scenarios` of a staged build folder, and through the entry-point group
+`yijianshi.scenarios` (name -> importable package) of installed distributions. A broken package is refused with its
+findings when it is asked for; it never keeps the others, or the process, from starting.
+"""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any, ClassVar
+
+from chalicelib.contract.package import RuleFinding, read_package
+from chalicelib.contract.scenario import ONES, Scenario
+from chalicelib.domain.errors import RecordNotFoundError, YijianshiError
+
+ENTRY_POINT_GROUP = "yijianshi.scenarios"
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class BrokenScenarioError(YijianshiError):
+    """The package is there but does not hold. `findings` name every file, place, problem and mend."""
+
+    code: ClassVar[str] = "broken_scenario"
+
+    def __init__(self, findings: Sequence[RuleFinding], **details: Any) -> None:
+        super().__init__(**details)
+        self.findings = list(findings)
+
+
+class Handlers:
+    """The four handlers of one package: its own where it has one, the contract's defaults elsewhere."""
+
+    def __init__(self, module: ModuleType | None) -> None:
+        from chalicelib.contract import handlers as defaults
+
+        for one in ONES:
+            setattr(self, one, getattr(module, one, None) or getattr(defaults, one))
+
+    handbook: Callable[..., Any]
+    checklist: Callable[..., Any]
+    inspection: Callable[..., Any]
+    evaluation: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a package lies: a folder, or the importable package that an entry point names."""
+
+    name: str
+    folder: Path | None
+    module: str | None
+
+
+def default_folders() -> tuple[Path, ...]:
+    return (ROOT / "scenarios", ROOT / "vendor" / "scenarios")
+
+
+class ScenarioRegistry:
+    """All packages that this process can reach. The first place that has a name wins."""
+
+    def __init__(self, folders: Sequence[Path] | None = None, use_entry_points: bool = True) -> None:
+        self._folders = tuple(folders) if folders is not None else default_folders()
+        self._use_entry_points = use_entry_points
+        self._scenarios: dict[str, Scenario] = {}
+        self._handlers: dict[str, Handlers] = {}
+
+    @cached_property
+    def _found(self) -> dict[str, Found]:
+        found: dict[str, Found] = {}
+        for folder in self._folders:
+            for manifest in sorted(folder.glob("*/manifest.json")):
+                name = manifest.parent.name
+                found.setdefault(name, Found(name, manifest.parent, None))
+        for entry in entry_points(group=ENTRY_POINT_GROUP) if self._use_entry_points else ():
+            found.setdefault(entry.name, Found(entry.name, None, entry.value))
+        return found
+
+    def names(self) -> list[str]:
+        """Names of all packages, sorted. Reads no JSON and imports no package."""
+        return sorted(self._found)
+
+    def folder(self, name: str) -> Path:
+        """The package's folder. Raises `RecordNotFoundError` for a name that is nowhere."""
+        found = self._found.get(name)
+        if found is None:
+            raise RecordNotFoundError(kind="scenario", identity=name)
+        if found.folder is not None:
+            return found.folder
+        try:
+            spec = importlib.util.find_spec(found.module or "")
+        except (ImportError, ValueError):
+            spec = None
+        places = list(spec.submodule_search_locations or ()) if spec else []
+        if not places:
+            problem = RuleFinding(
+                "files_read",
+                found.module or "",
+                "",
+                "the entry point names no importable package",
+                "point the entry point of group yijianshi.scenarios at the package that holds manifest.json",
+            )
+            raise BrokenScenarioError([problem], name=name)
+        return Path(places[0])
+
+    def get(self, name: str) -> Scenario:
+        """The package's current version, read once. Raises `RecordNotFoundError` or `BrokenScenarioError`."""
+        if name not in self._scenarios:
+            from chalicelib.contract.rules import bronze_findings
+
+            reading = read_package(self.folder(name))
+            findings = bronze_findings(reading)
+            if reading.scenario is None or findings:
+                raise BrokenScenarioError(findings, name=name)
+            self._scenarios[name] = reading.scenario
+        return self._scenarios[name]
+
+    def handlers(self, name: str) -> Handlers:
+        """The package's four handlers; importing its module happens here and nowhere else."""
+        if name not in self._handlers:
+            self._handlers[name] = Handlers(load_module(self.folder(name)))
+        return self._handlers[name]
+
+
+def load_module(folder: Path) -> ModuleType | None:
+    """The package's handlers module, None when it has none. Raises `BrokenScenarioError` when it does not import."""
+    path = folder / "handlers.py"
+    if not path.is_file():
+        return None
+    name = f"{folder.parent.name}.{folder.name}.handlers"
+    try:
+        known = sys.modules.get(name) or (importlib.import_module(name) if _is_importable(name, path) else None)
+        if known is not None and getattr(known, "__file__", None) == str(path):
+            return known
+        spec = importlib.util.spec_from_file_location(f"scenario_handlers_{folder.name}", path)
+        if spec is None or spec.loader is None:
+            raise ImportError(str(path))
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        mend = "correct the module; it may import chalicelib.contract and chalicelib.domain only"
+        finding = RuleFinding("handlers_callable", "handlers.py", "", problem, mend)
+        raise BrokenScenarioError([finding], name=folder.name) from error
+    return module
+
+
+def _is_importable(name: str, path: Path) -> bool:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return False
+    return spec is not None and spec.origin == str(path)

@@ -1,0 +1,148 @@
+"""Bronze: the package loads, its four parts hold together, every name it uses is known."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from chalicelib.contract.package import PackageReading, RuleFinding
+from chalicelib.contract.registry import BrokenScenarioError, load_module
+from chalicelib.contract.rule import Rule, Tier, Tools
+from chalicelib.contract.scenario import ONES, Scenario
+
+
+def _read(rule: str) -> Rule:
+    titles = {"files_read": "Every data file is there and is JSON", "files_valid": "Every data file has its shape"}
+
+    def check(reading: PackageReading, _: Tools) -> Iterable[RuleFinding]:
+        return [finding for finding in reading.findings if finding.rule == rule]
+
+    return Rule(rule, Tier.BRONZE, titles[rule], check)
+
+
+def _name_matches(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    scenario = reading.scenario
+    if scenario and scenario.name != reading.name:
+        yield RuleFinding(
+            "name_matches_folder",
+            "manifest.json",
+            "name",
+            f"{scenario.name} lies in the folder {reading.name}",
+            "give folder and manifest the same name",
+        )
+
+
+def _ids(scenario: Scenario) -> Iterator[tuple[str, str, list[str]]]:
+    """(file, place, ids that must differ)."""
+    manifest, evaluation = scenario.manifest, scenario.evaluation
+    yield "manifest.json", "departments", list(manifest.department_codes)
+    yield "manifest.json", "subject_kinds", list(manifest.subject_kind_codes)
+    yield "manifest.json", "attributes", [one.code for one in manifest.attributes]
+    yield "handbook.json", "items", [one.id for one in scenario.handbook.items]
+    yield "handbook.json", "items.item_code", [one.item_code for one in scenario.handbook.items]
+    yield "handbook.json", "sections", [one.id for one in scenario.handbook.sections]
+    yield "handbook.json", "paragraphs", [one.id for one in scenario.handbook.paragraphs]
+    yield "checklist.json", "sections", [one.id for one in scenario.checklist.sections]
+    yield "checklist.json", "items", [one.id for one in scenario.checklist.items]
+    yield "inspection.json", "documents", [one.id for one in scenario.inspection.documents]
+    yield "evaluation.json", "indicators", [one.id for one in evaluation.indicators]
+    yield "evaluation.json", "points and overrides", [one.id for one in evaluation.scoring]
+    yield "legal_basis.json", "bases", [one.id for one in scenario.legal_basis.bases]
+
+
+def _ids_unique(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    if reading.scenario is None:
+        return
+    for file, place, ids in _ids(reading.scenario):
+        for one, times in Counter(ids).items():
+            if times > 1:
+                yield RuleFinding("ids_unique", file, place, f"{one} occurs {times} times", "give each its own id")
+    items = reading.scenario.checklist.items
+    own = {item.id for item in items}
+    for item in items:
+        if item.asked_once_key in own - {item.id}:
+            problem = f"asked_once_key {item.asked_once_key} is another item's id"
+            yield RuleFinding("ids_unique", "checklist.json", item.id, problem, "choose a key that is no item's id")
+
+
+def _cited(scenario: Scenario) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """(file, place, basis ids used there)."""
+    for item in scenario.checklist.items:
+        yield "checklist.json", item.id, (*item.legal_basis_ids, *item.penalty_basis_ids)
+    for one in scenario.handbook.items:
+        yield "handbook.json", one.id, one.legal_basis_ids
+    for paragraph in scenario.handbook.paragraphs:
+        yield "handbook.json", paragraph.id, paragraph.legal_basis_ids
+    yield "inspection.json", "team", scenario.inspection.team.legal_basis_ids
+    yield "inspection.json", "legal_basis_ids", scenario.inspection.legal_basis_ids
+    for indicator in scenario.evaluation.indicators:
+        yield "evaluation.json", indicator.id, indicator.legal_basis_ids
+    for rule in scenario.evaluation.scoring:
+        yield "evaluation.json", rule.id, rule.legal_basis_ids
+
+
+def _references(scenario: Scenario) -> Iterator[tuple[str, str, str, Iterable[str], Iterable[str]]]:
+    """(file, place, kind of thing, names used, names known)."""
+    for file, place, used in _cited(scenario):
+        yield file, place, "legal basis", used, scenario.bases
+    departments, kinds = scenario.manifest.department_codes, scenario.manifest.subject_kind_codes
+    items = [item.id for item in scenario.checklist.items]
+    for item in scenario.checklist.items:
+        yield "checklist.json", item.id, "department", (item.department, *item.shared_by), departments
+        yield "checklist.json", item.id, "subject kind", item.subject_kinds, kinds
+    for one in scenario.handbook.items:
+        yield "handbook.json", one.id, "department", [one.department], departments
+        yield "handbook.json", one.id, "subject kind", one.subject_kinds, kinds
+    for paragraph in scenario.handbook.paragraphs:
+        yield "handbook.json", paragraph.id, "check item", paragraph.check_item_ids, items
+        yield "handbook.json", paragraph.id, "subject kind", paragraph.subject_kinds, kinds
+        yield "handbook.json", paragraph.id, "department", filter(None, [paragraph.department]), departments
+    indicators = [one.id for one in scenario.evaluation.indicators]
+    for rule in scenario.evaluation.scoring:
+        yield "evaluation.json", rule.id, "check item", rule.trigger.items, items
+        yield "evaluation.json", rule.id, "indicator", filter(None, [rule.trigger.indicator]), indicators
+
+
+def _references_resolve(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    if reading.scenario is None:
+        return
+    for file, place, kind, used, known in _references(reading.scenario):
+        for one in used:
+            if one not in known:
+                mend = f"add the {kind} or correct the name"
+                yield RuleFinding("references_resolve", file, place, f"no {kind} {one}", mend)
+
+
+def _conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    if reading.scenario is None:
+        return
+    asked: set[str] = set()
+    attributes = {"kind", *(one.code for one in reading.scenario.manifest.attributes)}
+    for item in reading.scenario.checklist.items:
+        for leaf in item.condition.leaves() if item.condition else ():
+            known, name = (asked, leaf.answer) if leaf.answer is not None else (attributes, leaf.attribute)
+            if name not in known:
+                mend = "a condition looks at a question asked before it, or at an attribute that the manifest names"
+                yield RuleFinding("conditions_point_back", "checklist.json", item.id, f"{name} is not known here", mend)
+        asked.add(item.question_key)
+
+
+def _handlers_callable(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    try:
+        module = load_module(reading.folder)
+    except BrokenScenarioError as error:
+        yield from error.findings
+        return
+    for one in ONES:
+        if module is not None and not callable(getattr(module, one, len)):
+            mend = "define it as (request, context) -> result or leave it out"
+            yield RuleFinding("handlers_callable", "handlers.py", one, "not a function", mend)
+
+
+BRONZE = (
+    _read("files_read"),
+    _read("files_valid"),
+    Rule("name_matches_folder", Tier.BRONZE, "Folder and manifest agree on the name", _name_matches),
+    Rule("ids_unique", Tier.BRONZE, "Identifiers are unique", _ids_unique),
+    Rule("references_resolve", Tier.BRONZE, "Every name that is used is defined", _references_resolve),
+    Rule("conditions_point_back", Tier.BRONZE, "Conditions look at earlier questions", _conditions_point_back),
+    Rule("handlers_callable", Tier.BRONZE, "The four handlers are functions", _handlers_callable),
+)

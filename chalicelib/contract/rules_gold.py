@@ -1,0 +1,118 @@
+"""Gold: a sample subject goes through all four ones, golden cases hold, documents render, strings are complete."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from chalicelib.contract.entrance import parse_request
+from chalicelib.contract.exchange import HandlerContext
+from chalicelib.contract.package import PackageReading, RuleFinding, read_extra
+from chalicelib.contract.registry import BrokenScenarioError, Handlers, load_module
+from chalicelib.contract.rule import Rule, Tier, Tools
+from chalicelib.contract.samples import SampleCase, SampleFile, at_path
+from chalicelib.contract.scenario import ONES
+from chalicelib.domain.errors import YijianshiError
+
+SAMPLE_TENANT = "sample00"
+_FILE = "samples/cases.json"
+
+
+def read_samples(reading: PackageReading) -> tuple[SampleFile | None, list[RuleFinding]]:
+    """The sample cases, or what is wrong with them."""
+    body, findings = read_extra(reading, _FILE)
+    if body is None:
+        return None, findings
+    try:
+        return SampleFile.model_validate({key: value for key, value in body.items() if key != "$schema"}), []
+    except ValidationError as error:
+        mend = "see chalicelib/contract/schemas/samples.schema.json"
+        return None, [
+            RuleFinding("samples_pass", _FILE, ".".join(map(str, one["loc"])), one["msg"], mend)
+            for one in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+
+
+def run_sample(reading: PackageReading, case: SampleCase) -> dict[str, Any]:
+    """The JSON result of one case through the package's own handler."""
+    assert reading.scenario is not None
+    handlers = Handlers(load_module(reading.folder))
+    context = HandlerContext(tenant_id=SAMPLE_TENANT, package=reading.scenario, now=case.now)
+    result = getattr(handlers, case.one)(parse_request(case.one, case.request), context)
+    body: dict[str, Any] = result.model_dump(mode="json")
+    return body
+
+
+def _samples_pass(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    samples, findings = read_samples(reading)
+    yield from findings
+    if samples is None or reading.scenario is None:
+        return
+    for one in ONES:
+        if all(case.one != one for case in samples.cases):
+            yield RuleFinding("samples_pass", _FILE, one, "no case for this handler", "add a case")
+    for position, case in enumerate(samples.cases):
+        place = f"cases.{position}"
+        try:
+            result = run_sample(reading, case)
+        except (YijianshiError, BrokenScenarioError, ValueError, LookupError, ArithmeticError, TypeError) as error:
+            problem = f"{case.label}: {type(error).__name__}: {error}"
+            yield RuleFinding("samples_pass", _FILE, place, problem, "correct the request or the handler")
+            continue
+        for path, wanted in case.expect.items():
+            try:
+                found = at_path(result, path)
+            except LookupError as error:
+                problem = f"{case.label}: nothing at {path} ({error})"
+                yield RuleFinding("samples_pass", _FILE, place, problem, "correct the path")
+                continue
+            if found != wanted:
+                problem = f"{case.label}: {path} is {found!r}, expected {wanted!r}"
+                yield RuleFinding("samples_pass", _FILE, place, problem, "correct the data or the case")
+
+
+def _documents_render(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
+    samples, _ = read_samples(reading)
+    if reading.scenario is None or samples is None:
+        return
+    folder = reading.folder / "templates"
+    named = {one.template for one in reading.scenario.inspection.documents if one.template}
+    if not named:
+        mend = "name the template of at least one document in inspection.json"
+        yield RuleFinding("documents_render", "inspection.json", "documents", "no document has a template", mend)
+    for stray in sorted({path.name for path in folder.glob("*.html")} - named):
+        yield RuleFinding("documents_render", f"templates/{stray}", "", "no document uses it", "name it or remove it")
+    for template in sorted(named):
+        place, text = f"templates/{template}", ""
+        if tools.render is None:
+            yield RuleFinding("documents_render", place, "", "nothing to render with", "run the check with a renderer")
+            continue
+        try:
+            text = tools.render(folder, template, {"scenario": reading.scenario, **samples.document})
+        except Exception as error:  # whatever a template engine raises is a finding on the template
+            problem = f"{type(error).__name__}: {error}"
+            yield RuleFinding("documents_render", place, "", problem, "correct the template or the sample document")
+            continue
+        if not text.strip():
+            yield RuleFinding("documents_render", place, "", "renders to nothing", "write the document")
+
+
+def _strings_complete(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    if reading.scenario is None:
+        return
+    labels = reading.scenario.labels
+    for language in reading.scenario.manifest.languages:
+        file, texts = f"strings/{language}.json", reading.strings.get(language, {})
+        for key in labels:
+            if not texts.get(key, "").strip():
+                yield RuleFinding("strings_complete", file, key, f"no text for {labels[key]!r}", "translate it")
+        for key in texts:
+            if key not in labels:
+                yield RuleFinding("strings_complete", file, key, "no label has this key", "remove or rename it")
+
+
+GOLD = (
+    Rule("samples_pass", Tier.GOLD, "A sample subject goes through all four ones as expected", _samples_pass),
+    Rule("documents_render", Tier.GOLD, "Documents render from the sample", _documents_render, True),
+    Rule("strings_complete", Tier.GOLD, "Every label is translated", _strings_complete),
+)

@@ -1,0 +1,113 @@
+"""Silver: every item rests on law, every duty is checked, shared questions agree, the package has tests of its own."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from pydantic import ValidationError
+
+from chalicelib.contract.law import basis_faults
+from chalicelib.contract.package import PackageReading, RuleFinding, read_extra
+from chalicelib.contract.quality import Quality
+from chalicelib.contract.rule import Rule, Tier, Tools
+from chalicelib.domain.evaluation_rules import RuleSource
+
+
+def _items_cite_bases(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    for item in reading.scenario.checklist.items if reading.scenario else ():
+        if not item.legal_basis_ids:
+            mend = "cite a basis; one that was not looked up is to_be_confirmed"
+            yield RuleFinding("items_cite_bases", "checklist.json", item.id, "no legal basis", mend)
+
+
+def _bases_verified(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    if reading.scenario is None:
+        return
+    for basis in reading.scenario.legal_basis.bases:
+        for problem, mend in basis_faults(basis, reading.scenario.manifest.version_on):
+            yield RuleFinding("bases_verified", "legal_basis.json", basis.id, problem, mend)
+
+
+def _duties_checked(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    for paragraph in reading.scenario.handbook.paragraphs if reading.scenario else ():
+        if paragraph.is_duty and not paragraph.check_item_ids:
+            mend = "name the check items that look at the duty"
+            yield RuleFinding("duties_checked", "handbook.json", paragraph.id, "a duty that nobody checks", mend)
+        if not paragraph.legal_basis_ids:
+            yield RuleFinding("duties_checked", "handbook.json", paragraph.id, "no legal basis", "cite a basis")
+
+
+def _questions_agree(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    items = reading.scenario.checklist.items if reading.scenario else ()
+    for key, group in groupby(sorted(items, key=lambda item: item.question_key), lambda item: item.question_key):
+        sharing = list(group)
+        for other in sharing[1:]:
+            first = sharing[0]
+            units = {(one.number.unit, one.number.decimals) if one.number else None for one in (first, other)}
+            if first.answer_type is not other.answer_type or len(units) > 1:
+                problem = f"{first.id} and {other.id} share {key} but take different answers"
+                mend = "give both the same answer type, unit and decimals"
+                yield RuleFinding("questions_agree", "checklist.json", other.id, problem, mend)
+            if first.department == other.department:
+                problem = f"{first.id} asks {key} for the same department"
+                yield RuleFinding("questions_agree", "checklist.json", other.id, problem, "merge the two items")
+
+
+def _departments_take_part(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    if reading.scenario is None:
+        return
+    checking = {item.department for item in reading.scenario.checklist.items}
+    listed = {item.department for item in reading.scenario.handbook.items}
+    for code in reading.scenario.manifest.department_codes:
+        for known, file in ((checking, "checklist.json"), (listed, "handbook.json")):
+            if code not in known:
+                mend = "give it an item or take it out of the manifest"
+                yield RuleFinding("departments_take_part", file, code, "the department has no item", mend)
+
+
+def _proposals_configurable(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    for one in reading.scenario.evaluation.indicators if reading.scenario else ():
+        if one.source is RuleSource.PROPOSAL and not one.is_configurable:
+            mend = "a figure of our own is the tenant's to set: is_configurable true"
+            yield RuleFinding("proposals_configurable", "evaluation.json", one.id, "a proposal shown as fixed", mend)
+        if one.source in (RuleSource.LAW, RuleSource.STANDARD) and not one.legal_basis_ids:
+            problem, mend = "says it is law but cites nothing", "cite the basis or call it a proposal"
+            yield RuleFinding("proposals_configurable", "evaluation.json", one.id, problem, mend)
+
+
+def _own_tests(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
+    folders = [reading.folder / "tests", *([tools.tests / reading.name] if tools.tests else [])]
+    files = [path for folder in folders for path in folder.glob("test_*.py")]
+    if not any("def test_" in path.read_text(encoding="utf-8") for path in files):
+        mend = f"add tests/scenarios/{reading.name}/test_*.py"
+        yield RuleFinding("own_tests", "tests", "", "the package has no tests of its own", mend)
+
+
+def read_quality(reading: PackageReading) -> tuple[Quality | None, list[RuleFinding]]:
+    """quality.json, or what is wrong with it."""
+    body, findings = read_extra(reading, "quality.json")
+    if body is None:
+        return None, findings
+    try:
+        return Quality.model_validate({key: value for key, value in body.items() if key != "$schema"}), []
+    except ValidationError as error:
+        mend = 'write {"rules": {"rule_id": {"status": "done | todo | exempt", "reason": ""}}}'
+        return None, [
+            RuleFinding("quality_declared", "quality.json", ".".join(map(str, one["loc"])), one["msg"], mend)
+            for one in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+
+
+def _quality_declared(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    yield from read_quality(reading)[1]
+
+
+SILVER = (
+    Rule("items_cite_bases", Tier.SILVER, "Every check item cites a legal basis", _items_cite_bases),
+    Rule("bases_verified", Tier.SILVER, "A verified basis was looked up and is in force", _bases_verified),
+    Rule("duties_checked", Tier.SILVER, "Every duty cites its basis and maps to a check item", _duties_checked),
+    Rule("questions_agree", Tier.SILVER, "Items that share a question take the same answer", _questions_agree),
+    Rule("departments_take_part", Tier.SILVER, "Every department has an item", _departments_take_part, True),
+    Rule("proposals_configurable", Tier.SILVER, "Own figures are marked and configurable", _proposals_configurable),
+    Rule("own_tests", Tier.SILVER, "The package has tests of its own", _own_tests),
+    Rule("quality_declared", Tier.SILVER, "quality.json is there and has its shape", _quality_declared),
+)
