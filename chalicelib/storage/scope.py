@@ -22,9 +22,10 @@ from chalicelib.domain.tenancy import TenantId, is_tenant_id
 
 
 class ScopeRole(StrEnum):
-    """One policy file each."""
+    """One policy file each. `reader` is for requests that must not change anything (GET)."""
 
     TENANT = "tenant"
+    READER = "reader"
     PUBLIC = "public"
     SESSIONS = "sessions"
     SEQUENCER = "sequencer"

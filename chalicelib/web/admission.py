@@ -1,0 +1,78 @@
+"""Who may come in: session or bearer token, person, CSRF, permission, and the storage scope that follows.
+
+Nothing that Chalice or a gateway says about a caller is believed; everything is checked here, in every mode.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from chalicelib import bootstrap
+from chalicelib.bootstrap import ScopeRole
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.session import Membership
+from chalicelib.domain.tenancy import PLATFORM, Actor, is_tenant_id
+from chalicelib.web import csrf, sessions
+from chalicelib.web.errors import SignInRequiredError, TenantNotChosenError
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import SAFE_METHODS, SIGNED_IN, Face, RouteDeclaration
+
+
+@contextmanager
+def admitted(request: WebRequest, declaration: RouteDeclaration, path_values: Mapping[str, str]) -> Iterator[None]:
+    """Checks everything that stands before a handler, and holds the tenant's storage scope while it runs."""
+    if declaration.is_open:
+        with _open(request, declaration, path_values):
+            yield
+        return
+    membership = _membership(request)
+    role = ScopeRole.READER if request.method in SAFE_METHODS else ScopeRole.TENANT
+    with bootstrap.scope(membership.tenant, role):
+        request.enter(membership.tenant, _actor(membership))
+        if request.session is not None:
+            csrf.check(request)
+        if declaration.permission != SIGNED_IN:
+            require(request.actor, Permission(declaration.permission))
+        sessions.touch(request)
+        yield
+
+
+@contextmanager
+def _open(request: WebRequest, declaration: RouteDeclaration, path_values: Mapping[str, str]) -> Iterator[None]:
+    """An open route: CSRF all the same, and the published projection of the tenant that the path names."""
+    if declaration.face is Face.AUTH:
+        sessions.resume(request)
+    csrf.check(request)
+    tenant = path_values.get("tenant")
+    if tenant is None:
+        yield
+        return
+    if not is_tenant_id(tenant) or tenant == PLATFORM:
+        raise RecordNotFoundError()
+    with bootstrap.scope(tenant, ScopeRole.PUBLIC):
+        request.enter(tenant, None)
+        yield
+
+
+def _membership(request: WebRequest) -> Membership:
+    """The one membership that this request acts as."""
+    if request.is_api and request.header("authorization"):
+        from chalicelib.web.identity.bearer import bearer_membership
+
+        return bearer_membership(request)
+    session = sessions.resume(request)
+    if session is None:
+        raise SignInRequiredError()
+    if session.membership is None:
+        raise TenantNotChosenError()
+    return session.membership
+
+
+def _actor(membership: Membership) -> Actor:
+    """The person as the tenant knows them now: what was withdrawn since the sign-in no longer counts."""
+    store = bootstrap.store()
+    person = store.people.find(membership.tenant, membership.person_id)
+    if person is None or not person.is_active:
+        raise SignInRequiredError(reason="person is not active")
+    department = store.departments.find(membership.tenant, person.department_id) if person.department_id else None
+    return Actor.of(membership.tenant, person, department.code if department else None)

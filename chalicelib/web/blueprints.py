@@ -1,0 +1,9 @@
+"""Every blueprint of the product, in the order of registration."""
+
+from chalice import Blueprint
+
+from chalicelib.web import not_found
+from chalicelib.web.api import me
+from chalicelib.web.auth import routes as auth
+
+BLUEPRINTS: tuple[Blueprint, ...] = (auth.blueprint, me.blueprint, not_found.blueprint)

@@ -1,0 +1,42 @@
+"""Cursors of lists: a position in the table, sealed for one tenant, one person and one query.
+
+A cursor of another tenant, person or filter does not open (trust design §1.7), and shows nothing of the keys inside.
+"""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.web import sealing
+from chalicelib.web.fields import invalid
+from chalicelib.web.request import WebRequest
+
+CURSOR = "cursor"
+_DAYS = 1
+
+
+def seal_cursor(request: WebRequest, position: dict[str, Any] | None) -> str:
+    """Text for the `cursor` of the next page's address; empty at the end of the list."""
+    if position is None:
+        return ""
+    until = request.now + timedelta(days=_DAYS)
+    return sealing.seal(bootstrap.application_secret(), _purpose(request), position, until=until)
+
+
+def open_cursor(request: WebRequest) -> dict[str, Any] | None:
+    """The position that the query's `cursor` names; None on the first page, InvalidInputError for a foreign one."""
+    text = request.query.text(CURSOR)
+    if not text:
+        return None
+    position = sealing.unseal(bootstrap.application_secret(), _purpose(request), text, now=request.now)
+    if position is None:
+        raise invalid(CURSOR, "invalid")
+    return position
+
+
+def _purpose(request: WebRequest) -> str:
+    asked = sorted((n, v) for n in request.query.names() if n not in (CURSOR, "lang") for v in request.query.many(n))
+    person = request.person.person_id if request.person else ""
+    digest = sha256(repr((request.tenant, person, request.path, asked)).encode()).hexdigest()
+    return f"cursor:{digest}"

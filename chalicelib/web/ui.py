@@ -1,0 +1,115 @@
+"""What the layouts need of every request: who is here, where, and where one can go (see layouts/console.html)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.bootstrap import ScopeRole
+from chalicelib.domain.access import Permission, allowed
+from chalicelib.domain.record import new_id
+from chalicelib.domain.tenancy import Actor, Role
+from chalicelib.web import cookies, sealing
+from chalicelib.web.i18n import gettext
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import SIGNED_IN, Face, RouteDeclaration, declarations
+
+_HOMES = {Face.CONSOLE: "/console", Face.FIELD: "/field", Face.SUBJECT: "/subject"}
+
+
+@dataclass(frozen=True)
+class Ui:
+    """The `ui` of the templates. `key` is a fresh ULID at each reading: the idempotency key of one form."""
+
+    face: str
+    locale: str
+    path: str
+    csrf_token: str
+    tenant_label: str
+    person_label: str
+    home_url: str
+    account_url: str
+    logout_url: str
+    nav: list[dict[str, Any]]
+    flash: list[dict[str, str]] | None
+
+    @property
+    def key(self) -> str:
+        return new_id()
+
+
+def ui_of(request: WebRequest) -> Ui:
+    person = request.person
+    session = request.session
+    return Ui(
+        face=request.face.value if request.face.needs_person else Face.PUBLIC.value,
+        locale=request.locale,
+        path=request.path,
+        csrf_token=request.csrf_token,
+        tenant_label=_tenant_label(request),
+        person_label=person.name if person else "",
+        home_url=_HOMES.get(request.face, home_of(person) if person else "/"),
+        account_url="/login/tenant" if session and len(session.memberships) > 1 else "",
+        logout_url="/logout" if session else "",
+        nav=navigation(request),
+        flash=_flash(request),
+    )
+
+
+def home_of(actor: Actor) -> str:
+    """The first page after signing in."""
+    if Role.SUBJECT_USER in actor.roles:
+        return "/subject"
+    return "/field" if actor.roles == {Role.INSPECTOR} else "/console"
+
+
+def navigation(request: WebRequest) -> list[dict[str, Any]]:
+    """Groups of the routes that declare an entry for this face and that the person's roles open."""
+    entries = [d for d in declarations() if d.nav and d.face is request.face and _opens(request.person, d)]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    longest = max((d.path for d in entries if _is_within(request.path, d.path)), key=len, default="")
+    for declaration in sorted(entries, key=lambda d: (d.nav.order, d.path) if d.nav else (0, "")):
+        nav = declaration.nav
+        assert nav is not None
+        item = {
+            "label": gettext(nav.label),
+            "url": declaration.path,
+            "icon": nav.icon,
+            "count": None,
+            "active": declaration.path == longest,
+        }
+        groups.setdefault(nav.group, []).append(item)
+    return [{"label": gettext(group) if group else "", "items": items} for group, items in groups.items()]
+
+
+def _opens(person: Actor | None, declaration: RouteDeclaration) -> bool:
+    if declaration.is_open:
+        return True
+    if person is None:
+        return False
+    return declaration.permission == SIGNED_IN or allowed(person, Permission(declaration.permission))
+
+
+def _is_within(path: str, entry: str) -> bool:
+    return path == entry or path.startswith(entry.rstrip("/") + "/")
+
+
+def _tenant_label(request: WebRequest) -> str:
+    if request.tenant_label or request.person is None:
+        return request.tenant_label
+    session = request.session
+    if session and session.membership and session.membership.label and request.locale == "zh":
+        return session.membership.label
+    with bootstrap.scope(request.tenant, ScopeRole.READER):
+        tenant = bootstrap.store().tenants.find(request.tenant, request.tenant)
+    if tenant is None:
+        return session.membership.label if session and session.membership else ""
+    return (tenant.label_en if request.locale == "en" else "") or tenant.label
+
+
+def _flash(request: WebRequest) -> list[dict[str, str]] | None:
+    sealed = request.cookies.get(cookies.FLASH, "")
+    if not sealed:
+        return None
+    request.set_cookies.append(cookies.clear_cookie(cookies.FLASH))
+    found = sealing.unseal(bootstrap.application_secret(), "flash", sealed, now=request.now)
+    return [{"tone": str(found["tone"]), "text": str(found["text"])}] if found else None
