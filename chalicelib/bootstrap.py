@@ -47,7 +47,7 @@ def _provider(values: Settings, table_arn: str) -> CredentialsProvider:
     if values.stage is not Stage.PRODUCTION:
         return local_credentials
     return StsCredentials(
-        lambda: _client("sts"), values.data_role_prefix, table_arn, lambda: clock()().timestamp()
+        lambda: _client("sts"), values.data_role_arn, table_arn, lambda: clock()().timestamp()
     )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from chalicelib.domain.division import covers
 from chalicelib.domain.errors import NotAllowedError, RecordNotFoundError
 from chalicelib.domain.tenancy import Actor, Role
 
@@ -169,16 +170,6 @@ class Resource(BaseModel):
 
 
 NOTHING = Resource()
-
-
-def covers(scope: str, division: str) -> bool:
-    """Whether a division code covers another by its significant prefix: 450100000000 covers 450103001000."""
-    significant = scope[:12]
-    for size, rest in ((2, 10), (4, 8), (6, 6), (9, 3)):
-        if significant[size:] == "0" * rest:
-            significant = significant[:size]
-            break
-    return division.startswith(significant)
 
 
 def reaches(actor: Actor, permission: Permission) -> frozenset[Reach]:

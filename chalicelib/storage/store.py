@@ -9,12 +9,15 @@ from chalicelib.storage import keys
 from chalicelib.storage.change import Change
 from chalicelib.storage.errors import translated
 from chalicelib.storage.evidence_log import EvidenceLog
+from chalicelib.storage.findings import Findings
 from chalicelib.storage.jobs import Jobs
 from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.sessions import Identities, Limits, Sessions
+from chalicelib.storage.subjects import ScenarioMembers, Subjects
 from chalicelib.storage.table import CounterItem, PointerItem, RecordItem, ScopedConnection
 from chalicelib.storage.tenancy import ActingBodies, Departments, People, Tenants
+from chalicelib.storage.visits import BodyConclusions, VisitAnswers, VisitMembers, Visits
 
 
 class Store:
@@ -32,6 +35,13 @@ class Store:
         self.acting_bodies = ActingBodies()
         self.people = People()
         self.jobs = Jobs()
+        self.subjects = Subjects()
+        self.members = ScenarioMembers()
+        self.visits = Visits()
+        self.visit_members = VisitMembers()
+        self.visit_answers = VisitAnswers()
+        self.body_conclusions = BodyConclusions()
+        self.findings = Findings()
         self._by_kind = {r.model.KIND: r for r in vars(self).values() if isinstance(r, Repository)}
 
     def change(self, tenant: TenantId, act: Act) -> Change:

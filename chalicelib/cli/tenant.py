@@ -1,0 +1,95 @@
+"""`yijianshi tenant`: create and list tenants. Runs against the cloud that the environment names."""
+
+import json
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from chalicelib import bootstrap
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import AlreadyExistsError, InvalidInputError
+from chalicelib.domain.record import new_id
+from chalicelib.domain.tenancy import PLATFORM, Actor, Role, Tenant, TenantKind
+from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
+
+KINDS = [kind.value for kind in TenantKind if kind is not TenantKind.PLATFORM]
+
+
+@click.group()
+def group() -> None:
+    """Cities, parks and the region."""
+
+
+def operator() -> Actor:
+    """Who acts at the command line: the platform operator, named as such in the events."""
+    return Actor(
+        tenant=PLATFORM, person_id="cli:operator", name="yijianshi", roles=frozenset({Role.PLATFORM_OPERATOR})
+    )
+
+
+@group.command()
+@click.argument("tenant_id")
+@click.option("--label", required=True, help="official name, e.g. 柳州市")
+@click.option("--label-en", default="", help="English name")
+@click.option("--short", "short_label", default="", help="what stands before 〔2026〕 in document numbers")
+@click.option("--kind", type=click.Choice(KINDS), default="city", show_default=True)
+@click.option("--division", "divisions", multiple=True, required=True, help="12-digit code; repeat for several")
+@click.option("--scenario", "scenarios", multiple=True, help="scenario package to enable; repeat for several")
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON file with departments, acting_bodies and people",
+)
+@click.option("--key", default=None, help="repeat a broken-off run with the key it printed")
+def create(
+    tenant_id: str,
+    label: str,
+    label_en: str,
+    short_label: str,
+    kind: str,
+    divisions: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    roster: Path | None,
+    key: str | None,
+) -> None:
+    """Onboard TENANT_ID (eight characters a-z 0-9) in one command."""
+    from chalicelib.contract.registry import scenario_names
+    from chalicelib.domain.division import find_division
+
+    problems = [f"--division {code}: no such division" for code in divisions if find_division(code) is None]
+    problems += [f"--scenario {name}: not installed" for name in scenarios if name not in scenario_names()]
+    if len(tenant_id) != 8 or not tenant_id.isalnum() or not tenant_id.isascii() or tenant_id != tenant_id.lower():
+        problems.append(f"{tenant_id}: a tenant identifier has eight characters a-z 0-9")
+    if problems:
+        raise click.UsageError("\n".join(problems))
+    act = Act(actor=operator(), at=bootstrap.clock()(), key=key or new_id())
+    try:
+        people = Roster.model_validate_json(roster.read_text(encoding="utf-8")) if roster else Roster()
+        tenant = Tenant(
+            id=tenant_id,
+            label=label,
+            label_en=label_en,
+            short_label=short_label,
+            kind=TenantKind(kind),
+            divisions=list(divisions),
+            scenarios=sorted(scenarios),
+        )
+        onboard_tenant(bootstrap.store(), PLATFORM, act, tenant=tenant, roster=people)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise click.ClickException("\n".join(lines)) from None
+    except InvalidInputError as error:
+        lines = [f"{p.field}: {p.code} {json.dumps(p.details, ensure_ascii=False)}" for p in error.problems]
+        raise click.ClickException("\n".join(lines)) from None
+    except AlreadyExistsError:
+        raise click.ClickException(f"{tenant_id} exists already") from None
+    click.echo(f"{tenant_id} {label}: onboarded ({len(people.records())} records), key {act.key}")
+
+
+@group.command(name="list")
+def list_tenants() -> None:
+    """Every tenant of the directory."""
+    with bootstrap.scope(PLATFORM):
+        for tenant in bootstrap.store().tenants.directory(PLATFORM):
+            click.echo(f"{tenant.id}  {tenant.kind.value:<8} {tenant.label}  {' '.join(tenant.scenarios)}")

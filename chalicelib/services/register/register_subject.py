@@ -1,0 +1,48 @@
+"""Register one subject, or change it: record, unique code and scenario memberships in one transaction."""
+
+from typing import Any
+
+from chalicelib.domain.access import Permission, Resource, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.event import EventType
+from chalicelib.domain.record import new_id
+from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.subject import Subject, SubjectDraft
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.idempotent import idempotent
+from chalicelib.storage.change import Change
+from chalicelib.storage.store import Store
+from chalicelib.storage.subjects import CODE
+
+
+def put_subject(change: Change, subject: Subject, members: dict[str, int] | None = None) -> None:
+    """Write a subject with its claim and members into a change. members: scenario → version of the entry it replaces."""
+    change.save(subject)
+    if subject.code and not subject.version:
+        change.claim(CODE, subject.code, subject.ref)
+    for membership in subject.memberships:
+        change.save(ScenarioMember.of(subject, membership.scenario, (members or {}).get(membership.scenario, 0)))
+
+
+@idempotent
+def register_subject(store: Store, tenant: TenantId, act: Act, *, draft: SubjectDraft) -> Subject:
+    """The registered subject. Raises AlreadyExistsError (kind `code`) when its code is registered."""
+    require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({draft.division})))
+    subject = draft.register(new_id())
+    with store.change(tenant, act) as change:
+        put_subject(change, subject)
+        change.event(EventType.SUBJECT_REGISTERED, subject, {"kind": subject.kind.value, "source": subject.source})
+    return subject
+
+
+@idempotent
+def change_subject(store: Store, tenant: TenantId, act: Act, *, subject_id: str, **changes: Any) -> Subject:
+    """The subject with these fields changed (name, address, phone, status …); its code cannot change here."""
+    subject = store.subjects.get(tenant, subject_id)
+    require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({subject.division})))
+    changed = subject.with_changes(**changes)
+    versions = {member.scenario: member.version for member in store.members.of_subject(tenant, subject_id)}
+    with store.change(tenant, act) as change:
+        put_subject(change, changed, versions)
+        change.event(EventType.SUBJECT_CHANGED, changed, {"fields": sorted(changes)})
+    return changed

@@ -1,0 +1,28 @@
+"""Enable a scenario package for a tenant."""
+
+from collections.abc import Collection
+
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.tenancy import Tenant, TenantId
+from chalicelib.services.idempotent import idempotent
+from chalicelib.storage.store import Store
+
+
+@idempotent
+def enable_scenario(
+    store: Store, tenant: TenantId, act: Act, *, scenario: str, known: Collection[str], is_enabled: bool = True
+) -> Tenant:
+    """The tenant with the scenario switched on or off. `known`: names of the installed packages."""
+    require(act.actor, Permission.SCENARIO_ENABLE)
+    if scenario not in known:
+        raise InvalidInputError([FieldProblem(field="scenario", code="unknown_scenario", details={"value": scenario})])
+    record = store.tenants.get(tenant, tenant)
+    others = [name for name in record.scenarios if name != scenario]
+    changed = record.with_changes(scenarios=sorted([*others, scenario] if is_enabled else others))
+    with store.change(tenant, act) as change:
+        change.save(changed)
+        change.event(EventType.SCENARIO_ENABLED, changed, {"scenario": scenario, "is_enabled": is_enabled})
+    return changed

@@ -1,0 +1,88 @@
+"""The register of subjects: by division, by scenario and grade, by code (access patterns 1–4 of the data model)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+
+from chalicelib.domain.division import county_of
+from chalicelib.domain.record import Ref
+from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.subject import DrawGrade, Subject
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.storage import keys
+from chalicelib.storage.repository import Placement, Position, Repository
+
+MAX_PAGES = 5
+CODE = "code"
+"""Name of the claim under which a subject's code is unique."""
+
+
+@dataclass(frozen=True)
+class SubjectPage:
+    """One page of a list over several counties. `is_cut`: filters left it short after reading its share of pages."""
+
+    subjects: list[Subject]
+    next: Position | None
+    is_cut: bool = False
+
+
+class Subjects(Repository[Subject]):
+    model = Subject
+
+    def placement(self, tenant: TenantId, record: Subject) -> Placement:
+        county = county_of(record.division) or record.division
+        sort = f"{record.division}#{record.kind}#{record.search_name[:120]}#{record.id}"
+        return Placement(index1=(keys.subjects_of_county(tenant, county), sort))
+
+    def in_counties(
+        self,
+        tenant: TenantId,
+        counties: Sequence[str],
+        *,
+        prefix: str = "",
+        after: Position | None = None,
+        limit: int = 25,
+        wanted: Callable[[Subject], bool] | None = None,
+    ) -> SubjectPage:
+        """Subjects of these counties (12-digit codes, ascending) in the order of division, kind and name.
+
+        prefix: significant digits of a township or village. wanted: filters that no key answers; they are applied after
+        the read, over at most five pages. `after` is what the last page gave as `next`.
+        """
+        found: list[Subject] = []
+        place, position = (after["county"], after["at"]) if after else (0, None)
+        for _ in range(MAX_PAGES):
+            if place >= len(counties):
+                return SubjectPage(found, None)
+            partition = keys.subjects_of_county(tenant, counties[place])
+            page = self.page(1, partition, prefix=prefix, after=position, limit=limit - len(found))
+            found += [s for s in page.records if wanted is None or wanted(s)]
+            position = page.next
+            if position is None:
+                place += 1
+            if len(found) >= limit:
+                break
+        is_over = place >= len(counties)
+        following = None if is_over else {"county": place, "at": position}
+        return SubjectPage(found, following, is_cut=len(found) < limit and not is_over)
+
+
+class ScenarioMembers(Repository[ScenarioMember]):
+    model = ScenarioMember
+
+    def placement(self, tenant: TenantId, record: ScenarioMember) -> Placement:
+        partition = keys.scenario_members(tenant, record.scenario, record.grade.value)
+        return Placement(index2=(partition, f"{record.county}#{record.subject_id}"))
+
+    def of_grade(self, tenant: TenantId, scenario: str, grade: DrawGrade, county: str = "") -> Iterator[ScenarioMember]:
+        """Members of one grade, by county and subject; `county` limits to one county's 12-digit code."""
+        prefix = f"{county}#" if county else ""
+        return self.all(2, keys.scenario_members(tenant, scenario, grade.value), prefix=prefix)
+
+    def of_scenario(self, tenant: TenantId, scenario: str) -> Iterator[ScenarioMember]:
+        """Every member of a scenario in the order of county and subject: for jobs, streamed grade by grade."""
+        parts = [self.of_grade(tenant, scenario, grade) for grade in DrawGrade]
+        return merge(*parts, key=lambda member: (member.county, member.subject_id))
+
+    def of_subject(self, tenant: TenantId, subject_id: str) -> list[ScenarioMember]:
+        return self.children(tenant, Ref(kind=Subject.KIND, id=subject_id))
