@@ -1,0 +1,57 @@
+"""Fixtures of the browser tests: one Chromium per run, one clean context per test, watched for violations."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.harness import DESK, Watch, launch
+from tests.browser.harness_server import serve_gallery
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once."""
+    with sync_playwright() as playwright:
+        running = launch(playwright)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """`open_page(url="", viewport=DESK, **context options)`: a page in a fresh context (own cookies, own storage).
+
+    When the test ends, every page it opened must be free of policy violations, script errors and foreign requests.
+    """
+    contexts, watches = [], []
+
+    def make(url: str = "", viewport: dict[str, int] = DESK, **options: object) -> Page:
+        context = browser.new_context(viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai", **options)  # type: ignore[arg-type]
+        page = context.new_page()
+        contexts.append(context)
+        watches.append(Watch(page))
+        if url:
+            page.goto(url)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    for watch in watches:
+        watch.assert_clean()
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """One watched page at desk size."""
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def gallery_url() -> Iterator[str]:
+    """Base address of the component gallery."""
+    with serve_gallery() as address:
+        yield address
