@@ -229,6 +229,7 @@ class Lists:
     def __init__(self, certificate, folder, pool_path):
         self.rows, self.folder = certificate["rows"], folder
         self.paths = {"pool": pool_path} if pool_path else {}
+        self.missing = None
         people = certificate["commitment"]["inspectors"]
         self.roots = {
             "pool": {"count": certificate["commitment"]["N"], "root": certificate["commitment"]["pool_root"]},
@@ -249,7 +250,8 @@ class Lists:
             return
         path = self.paths.get(name) or os.path.join(self.folder, os.path.basename(listed["file"]["name"]))
         if not os.path.isfile(path):
-            raise FileMissingError(name, path)
+            self.missing = FileMissingError(name, path)
+            raise self.missing
         digest, size = hashlib.sha256(), 0
         with open(path, "rb") as stream:
             for line in stream:
@@ -479,7 +481,11 @@ class Verifier:
 
     def check_draw(self):
         drawn = draw(self.seed(), self.pool_rows(), self.commitment["strata"], self.commitment["uniform_k"])
-        expect(drawn == self.certificate["drawn"], "抽中名单或次序不符", "other subjects, or in another order")
+        expect(
+            canonical(drawn) == canonical(self.certificate["drawn"]),
+            "抽中名单或次序不符",
+            "other subjects, or in another order",
+        )
         size, count = self.commitment["N"], len(drawn)
         return (
             f"入池{size}家，抽中{count}家，名单和次序一致",
@@ -506,7 +512,7 @@ class Verifier:
         if self.certificate["seed"] is None:
             return f"在册{total}人", f"{total} people"
         found = assign(self.seed(), self.certificate["drawn"], rules, people, recused, visited)
-        expect(found == self.certificate["assignments"], "执法人员不符", "other inspectors")
+        expect(canonical(found) == canonical(self.certificate["assignments"]), "执法人员不符", "other inspectors")
         picks, missing = sum(len(each["picks"]) for each in found), sum(each["missing"] for each in found)
         return f"派出{picks}人次，缺{missing}人次", f"{picks} places filled, {missing} short"
 
@@ -519,6 +525,8 @@ class Verifier:
 
     def check_opening(self, opening):
         expect(opening["draw_id"] == self.commitment["draw_id"], "不是本次抽取的开启文件", "an opening of another draw")
+        if self.lists.missing is not None:
+            raise self.lists.missing
         if opening["kind"] == "draw_full_opening/1":
             return self.check_full_opening(opening)
         expect(opening["role"] in ("subject", "inspector"), "开启文件角色不认识", "unknown role")
