@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.record import Record, UtcTime
 from chalicelib.domain.tenancy import Actor
 
@@ -20,7 +21,7 @@ class Job(Record):
     """One piece of long work. `name` picks the worker, `values` are its plain inputs, `result` what came of it.
 
     progress and total count the job's own unit (rows, subjects); total 0 means not known yet.
-    error_code and error_details are those of the YijianshiError that ended it.
+    error_code, error_details and error_problems are those of the YijianshiError that ended it.
     """
 
     KIND: ClassVar[str] = "job"
@@ -35,6 +36,7 @@ class Job(Record):
     result: dict[str, Any] = Field(default_factory=dict)
     error_code: str | None = None
     error_details: dict[str, Any] = Field(default_factory=dict)
+    error_problems: list[FieldProblem] = Field(default_factory=list)
     finished_at: UtcTime | None = None
 
     @property

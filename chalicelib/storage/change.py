@@ -34,6 +34,7 @@ class Change:
         act: Act,
     ) -> None:
         self._connection, self._to_item, self.tenant, self.act = connection, to_item, tenant, act
+        self._checks: list[tuple[keys.Key, Condition, Callable[[], YijianshiError]]] = []
         self._deletes: list[tuple[Item, Callable[[], YijianshiError]]] = []
         self._puts: list[tuple[Item, Condition | None, Callable[[], YijianshiError]]] = []
         self._updates: list[tuple[Item, list[Any], Condition | None, Callable[[], YijianshiError]]] = []
@@ -52,6 +53,13 @@ class Change:
             return ConflictError(kind=record.KIND, id=record.id)
 
         self._puts.append((item, Item.pk.does_not_exist() if is_new else None, refuse))
+
+    def unchanged(self, record: Record) -> None:
+        """Refuse the change with ConflictError when this record, which it does not write, is no longer at its version."""
+        item = self._to_item(self.tenant, record)
+        condition = RecordItem.version == record.version
+        refuse = lambda: ConflictError(kind=record.KIND, id=record.id)  # noqa: E731
+        self._checks.append((keys.Key(item.pk, item.sk), condition, refuse))
 
     def delete(self, record: Record) -> None:
         """Remove a record at the version that was read (only kinds that are projections or sessions)."""
@@ -108,7 +116,7 @@ class Change:
         place = keys.event(self.tenant, event.record, event.id)
         entry = EventItem(place.partition, place.sort, body=event.model_dump_json())
         self._puts.append((entry, None, lambda: ConflictError(kind="event", id=event.id)))
-        if len(self._puts) + len(self._updates) + len(self._deletes) + 1 > MAX_ACTIONS:
+        if sum(map(len, (self._checks, self._puts, self._updates, self._deletes))) + 1 > MAX_ACTIONS:
             raise ValueError("too many actions for one transaction")
         try:
             self._write(marker)
@@ -120,12 +128,12 @@ class Change:
 
     def _marker(self, event: Event) -> PointerItem:
         key = keys.marker(self.tenant, self.act.key)
-        return PointerItem(
-            key.partition, key.sort, target=f"{event.record.kind}#{event.record.id}", body=event.id
-        )
+        return PointerItem(key.partition, key.sort, target=f"{event.record.kind}#{event.record.id}", body=event.id)
 
     def _write(self, marker: PointerItem) -> None:
         with TransactWrite(connection=self._connection) as write:
+            for key, condition, _ in self._checks:
+                write.condition_check(RecordItem, key.partition, key.sort, condition)
             for item, _ in self._deletes:
                 write.delete(item)
             for item, condition, _ in self._puts:
@@ -135,8 +143,8 @@ class Change:
                 write.update(item, actions, condition)
 
     def _resolve(self, error: TransactWriteError, event: Event) -> None:
-        """Say which part refused. PynamoDB sends deletes, then puts, then updates: reasons come in that order."""
-        refusals = [d[1] for d in self._deletes] + [p[2] for p in self._puts]
+        """Say which part refused. PynamoDB sends checks, deletes, puts, updates: reasons come in that order."""
+        refusals = [c[2] for c in self._checks] + [d[1] for d in self._deletes] + [p[2] for p in self._puts]
         marker_position = len(refusals)
         refusals += [self._refuse_marker(event)] + [u[3] for u in self._updates]
         reasons = list(error.cancellation_reasons)

@@ -37,7 +37,9 @@ class Draws(Repository[RandomDraw]):
         """Frozen draws whose commitment no signed checkpoint is known to cover yet."""
         return list(self.all(2, keys.listing(tenant, _UNLOGGED)))
 
-    def visits_this_year(self, tenant: TenantId, operator_codes: Iterable[str], agency: str, year: int) -> dict[str, int]:
+    def visits_this_year(
+        self, tenant: TenantId, operator_codes: Iterable[str], agency: str, year: int
+    ) -> dict[str, int]:
         """How often this agency visited each of these operators; those never visited are missing."""
         wanted = {tuple(keys.annual_cap(tenant, code, agency, year)): code for code in operator_codes}
         if not wanted:

@@ -124,4 +124,3 @@ class EvidenceLog:
         with translated():
             found = PointerItem.query(partition, scan_index_forward=False, limit=limit)
             return [SignedCheckpoint.model_validate_json(item.body) for item in found]
-

@@ -105,7 +105,9 @@ def is_permitted(policy: dict[str, Any], request: Request) -> bool:
 
 def _index_keys_inside(written: dict[str, Any], prefix: str) -> bool:
     return all(
-        value.get("S", "").startswith(prefix) for name, value in written.items() if name.endswith("_pk") and "S" in value
+        value.get("S", "").startswith(prefix)
+        for name, value in written.items()
+        if name.endswith("_pk") and "S" in value
     )
 
 

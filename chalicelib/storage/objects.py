@@ -69,6 +69,22 @@ class ObjectStore:
                 raise
         yield from answer["Body"].iter_chunks(chunk)
 
+    def lines(self, tenant: TenantId, key: str) -> Iterator[str]:
+        """The object's lines (UTF-8, without their ends), read as a stream."""
+        rest = b""
+        for chunk in self.stream(tenant, key):
+            *whole, rest = (rest + chunk).split(b"\n")
+            yield from (line.decode() for line in whole)
+        if rest:
+            yield rest.decode()
+
+    def exists(self, tenant: TenantId, key: str) -> bool:
+        try:
+            self.size(tenant, key)
+        except RecordNotFoundError:
+            return False
+        return True
+
     def size(self, tenant: TenantId, key: str) -> int:
         try:
             return int(self._client().head_object(Bucket=self._bucket, Key=self._own(tenant, key))["ContentLength"])

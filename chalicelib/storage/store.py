@@ -8,6 +8,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.change import Change
 from chalicelib.storage.errors import translated
+from chalicelib.storage.draws import Draws, PublicDraws
 from chalicelib.storage.evidence_log import EvidenceLog
 from chalicelib.storage.findings import Findings
 from chalicelib.storage.jobs import Jobs
@@ -42,6 +43,8 @@ class Store:
         self.visit_answers = VisitAnswers()
         self.body_conclusions = BodyConclusions()
         self.findings = Findings()
+        self.draws = Draws()
+        self.public_draws = PublicDraws()
         self._by_kind = {r.model.KIND: r for r in vars(self).values() if isinstance(r, Repository)}
 
     def change(self, tenant: TenantId, act: Act) -> Change:

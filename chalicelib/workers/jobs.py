@@ -4,7 +4,9 @@ from importlib import import_module
 
 from chalicelib.services.jobs.run_job import Work
 
-WORK: dict[str, str] = {}
+WORK: dict[str, str] = {
+    "import_register": "chalicelib.services.register.import_register:import_register",
+}
 """Job name → "module:function" of its Work."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import YijianshiError
+from chalicelib.domain.errors import InvalidInputError, YijianshiError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job, JobState
 from chalicelib.domain.record import Clock, timestamp
@@ -12,7 +12,8 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage.errors import AlreadyDoneError, StorageUnavailableError
 from chalicelib.storage.store import Store
 
-Work = Callable[[Store, TenantId, Act, Job, Callable[[int, int], None]], dict[str, Any]]
+Progress = Callable[[int, int], None]
+Work = Callable[[Store, TenantId, Act, Job, Progress], dict[str, Any]]
 """A job's work: (store, tenant, act, job, progress(done, total)) → result. Each step uses `act.part(…)`."""
 
 
@@ -24,7 +25,9 @@ def run_job(store: Store, tenant: TenantId, job_id: str, work_of: Callable[[str]
 
     def progress(done: int, total: int) -> None:
         nonlocal job
-        job = _save(store, tenant, job, clock, EventType.JOB_PROGRESSED, state=JobState.RUNNING, progress=done, total=total)
+        job = _save(
+            store, tenant, job, clock, EventType.JOB_PROGRESSED, state=JobState.RUNNING, progress=done, total=total
+        )
 
     act = Act(actor=job.requested_by, at=clock(), key=job.id)
     try:
@@ -41,6 +44,7 @@ def run_job(store: Store, tenant: TenantId, job_id: str, work_of: Callable[[str]
             state=JobState.FAILED,
             error_code=error.code,
             error_details={name: str(value) for name, value in error.details.items()},
+            error_problems=error.problems if isinstance(error, InvalidInputError) else [],
             finished_at=clock(),
         )
     return _save(

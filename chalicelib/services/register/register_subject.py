@@ -7,7 +7,7 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.event import EventType
 from chalicelib.domain.record import new_id
 from chalicelib.domain.scenario_member import ScenarioMember
-from chalicelib.domain.subject import Subject, SubjectDraft
+from chalicelib.domain.subject import Subject, SubjectDraft, SubjectKind
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.change import Change
@@ -18,7 +18,7 @@ from chalicelib.storage.subjects import CODE
 def put_subject(change: Change, subject: Subject, members: dict[str, int] | None = None) -> None:
     """Write a subject with its claim and members into a change. members: scenario → version of the entry it replaces."""
     change.save(subject)
-    if subject.code and not subject.version:
+    if subject.code and subject.kind is SubjectKind.COMPANY and not subject.version:
         change.claim(CODE, subject.code, subject.ref)
     for membership in subject.memberships:
         change.save(ScenarioMember.of(subject, membership.scenario, (members or {}).get(membership.scenario, 0)))

@@ -1,0 +1,193 @@
+"""Import a register: asked for by a person, done by a job, whole rows or none, a killed run goes on where it stopped."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from ulid import ULID
+
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.job import Job
+from chalicelib.domain.register_columns import ColumnMapping, map_columns
+from chalicelib.domain.register_error_sheet import problems_of
+from chalicelib.domain.register_import import (
+    AcceptedRow,
+    DuplicateRow,
+    ImportScope,
+    RejectedRow,
+    RowOutcome,
+    check_rows,
+)
+from chalicelib.domain.register_table import Table, TableRow, read_table
+from chalicelib.domain.subject import Subject, SubjectKind
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.text import normalise
+from chalicelib.services.jobs.request_job import request_job
+from chalicelib.services.register.register_subject import put_subject
+from chalicelib.storage import keys
+from chalicelib.storage.errors import AlreadyDoneError
+from chalicelib.storage.objects import UploadForm
+from chalicelib.storage.store import Store
+from chalicelib.storage.subjects import CODE
+
+JOB = "import_register"
+MAX_BYTES = 50_000_000
+ROWS_PER_CHANGE = 30
+"""Three items a row (record, claim, member), the event and the marker stay below 100 actions."""
+_IN_MEMORY = 8_000_000
+UPLOAD_TYPE = "application/octet-stream"
+
+
+def upload_key(tenant: TenantId, upload_id: str) -> str:
+    return keys.object_key(tenant, "imports", upload_id, "register")
+
+
+def offer_upload(store: Store, tenant: TenantId, act: Act) -> UploadForm:
+    """A form with which the browser puts the file into the object store; its key names the upload."""
+    require(act.actor, Permission.SUBJECT_IMPORT)
+    return store.objects.upload_form(tenant, upload_key(tenant, act.key), UPLOAD_TYPE, MAX_BYTES)
+
+
+def request_import(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    upload_id: str,
+    filename: str,
+    scenario: str,
+    content: bytes | None = None,
+    chosen: Mapping[str, str] | None = None,
+) -> Job:
+    """The queued job. content: the file itself when it came with the form; otherwise it was uploaded as `upload_id`.
+
+    chosen: header to column id, where a person decided. Raises InvalidInputError when there is no file or the tenant has
+    not enabled the scenario.
+    """
+    require(act.actor, Permission.SUBJECT_IMPORT)
+    if scenario not in store.tenants.get(tenant, tenant).scenarios:
+        raise InvalidInputError([FieldProblem(field="scenario", code="unknown_scenario", details={"value": scenario})])
+    key = upload_key(tenant, upload_id)
+    if content is not None:
+        store.objects.put(tenant, key, content, UPLOAD_TYPE)
+    elif not store.objects.exists(tenant, key):
+        raise InvalidInputError([FieldProblem(field="file", code="missing")])
+    values = {"object_key": key, "filename": filename[:200], "scenario": scenario, "chosen": dict(chosen or {})}
+    return request_job(store, tenant, act, name=JOB, values=values)
+
+
+def import_register(
+    store: Store, tenant: TenantId, act: Act, job: Job, progress: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """The job's work. Result: counts of rows by outcome and, where any row has a problem, the key of their list."""
+    values = job.values
+    scope = ImportScope(
+        divisions=tuple(store.tenants.get(tenant, tenant).divisions),
+        scenario=values["scenario"],
+        kind=SubjectKind.COMPANY,
+        source=f"import:{job.id}",
+    )
+    with SpooledTemporaryFile(_IN_MEMORY) as file, SpooledTemporaryFile(_IN_MEMORY) as problems:
+        for chunk in store.objects.stream(tenant, values["object_key"]):
+            file.write(chunk)
+        table = read_table(_binary(file), values["filename"])
+        mapping = map_columns(table.headers, chosen=values["chosen"])
+        mapping.require_complete()
+        counts = {"accepted": 0, "duplicate": 0, "rejected": 0, "mended": 0, "warned": 0}
+        seen: dict[str, int] = {}
+        for batch in _batches(table):
+            outcomes = _check(store, tenant, job, batch, mapping, scope, seen)
+            _register(store, tenant, act.part(f"rows.{batch[0].number}"), job, outcomes)
+            _count(counts, outcomes, problems)
+            progress(sum(counts[kind] for kind in ("accepted", "duplicate", "rejected")), 0)
+        result: dict[str, Any] = counts | {
+            "headers": table.headers,
+            "encoding": table.encoding,
+            "unknown_headers": list(mapping.unknown),
+        }
+        if problems.tell():
+            problems.seek(0)
+            result["problems_key"] = keys.object_key(tenant, "imports", job.id, "problems.jsonl")
+            store.objects.put_file(tenant, result["problems_key"], _binary(problems), "application/x-ndjson")
+    return result
+
+
+def read_problems(store: Store, tenant: TenantId, job: Job, limit: int | None = None) -> Iterator[RowOutcome]:
+    """The rows of a finished import that have a problem or a warning, in the order of the file."""
+    key = job.result.get("problems_key")
+    if key is None:
+        return
+    for line in islice(store.objects.lines(tenant, key), limit):
+        kind, _, body = line.partition(" ")
+        yield {"a": AcceptedRow, "d": DuplicateRow, "r": RejectedRow}[kind].model_validate_json(body)
+
+
+def _binary(file: SpooledTemporaryFile[bytes]) -> IO[bytes]:
+    """A spooled file is a binary file in all but its declared type."""
+    return file
+
+
+def _batches(table: Table) -> Iterator[list[TableRow]]:
+    while batch := list(islice(table.rows, ROWS_PER_CHANGE)):
+        yield batch
+
+
+def _subject_id(job: Job, row: int) -> str:
+    """The same row of the same job gives the same identifier, so that a run repeated after a crash knows its own."""
+    digest = hashlib.sha256(f"{job.id}:{row}".encode()).digest()
+    return str(ULID.from_bytes(ULID.from_str(job.id).bytes[:6] + digest[:10]))
+
+
+def _check(
+    store: Store,
+    tenant: TenantId,
+    job: Job,
+    batch: list[TableRow],
+    mapping: ColumnMapping,
+    scope: ImportScope,
+    seen: dict[str, int],
+) -> list[RowOutcome]:
+    header = mapping.fields["code"]
+    codes = {normalise(row.values.get(header, "")) for row in batch} - {""}
+    registered = store.owners(tenant, CODE, sorted(code for code in codes if "#" not in code))
+    own = {_subject_id(job, row.number) for row in batch}
+
+    def find_subject(code: str) -> str | None:
+        owner = registered.get(code)
+        return owner.id if owner and owner.id not in own else None
+
+    return list(check_rows(batch, mapping, scope, seen=seen, find_subject=find_subject))
+
+
+def _register(store: Store, tenant: TenantId, act: Act, job: Job, outcomes: list[RowOutcome]) -> None:
+    """One transaction for the accepted rows of one batch: the records, and one event that lists their hashes."""
+    accepted = [outcome for outcome in outcomes if isinstance(outcome, AcceptedRow)]
+    if not accepted or store.done(tenant, act) is not None:
+        return
+    hashes = {}
+    try:
+        with store.change(tenant, act) as change:
+            for outcome in accepted:
+                subject: Subject = outcome.draft.register(_subject_id(job, outcome.row_number))
+                put_subject(change, subject)
+                hashes[subject.id] = hashlib.sha256(subject.model_dump_json().encode()).hexdigest()
+            rows = [accepted[0].row_number, accepted[-1].row_number]
+            change.event(EventType.SUBJECTS_IMPORTED, job, {"rows": rows, "count": len(accepted)}, hashes)
+    except AlreadyDoneError:
+        return
+
+
+def _count(counts: dict[str, int], outcomes: list[RowOutcome], problems: SpooledTemporaryFile[bytes]) -> None:
+    for outcome in outcomes:
+        kind = {AcceptedRow: "accepted", DuplicateRow: "duplicate", RejectedRow: "rejected"}[type(outcome)]
+        counts[kind] += 1
+        counts["mended"] += bool(outcome.mended)
+        if not problems_of(outcome):
+            continue
+        counts["warned"] += kind == "accepted"
+        problems.write(f"{kind[0]} {outcome.model_dump_json()}\n".encode())
