@@ -66,7 +66,15 @@ const unknown = /color-mix\(|oklch\(|oklab\(|(^|[^a-z-])lab\(|light-dark\(/;
     const selectors = rule.selectors.filter((text) => !/:has\(|:is\(|:where\(|:lang\(/.test(text));
     if (selectors.length === 0) rule.remove(); else rule.selectors = selectors;
   });
-  tree.walkDecls((decl) => { if (unknown.test(decl.value)) decl.remove(); });
+  tree.walkDecls((decl) => {
+    if (unknown.test(decl.value)) { decl.remove(); return; }
+    // every language of ours runs from left to right: physical names save the selectors that a compiler would add
+    decl.value = decl.value.replace(/inset-inline-start/g, "left").replace(/inset-inline-end/g, "right");
+    decl.prop = decl.prop.replace(/^inset-inline-start$/, "left").replace(/^inset-inline-end$/, "right")
+      .replace(/^(margin|padding|border)-inline-start/, "$1-left").replace(/^(margin|padding|border)-inline-end/, "$1-right")
+      .replace(/^border-start-start-radius$/, "border-top-left-radius").replace(/^border-start-end-radius$/, "border-top-right-radius")
+      .replace(/^border-end-start-radius$/, "border-bottom-left-radius").replace(/^border-end-end-radius$/, "border-bottom-right-radius");
+  });
   fs.writeFileSync(target, tree.toString());
 })().catch((error) => { console.error(error); process.exit(1); });
 """
