@@ -43,6 +43,16 @@ ERRORS: dict[str, tuple[str, str]] = {
     "identity_unavailable": (mark("统一身份认证暂时没有回应"), mark("请稍后重新登录。")),
     "storage_unavailable": (mark("系统暂时忙"), mark("内容没有丢失，请稍后再试。")),
     "unexpected": (mark("系统出错了"), mark("已经记录，请稍后再试。")),
+    "policy_denied": (mark("系统出错了"), mark("已经记录，请稍后再试。")),
+    "calendar_missing": (mark("缺%(year)s年的工作日历"), mark("请管理员先导入这一年的法定节假日安排，再办理。")),
+    "inspector_shortage": (mark("可抽的执法人员不够"), mark("请补充人员，或核对回避和证件有效期后再抽。")),
+    "invalid_draw": (mark("抽取的条件不成立"), mark("请核对抽取池、比例和名额后再试。")),
+    "invalid_beacon": (mark("随机信标不能用"), mark("请核对来源和期号；信标须晚于承诺存证的时间。")),
+    "commitment_not_logged": (mark("承诺还没有进入存证"), mark("请等存证签发后再揭示随机数。")),
+    "second_person_needed": (mark("这一步要由另一个人确认"), mark("请换一位有权限的人办理。")),
+    "signature_refused": (mark("签名对不上"), mark("请核对文件是否完整、密钥是否正确。")),
+    "answer_conflict": (mark("这一项别人刚填过"), mark("请看过对方填的内容，再决定留哪一个。")),
+    "broken_scenario": (mark("场景包有错"), mark("请场景作者按检查结果改好后再用。")),
     "csrf_failed": (mark("页面已经过期"), mark("请返回上一页，刷新后再提交。")),
 }
 
