@@ -352,6 +352,7 @@
 
     await step('signature', async function () {
       time(certificate.issued_at);
+      if (certificate.void !== null) time(certificate.void.voided_at);
       var signed = without(certificate, ['signature']);
       await checkSignature(await keysOf(certificate), certificate.key_id, certificate.signature, signed);
       expect(!pinned.length || pinned.indexOf(certificate.key_id) >= 0, 'key');

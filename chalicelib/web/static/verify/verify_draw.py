@@ -371,6 +371,8 @@ class Verifier:
         key_id = self.certificate["key_id"]
         check_signature(keys_of(self.certificate), key_id, self.certificate["signature"], signed)
         check_time(self.certificate["issued_at"])
+        if self.certificate["void"] is not None:
+            check_time(self.certificate["void"]["voided_at"])
         if self.pinned:
             expect(key_id in self.pinned, "不是您指定的密钥", "signed with another key than the one you named")
         return "密钥编号" + key_id, "key id " + key_id
@@ -609,7 +611,8 @@ def run(verifier):
         say(f"{mark} {chinese}：{words[0]}\n          {english}: {words[1]}")
     void = verifier.certificate.get("void")
     if void is not None:
-        say(f"注意：本次抽取已作废。原因：{void['reason']}\nNote: this draw is void. Reason: {void['reason']}")
+        reason = void.get("reason") if isinstance(void, dict) else void
+        say(f"注意：本次抽取已作废。原因：{reason}\nNote: this draw is void. Reason: {reason}")
     if failed:
         say(f"结论：有{failed}处不一致。\nVerdict: {failed} checks failed.")
         return MISMATCH
