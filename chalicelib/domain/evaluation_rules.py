@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.domain.item import Severity
 from chalicelib.domain.label import Code, Label
+from chalicelib.domain.subject import DrawGrade
 
 
 class RiskLevel(StrEnum):
@@ -179,11 +180,13 @@ class CreditBand(RuleData):
 
 
 class Regime(RuleData):
-    """One cell of the matrix of both outputs. `draw_weight` 1–16 (never 0: nobody leaves the pool), ratio in basis
+    """One cell of the matrix of both outputs. `draw_grade` is the stratum of the draw, internal like the risk level;
+    `draw_weight` 1–16 (never 0: nobody leaves the pool), ratio in basis
     points of the cell's subjects per plan, at most `visits_per_year` planned visits of one acting body."""
 
     risk_level: RiskLevel
     credit_grade: CreditGrade
+    draw_grade: DrawGrade
     draw_weight: int = Field(ge=1, le=16)
     ratio_basis_points: int = Field(ge=0, le=10_000)
     visits_per_year: int = Field(ge=1, le=52)
