@@ -80,17 +80,33 @@ def keyed_hash(key: bytes, *parts: str) -> bytes:
     return hmac.digest(key, SEPARATOR.join(parts).encode(), "sha256")
 
 
-def business_ticket(seed: bytes, blind: str, weight: int) -> Ticket:
-    """T_i, the smallest of the subject's `weight` tickets: 32 bytes, compared as byte strings."""
-    prefix = f"biz{SEPARATOR}{blind}{SEPARATOR}".encode()
-    if weight == 1:
-        return hmac.digest(seed, prefix + b"1", "sha256")
-    return min([hmac.digest(seed, prefix + b"%d" % turn, "sha256") for turn in range(1, weight + 1)])
+class Tickets:
+    """The tickets of one seed. Keeps the two states that every HMAC begins with, which saves two thirds of the time."""
 
+    def __init__(self, seed: bytes) -> None:
+        """seed: at most 64 bytes, one block of SHA-256."""
+        block = seed.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
-def uniform_ticket(seed: bytes, blind: str) -> Ticket:
-    """The one ticket, of the same size for everybody, by which the uniform share of a draw is drawn."""
-    return keyed_hash(seed, "uni", blind)
+    def business(self, blind: str, weight: int) -> Ticket:
+        """T_i, the smallest of the subject's `weight` tickets: 32 bytes, compared as byte strings."""
+        begun = self._inner.copy()
+        begun.update(f"biz{SEPARATOR}{blind}{SEPARATOR}".encode())
+        finish = self._finish
+        if weight == 1:
+            return finish(begun, b"1")
+        return min([finish(begun, b"%d" % turn) for turn in range(1, weight + 1)])
+
+    def uniform(self, blind: str) -> Ticket:
+        """The one ticket, of the same size for everybody, by which the uniform share of a draw is drawn."""
+        return self._finish(self._inner, f"uni{SEPARATOR}{blind}".encode())
+
+    def _finish(self, begun: "hashlib._Hash", rest: bytes) -> Ticket:
+        inner, outer = begun.copy(), self._outer.copy()
+        inner.update(rest)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def derive_seed(commitment: bytes, beacons: Iterable[bytes]) -> bytes:
@@ -110,8 +126,9 @@ def check_weight(weight: int) -> int:
 
 def ticket_order(seed: bytes, weights: Mapping[str, int]) -> list[tuple[str, Ticket]]:
     """Every identifier with its ticket, the first drawn first. Identifiers stand where a draw has blinds."""
-    tickets = [(business_ticket(seed, name, check_weight(weight)), name) for name, weight in weights.items()]
-    return [(name, ticket) for ticket, name in sorted(tickets)]
+    tickets = Tickets(seed)
+    drawn = [(tickets.business(name, check_weight(weight)), name) for name, weight in weights.items()]
+    return [(name, ticket) for ticket, name in sorted(drawn)]
 
 
 def draw_count(size: int, ratio: int) -> int:
@@ -172,6 +189,7 @@ def draw_subjects(
     tickets among those not drawn yet; a stratum gives fewer only when all its members are drawn.
     on_progress is told the number of rows read, every 10,000 rows.
     """
+    tickets = Tickets(seed)
     counts = {stratum.name: stratum.k for stratum in strata}
     uniform: _Smallest = _Smallest(uniform_k)
     kept: dict[str, _Smallest] = {name: _Smallest(k + uniform_k if k else 0) for name, k in counts.items()}
@@ -179,11 +197,11 @@ def draw_subjects(
         smallest = kept.get(row.stratum)
         if smallest is None:
             raise InvalidDrawError(problem="unknown_stratum", stratum=row.stratum)
-        ticket = business_ticket(seed, row.blind, row.weight)
+        ticket = tickets.business(row.blind, row.weight)
         if smallest.is_below(ticket):
             smallest.offer((ticket, row.blind, row))
         if uniform_k:
-            ticket = uniform_ticket(seed, row.blind)
+            ticket = tickets.uniform(row.blind)
             if uniform.is_below(ticket):
                 uniform.offer((ticket, row.blind, row))
         if on_progress is not None and read % 10_000 == 0:

@@ -20,6 +20,7 @@ from chalicelib.domain.merkle import Frontier
 Row = tuple[str | int, ...]
 RowSink = Callable[[Row], None]
 ROWS_IN_MEMORY = 100_000
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class RowsRoot(BaseModel):
@@ -58,7 +59,7 @@ class Rows(BaseModel):
 
 def row_bytes(row: Iterable[str | int]) -> bytes:
     """RFC 8785 bytes of a list of texts and integers (for these, JSON without spaces is canonical)."""
-    return json.dumps(list(row), ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(list(row)).encode()
 
 
 def sorted_rows(rows: Iterable[Row], *, rows_in_memory: int = ROWS_IN_MEMORY) -> Iterator[Row]:

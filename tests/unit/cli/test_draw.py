@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from chalicelib.cli.draw import draw
-from chalicelib.domain.draw import business_ticket
+from chalicelib.domain.draw import Tickets
 from tests.unit.verify.draw_case import case
 
 SEED = hashlib.sha256(b"demo").digest()
@@ -19,7 +19,7 @@ def test_order_prints_one_line_each_first_drawn_first() -> None:
     assert result.exit_code == 0
     lines = [line.split("\t") for line in result.output.splitlines()]
     assert [name for name, _ in lines] == ["C", "A", "D", "B"]
-    assert lines[0][1] == business_ticket(SEED, "C", 4).hex()
+    assert lines[0][1] == Tickets(SEED).business("C", 4).hex()
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,13 @@ from chalicelib.domain.draw import (
     InvalidDrawError,
     PoolRow,
     Stratum,
-    business_ticket,
+    Tickets,
     check_weight,
     derive_seed,
     draw_count,
     draw_subjects,
     strata_from_ratios,
     ticket_order,
-    uniform_ticket,
 )
 
 SEED = hashlib.sha256(b"demo").digest()
@@ -41,12 +40,12 @@ def blind(name: str) -> str:
 
 def plain_draw(seed: bytes, rows: list[PoolRow], strata: list[Stratum], uniform_k: int) -> list[tuple[str, str]]:
     """The rules of the draw with lists and sorting, nothing saved: (blind, drawn by)."""
-    by_chance = sorted(rows, key=lambda row: (uniform_ticket(seed, row.blind), row.blind))
-    drawn = [(uniform_ticket(seed, row.blind), row.blind, "uniform") for row in by_chance[:uniform_k]]
+    by_chance = sorted(rows, key=lambda row: (Tickets(seed).uniform(row.blind), row.blind))
+    drawn = [(Tickets(seed).uniform(row.blind), row.blind, "uniform") for row in by_chance[:uniform_k]]
     taken = {row.blind for row in by_chance[:uniform_k]}
     for stratum in strata:
         own = [row for row in rows if row.stratum == stratum.name and row.blind not in taken]
-        tickets = sorted((business_ticket(seed, row.blind, row.weight), row.blind, "stratum") for row in own)
+        tickets = sorted((Tickets(seed).business(row.blind, row.weight), row.blind, "stratum") for row in own)
         drawn.extend(tickets[: stratum.k])
     return [(blind_, drawn_by) for _, blind_, drawn_by in sorted(drawn)]
 
@@ -67,9 +66,16 @@ def test_the_published_vector() -> None:
 def test_a_ticket_is_the_smallest_of_as_many_as_the_weight() -> None:
     tickets = [hmac.new(SEED, f"biz\x1fC\x1f{turn}".encode(), "sha256").digest() for turn in (1, 2, 3, 4)]
 
-    assert business_ticket(SEED, "C", 4) == min(tickets)
-    assert business_ticket(SEED, "C", 1) == tickets[0]
-    assert uniform_ticket(SEED, "C") == hmac.new(SEED, b"uni\x1fC", "sha256").digest()
+    assert Tickets(SEED).business("C", 4) == min(tickets)
+    assert Tickets(SEED).business("C", 1) == tickets[0]
+    assert Tickets(SEED).uniform("C") == hmac.new(SEED, b"uni\x1fC", "sha256").digest()
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 16))
+def test_tickets_are_hmacs_of_the_standard_library(seed: bytes, name: str, weight: int) -> None:
+    messages = [f"biz\x1f{name}\x1f{turn}".encode() for turn in range(1, weight + 1)]
+
+    assert Tickets(seed).business(name, weight) == min(hmac.digest(seed, each, "sha256") for each in messages)
 
 
 def test_the_seed_joins_commitment_and_beacons_in_order() -> None:
