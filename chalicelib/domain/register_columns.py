@@ -1,0 +1,132 @@
+"""The columns of a register file: what each is called in practice, as data, and which column of a file is which."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.label import Code, Label
+from chalicelib.domain.text import normalise
+
+_COLUMNS = Path(__file__).parent / "data" / "register_columns.json"
+
+
+class ColumnType(StrEnum):
+    TEXT = "text"
+    CODE = "code"
+    DIVISION = "division"
+    TOWNSHIP = "township"
+    PHONE = "phone"
+    CHOICE = "choice"
+    INTEGER = "integer"
+    DATE = "date"
+
+
+class Column(BaseModel):
+    """One thing that a register may tell. is_attribute: it belongs to the subject's membership in a scenario; a
+    scenario's package may bring columns of its own. choices: stored code to the words used for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Code
+    label: Label
+    type: ColumnType
+    synonyms: tuple[str, ...] = ()
+    is_required: bool = False
+    is_attribute: bool = False
+    choices: dict[Code, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class ColumnMapping(BaseModel):
+    """fields: column id to the header in the file; unknown: headers that nothing was made of; doubled: headers that
+    mean what an earlier one already meant; missing: required columns that the file has not."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fields: dict[str, str]
+    columns: tuple[Column, ...]
+    unknown: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
+    missing: tuple[Column, ...] = ()
+
+    def require_complete(self) -> None:
+        """Raises InvalidInputError with one problem per missing required column."""
+        headers = "、".join([*self.fields.values(), *self.unknown])
+        problems = [
+            FieldProblem(
+                field=column.id,
+                code="column_missing",
+                details={"column": column.label, "also": "、".join(column.synonyms[:5]), "found": headers[:500]},
+            )
+            for column in self.missing
+        ]
+        if problems:
+            raise InvalidInputError(problems)
+
+
+@cache
+def _data() -> Any:
+    return json.loads(_COLUMNS.read_text(encoding="utf-8"))
+
+
+@cache
+def register_columns() -> tuple[Column, ...]:
+    """The columns that every register may have."""
+    return tuple(Column.model_validate(entry) for entry in _data()["columns"])
+
+
+def ignored_row_starts() -> tuple[str, ...]:
+    """How rows begin that are no subjects: totals and notes."""
+    return tuple(_data()["ignored_row_starts"])
+
+
+@cache
+def empty_values() -> frozenset[str]:
+    """What people write into a cell to say that there is nothing."""
+    return frozenset(_data()["empty_values"])
+
+
+def header_key(header: str) -> str:
+    """A header without case, width, spaces, remarks in brackets and marks such as * and colons."""
+    text = re.sub(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】", "", normalise(header))
+    return re.sub(r"[^\w]|_", "", text)
+
+
+def names_of(columns: Iterable[Column]) -> dict[str, Column]:
+    """Every way to name a column to the column; the first column that claims a name keeps it."""
+    found: dict[str, Column] = {}
+    for column in columns:
+        for name in (column.label, *column.synonyms):
+            found.setdefault(header_key(name), column)
+    return found
+
+
+def map_columns(
+    headers: Sequence[str], *, extra: Sequence[Column] = (), chosen: Mapping[str, str] | None = None
+) -> ColumnMapping:
+    """Which header is which column. `extra`: columns of the scenario, which win; `chosen`: header to column id as a
+    person decided, which wins over everything. Never raises: see `ColumnMapping.require_complete`."""
+    replaced = {column.id for column in extra}
+    columns = (*extra, *(column for column in register_columns() if column.id not in replaced))
+    names, by_id = names_of(columns), {column.id: column for column in columns}
+    fields: dict[str, str] = {}
+    unknown, doubled = [], []
+    decided = {header: by_id[field] for header, field in (chosen or {}).items() if field in by_id}
+    for header in sorted(headers, key=lambda one: one not in decided):
+        column = decided.get(header) or names.get(header_key(header))
+        if column is None:
+            unknown.append(header)
+        elif column.id in fields:
+            doubled.append(header)
+        else:
+            fields[column.id] = header
+    missing = tuple(column for column in columns if column.is_required and column.id not in fields)
+    return ColumnMapping(
+        fields=fields, columns=columns, unknown=tuple(unknown), doubled=tuple(doubled), missing=missing
+    )
