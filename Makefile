@@ -58,10 +58,10 @@ template: $(STAMP) ## build the deployable template from this environment and li
 	@$(BIN)/cfn-lint --non-zero-exit-code warning build/check/template.json infra/template.yaml
 
 translations: $(STAMP) ## every Chinese text of the pages has its English
-	@$(BIN)/python -m infra.translations
+	@$(BIN)/python -m chalicelib.web.catalogue check
 
 vendor-check: $(STAMP) ## third-party files of the pages are the released ones
-	@$(BIN)/python -m infra.vendored
+	@$(BIN)/python -m infra.vendor
 
 bench: $(STAMP) ## measurements beside the bare stack
 	@$(BIN)/python -m tests.bench

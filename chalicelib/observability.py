@@ -14,7 +14,7 @@ SERVICE = "yijianshi"
 logger = Logger(service=SERVICE, use_rfc3339=True, utc=True)
 """Structured JSON lines. Never pass a person's name, number or address, nor a token: pass identifiers."""
 
-security_log = Logger(service=f"{SERVICE}.security", use_rfc3339=True, utc=True)
+security_log = Logger(service=f"{SERVICE}-security", use_rfc3339=True, utc=True)
 """Refusals and sign-ins: one line each, kept apart so that it can be kept longer."""
 
 

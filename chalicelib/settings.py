@@ -26,6 +26,7 @@ class IdentitySettings(BaseModel):
 
     The two differ where the provider answers under another address than its name (the local one does).
     `logout_url` is empty when the provider has no page for it. `client_secret` is empty for a public client.
+    `api_clients`: further clients whose access tokens open the API; `audience`: what a token with `aud` must name.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -38,6 +39,7 @@ class IdentitySettings(BaseModel):
     client_id: str = ""
     client_secret: str = ""
     audience: str = ""
+    api_clients: tuple[str, ...] = ()
     scopes: str = "openid profile email"
     algorithms: tuple[str, ...] = ("RS256", "ES256", "PS256")
     redirect_base: str = ""
@@ -70,7 +72,7 @@ class Settings(BaseModel):
     upload_origin: str = ""
     jobs_queue_url: str = ""
     events_queue_url: str = ""
-    data_role_prefix: str = ""
+    data_role_arn: str = ""
     signing_seed_hex: str = Field(default="", repr=False)
     signing_seed_secret: str = ""
     application_secret_hex: str = Field(default="", repr=False)
@@ -86,7 +88,14 @@ class Settings(BaseModel):
             raise ValueError("AWS_ENDPOINT_URL must not be set in production")
         if self.signing_seed_hex or self.application_secret_hex:
             raise ValueError("secrets are fetched by name in production, never read from the environment")
-        required = ("files_bucket", "evidence_bucket", "upload_origin", "jobs_queue_url", "events_queue_url")
+        required = (
+            "files_bucket",
+            "evidence_bucket",
+            "upload_origin",
+            "jobs_queue_url",
+            "events_queue_url",
+            "data_role_arn",
+        )
         missing = [name for name in required if not getattr(self, name)]
         if missing:
             raise ValueError(f"not set: {', '.join(_variable(name) for name in missing)}")
@@ -121,7 +130,7 @@ def _group(environment: Mapping[str, str], prefix: str, model: type[BaseModel]) 
     for field in model.model_fields:
         text = environment.get(f"{prefix}{field.upper()}")
         if text is not None:
-            found[field] = tuple(text.split()) if field == "algorithms" else text
+            found[field] = tuple(text.split()) if field in ("algorithms", "api_clients") else text
     return found
 
 

@@ -1,0 +1,185 @@
+"""Starts everything in order, says what it does, and stops it in the opposite order."""
+
+import json
+import logging
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from infra.local.checks import UnreadyError, check_port, owned_folder, port_in_use
+from infra.local.cloud import HOST, running_cloud
+from infra.local.identity import Directory, identity_environment
+from infra.local.pump import Pump
+from infra.local.resources import Resources, create_by_hand, deploy
+from infra.local.server import local_server
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / ".local"
+DEMO = "infra.local.demo"
+LOGGERS = ("yijianshi", "yijianshi-security")
+
+
+def run_site(port: int, *, is_kept: bool) -> None:
+    """Serve on 127.0.0.1:`port` until Ctrl-C or TERM. Raises UnreadyError or CloudError with one sentence each.
+
+    is_kept: data live in `.local/` and are there at the next start; else everything is in memory (moto).
+    """
+    check_port(port)
+    stop = _stop_on_signal()
+    folder = owned_folder(DATA) if is_kept else nullcontext()
+    with folder, tempfile.TemporaryDirectory(prefix="yijianshi-") as scratch:
+        data = DATA if is_kept else Path(scratch)
+        memory = _Memory(data / "memory.json")
+        _say("starting the local cloud …")
+        with _cloud(data, memory, port, is_kept=is_kept) as resources:
+            app = load_app(resources, _base_url(port))
+            _log_to(data / "site.log")
+            _serve(app, resources, memory, port, stop)
+    _say("stopped." + (" The data are kept in .local/ for the next start." if is_kept else ""))
+
+
+def load_app(resources: Resources, base_url: str, **more: str) -> ModuleType:
+    """Point this process at these resources and import app.py."""
+    os.environ.update(
+        {
+            **resources.environment(),
+            **identity_environment(resources, base_url),
+            "YIJIANSHI_STAGE": "local",
+            # Powertools would look for a metrics and tracing daemon.
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            "POWERTOOLS_LOG_LEVEL": "WARNING",
+            **more,
+        }
+    )
+    return import_module("app")
+
+
+class _Told(logging.Handler):
+    """One line at the terminal for what went wrong; the details are in the file."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _say(f"  ! {record.getMessage()}  (details in .local/site.log)")
+
+
+def _log_to(path: Path) -> None:
+    """The log lines that CloudWatch would take go to a file."""
+    stream = path.open("a", encoding="utf-8", buffering=1)
+    told = _Told(logging.ERROR)
+    for name in LOGGERS:
+        for handler in logging.getLogger(name).handlers:
+            if isinstance(handler, logging.StreamHandler):
+                handler.setStream(stream)
+        logging.getLogger(name).addHandler(told)
+
+
+class _Memory:
+    """What one start remembers for the next: a small JSON file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+    def get(self, name: str) -> Any:
+        return self._values.get(name)
+
+    def keep(self, **values: Any) -> None:
+        self._values.update(values)
+        written = self._path.with_suffix(".new")
+        written.write_text(json.dumps(self._values, ensure_ascii=False, indent=1), "utf-8")
+        written.replace(self._path)
+
+
+def _base_url(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _stop_on_signal() -> threading.Event:
+    """Set at the first Ctrl-C or TERM; a second Ctrl-C while we are stopping changes nothing."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+@contextmanager
+def _cloud(data: Path, memory: _Memory, port: int, *, is_kept: bool) -> Iterator[Resources]:
+    """The emulated cloud with everything in it. In memory: data on moto, identity on ministack."""
+    # The same port as last time, so that addresses which were stored stay true.
+    with running_cloud(data, is_kept=is_kept, preferred_port=memory.get("cloud_port") or 0) as endpoint:
+        resources = deploy(endpoint, _base_url(port))
+        memory.keep(cloud_port=int(endpoint.rsplit(":", 1)[1]))
+        if is_kept:
+            yield resources
+        else:
+            with _moto() as moto:
+                by_hand = {name: value for name, value in vars(create_by_hand(moto)).items() if value}
+                yield replace(resources, **by_hand)
+
+
+@contextmanager
+def _moto() -> Iterator[str]:
+    # botocore would otherwise ask moto's streams under an account's own address.
+    os.environ["AWS_ACCOUNT_ID_ENDPOINT_MODE"] = "disabled"
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address=HOST, port=0, verbose=False)
+    server.start()
+    try:
+        yield "http://{}:{}".format(*server.get_host_and_port())
+    finally:
+        server.stop()
+
+
+def _serve(app: ModuleType, resources: Resources, memory: _Memory, port: int, stop: threading.Event) -> None:
+    try:
+        server = local_server(app.app, port)
+    except OSError as error:
+        raise UnreadyError(port_in_use(port)) from error
+    pump = Pump(app, resources)
+    pump.start()
+    if not memory.get("stopped_clean") and memory.get("demo"):
+        _say("the last start was not stopped properly: its events are delivered again …")
+        pump.redeliver()
+    memory.keep(stopped_clean=False)
+    logins = _demo(resources, memory)
+    threading.Thread(target=server.server.serve_forever, name="server", daemon=True).start()
+    _greet(port, logins)
+    stop.wait()
+    _say("\nstopping …")
+    server.shutdown()
+    server.server.server_close()
+    memory.keep(stopped_clean=pump.stop())
+
+
+def _demo(resources: Resources, memory: _Memory) -> list[list[str]]:
+    """Load the demo data at the first start. Returns rows of text about its logins."""
+    if memory.get("demo") is None and find_spec(DEMO):
+        began = time.monotonic()
+        _say("loading the demo data (once) …")
+        rows = import_module(DEMO).load(Directory(resources), _say)
+        memory.keep(demo=[list(map(str, row)) for row in rows])
+        _say(f"demo data loaded in {time.monotonic() - began:.0f} s.")
+    return memory.get("demo") or []
+
+
+def _greet(port: int, logins: list[list[str]]) -> None:
+    _say("")
+    widths = [max(len(row[column]) for row in logins) for column in range(len(logins[0]))] if logins else []
+    for row in logins:
+        _say("  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    _say(f"\n  Yijianshi 一件事 is at  {_base_url(port)}   (Ctrl-C stops it)\n")
