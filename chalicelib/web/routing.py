@@ -80,7 +80,8 @@ class RouteDeclaration:
     """What is known of one route before any request.
 
     permission: a name of domain/access.py, `OPEN` or `SIGNED_IN`; sample: path values that make a concrete path for
-    tests; resource: (record kind, path parameter) of the record that the path names, for the isolation matrix.
+    tests; resource: (record kind, path parameter) of the record that the path names, for the isolation matrix;
+    sample_body: values (form, or JSON of the API) that a write takes, so that the matrix gets as far as the record.
     """
 
     name: str
@@ -91,6 +92,7 @@ class RouteDeclaration:
     sample: Mapping[str, str] = field(default_factory=dict)
     resource: tuple[str, str] | None = None
     nav: Nav | None = None
+    sample_body: Mapping[str, Any] | None = None
 
     @property
     def face(self) -> Face:
@@ -132,6 +134,7 @@ def route(
     resource: tuple[str, str] | None = None,
     content_types: tuple[str, ...] | list[str] | None = None,
     nav: Nav | None = None,
+    sample_body: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Declare a handler `(request: WebRequest, **path values) -> Answer` and register it with the blueprint.
 
@@ -149,6 +152,7 @@ def route(
             sample=_sample(path, sample or {}),
             resource=resource,
             nav=nav,
+            sample_body=sample_body,
         )
         _check(declaration)
         _declarations.append(declaration)

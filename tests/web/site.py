@@ -1,4 +1,4 @@
-"""A small site for web tests: the real app on moto, two tenants with a person in every role, and browsers to drive it."""
+"""A small site for web tests: the real app on moto, two tenants with a person in every role, browsers to drive it."""
 
 import json
 import os
@@ -8,17 +8,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from chalice import Chalice
 from chalice.config import Config
 from chalice.local import LocalGateway
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from chalicelib import bootstrap, web
+from app import app
+from chalicelib import bootstrap
 from chalicelib.domain.act import Act
 from chalicelib.domain.session import Identity, Membership, Session
 from chalicelib.domain.tenancy import (
@@ -34,7 +33,7 @@ from chalicelib.domain.tenancy import (
 )
 from chalicelib.services.tenancy.bind_identity import identity_id
 from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
-from chalicelib.web.identity import bearer
+from chalicelib.web.identity import keys
 from chalicelib.web.identity.keys import KeyCache
 from chalicelib.web.not_found import UNROUTED
 from chalicelib.web.sessions import session_id
@@ -90,7 +89,7 @@ class Reply:
 
 @dataclass
 class Browser:
-    """Keeps cookies and sends what browsers send: Host, Accept, and with a form Origin, Sec-Fetch-Site and the token."""
+    """Keeps cookies and sends what browsers send; with a form also Origin, Sec-Fetch-Site and the CSRF token."""
 
     site: "Site"
     cookies: dict[str, str] = field(default_factory=dict)
@@ -133,37 +132,23 @@ class Browser:
 _SAME_ORIGIN = {"origin": f"https://{HOST}", "sec-fetch-site": "same-origin"}
 
 
-@cache
-def _app() -> Chalice:
-    """One per process: a Chalice blueprint can be registered once only."""
-    made = Chalice("yijianshi-test")
-    web.register(made)
-    return made
-
-
 class Site:
     """The app behind a gateway, and the people of its tenants by (tenant, role)."""
 
     def __init__(self) -> None:
-        self.app = _app()
+        self.app = app
         self._gateway = LocalGateway(self.app, Config.create())
         self.people: dict[tuple[str, Role], Person] = {}
 
     def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
         """One request through Chalice's local gateway; a path without a route goes where API Gateway would send it."""
+        make_event = self._gateway.event_converter.create_lambda_event
         try:
-            self._gateway.event_converter.create_lambda_event(
-                method=method, path=path, headers=dict(headers), body=body
-            )
+            event = make_event(method=method, path=path, headers=dict(headers), body=body)
         except ValueError:
-            event = self._gateway.event_converter.create_lambda_event(
-                method=method, path="/" + UNROUTED.strip("/"), headers=dict(headers), body=body
-            )
+            event = make_event(method=method, path=UNROUTED, headers=dict(headers), body=body)
             event["requestContext"]["path"] = urlsplit(path).path
-            answer = self.app(event, self._gateway._generate_lambda_context())
-        else:
-            answer = self._gateway.handle_request(method=method, path=path, headers=dict(headers), body=body)
-        return _reply(answer)
+        return _reply(self.app(event, self._gateway._generate_lambda_context()))
 
     def browser(self, role: Role | None = None, tenant: str = TENANT_A) -> Browser:
         """A browser with nobody signed in, or with a session of the person in this role."""
@@ -195,7 +180,9 @@ class Site:
     def bind(self, subject: str, *memberships: Membership) -> str:
         """Let a subject of the provider act as these people; its identity's id."""
         id = identity_id(ISSUER, subject)
-        bootstrap.store().identities.bind(Identity(id=id, memberships=list(memberships)))
+        identities = bootstrap.store().identities
+        earlier = identities.lookup(id)
+        identities.bind(Identity(id=id, memberships=list(memberships), version=earlier.version if earlier else 0))
         return id
 
     def token(self, subject: str, **claims: Any) -> str:
@@ -264,18 +251,18 @@ def open_site(environment: Mapping[str, str] | None = None) -> Iterator[Site]:
     """A fresh site on an empty cloud, its clock at NOW."""
     wanted = {**OIDC, **(environment or {})}
     before = {name: os.environ.get(name) for name in wanted}
-    kept = bearer.key_cache
+    kept = keys.key_cache
     os.environ.update(wanted)
     try:
         with moto_cloud():
             bootstrap.set_clock(lambda: NOW)
-            bearer.key_cache = KeyCache(fetch=lambda url: public_keys())
+            keys.key_cache = KeyCache(fetch=lambda url: public_keys())
             site = Site()
             _onboard(site, TENANT_A, "南宁市", "450100000000")
             _onboard(site, TENANT_B, "北海市", "450500000000")
             yield site
     finally:
-        bearer.key_cache = kept
+        keys.key_cache = kept
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

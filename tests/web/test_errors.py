@@ -22,7 +22,7 @@ from tests.web.site import Site
 
 
 @pytest.fixture
-def raising(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
+def raising(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     """Makes /logout/done (a page) and /api/v1/me (the API) raise what is put into the list."""
     errors: list[BaseException] = []
 
@@ -32,7 +32,7 @@ def raising(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseEx
     for declaration in routing.declarations():
         if declaration.path in ("/logout/done", "/api/v1/me"):
             monkeypatch.setitem(declaration.__dict__, "handler", raise_it)
-    yield errors
+    return errors
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from tests.web.site import Site
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; font-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; img-src 'self' data: blob: https://files.test; "
-    "connect-src 'self' https://files.test; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    "connect-src 'self' https://files.test; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'"
 )
 REQUESTS = [
     ("GET", "/logout/done", 200),

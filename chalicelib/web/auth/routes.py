@@ -15,8 +15,7 @@ from chalicelib.web import cookies, sealing, security_log, sessions
 from chalicelib.web.answers import Answer, is_local, page, redirect, see_other
 from chalicelib.web.errors import IdentityUnavailableError, NoMembershipError, SignInFailedError, SignInRequiredError
 from chalicelib.web.fields import invalid
-from chalicelib.web.identity import oidc
-from chalicelib.web.identity.keys import key_cache
+from chalicelib.web.identity import keys, oidc
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import OPEN, route
 from chalicelib.web.ui import home_of
@@ -50,7 +49,7 @@ def finish_login(request: WebRequest) -> Answer:
     request.set_cookies.append(cookies.clear_cookie(cookies.LOGIN))
     attempt = _attempt(request)
     provider = settings().identity
-    claims = oidc.redeem(provider, key_cache, attempt, request.query.required("code"), now=request.now)
+    claims = oidc.redeem(provider, keys.key_cache, attempt, request.query.required("code"), now=request.now)
     id = identity_id(provider.issuer, claims["sub"])
     identity = bootstrap.store().identities.lookup(id)
     open_to = [(m, actor) for m in (identity.memberships if identity else []) if (actor := _active(m))]

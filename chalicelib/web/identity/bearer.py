@@ -5,7 +5,7 @@ from chalicelib.domain.session import Membership
 from chalicelib.services.tenancy.bind_identity import identity_id
 from chalicelib.settings import settings
 from chalicelib.web.errors import InvalidTokenError, NoMembershipError, TenantNotChosenError
-from chalicelib.web.identity.keys import key_cache
+from chalicelib.web.identity import keys
 from chalicelib.web.identity.tokens import verify_access_token
 from chalicelib.web.request import WebRequest
 
@@ -18,7 +18,7 @@ def bearer_membership(request: WebRequest) -> Membership:
     if scheme.lower() != "bearer" or not token.strip():
         raise InvalidTokenError(reason="scheme")
     provider = settings().identity
-    claims = verify_access_token(token.strip(), provider, key_cache, now=request.now)
+    claims = verify_access_token(token.strip(), provider, keys.key_cache, now=request.now)
     identity = bootstrap.store().identities.lookup(identity_id(provider.issuer, claims["sub"]))
     if identity is None or not identity.memberships:
         raise NoMembershipError()
