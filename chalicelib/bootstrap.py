@@ -46,9 +46,7 @@ def _table_arn(values: Settings) -> str:
 def _provider(values: Settings, table_arn: str) -> CredentialsProvider:
     if values.stage is not Stage.PRODUCTION:
         return local_credentials
-    return StsCredentials(
-        lambda: _client("sts"), values.data_role_arn, table_arn, lambda: clock()().timestamp()
-    )
+    return StsCredentials(lambda: _client("sts"), values.data_role_arn, table_arn, lambda: clock()().timestamp())
 
 
 @lru_cache(maxsize=1)

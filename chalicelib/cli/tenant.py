@@ -23,9 +23,7 @@ def group() -> None:
 
 def operator() -> Actor:
     """Who acts at the command line: the platform operator, named as such in the events."""
-    return Actor(
-        tenant=PLATFORM, person_id="cli:operator", name="yijianshi", roles=frozenset({Role.PLATFORM_OPERATOR})
-    )
+    return Actor(tenant=PLATFORM, person_id="cli:operator", name="yijianshi", roles=frozenset({Role.PLATFORM_OPERATOR}))
 
 
 @group.command()
@@ -54,11 +52,12 @@ def create(
     key: str | None,
 ) -> None:
     """Onboard TENANT_ID (eight characters a-z 0-9) in one command."""
-    from chalicelib.contract.registry import scenario_names
-    from chalicelib.domain.division import find_division
+    from chalicelib.contract.registry import ScenarioRegistry
+    from chalicelib.domain.division import is_known
 
-    problems = [f"--division {code}: no such division" for code in divisions if find_division(code) is None]
-    problems += [f"--scenario {name}: not installed" for name in scenarios if name not in scenario_names()]
+    problems = [f"--division {code}: no such division" for code in divisions if not is_known(code)]
+    installed = ScenarioRegistry().names()
+    problems += [f"--scenario {name}: not installed" for name in scenarios if name not in installed]
     if len(tenant_id) != 8 or not tenant_id.isalnum() or not tenant_id.isascii() or tenant_id != tenant_id.lower():
         problems.append(f"{tenant_id}: a tenant identifier has eight characters a-z 0-9")
     if problems:

@@ -85,7 +85,7 @@ class InspectionPlan(Record):
     scenario_version: str
     scenario_hash: str = ""
     divisions: list[str] = Field(min_length=1)
-    tasks: list[InspectionTask] = Field(default_factory=list)
+    tasks: list[InspectionTask] = Field(min_length=1)
     selection: Selection = Selection.RATIO_BY_GRADE
     ratios: list[GradeRatio]
     uniform_k: int = Field(default=0, ge=0, le=1000)
@@ -114,6 +114,11 @@ class InspectionPlan(Record):
         """Area and takers-part, for access rules."""
         parts = {task.acting_body_id for task in self.tasks} | {d for task in self.tasks for d in task.departments}
         return Resource(divisions=frozenset(self.divisions), departments=frozenset(parts))
+
+    @property
+    def lead(self) -> InspectionTask:
+        """The task of the lead acting body (牵头部门)."""
+        return next((task for task in self.tasks if task.is_lead), self.tasks[0])
 
     def task_of(self, acting_body_id: str | None) -> InspectionTask | None:
         return next((task for task in self.tasks if task.acting_body_id == acting_body_id), None)

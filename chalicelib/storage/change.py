@@ -55,7 +55,7 @@ class Change:
         self._puts.append((item, Item.pk.does_not_exist() if is_new else None, refuse))
 
     def unchanged(self, record: Record) -> None:
-        """Refuse the change with ConflictError when this record, which it does not write, is no longer at its version."""
+        """Refuse the change with ConflictError when this record, which it does not write, has moved on."""
         item = self._to_item(self.tenant, record)
         condition = RecordItem.version == record.version
         refuse = lambda: ConflictError(kind=record.KIND, id=record.id)  # noqa: E731
@@ -86,6 +86,13 @@ class Change:
         if limit is not None:
             condition = CounterItem.count.does_not_exist() | (CounterItem.count <= limit - by)
         self._updates.append((item, actions, condition, lambda: LimitReachedError(name=name, limit=limit)))
+
+    def take_number(self, key: keys.Key, number: int) -> None:
+        """Take the next human number of a series: ConflictError when somebody took it since it was read."""
+        item = CounterItem(key.partition, key.sort)
+        actions = [CounterItem.count.set(number), CounterItem.shape.set(CounterItem)]
+        condition = CounterItem.count.does_not_exist() if number == 1 else CounterItem.count == number - 1
+        self._updates.append((item, actions, condition, lambda: ConflictError(kind="number", id=key.sort)))
 
     def event(
         self,

@@ -1,23 +1,20 @@
 """Findings: of a plan and its visits, of a subject, and as open work of the acting body that made them."""
 
-from datetime import datetime
-
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.loop import machine
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.repository import Page, Placement, Position, Repository
-from chalicelib.storage.visits import work_items
 
 
 class Findings(Repository[Finding]):
-    """Index 1: a plan's findings, visit by visit. Index 2: a subject's, by day. Index 3: open work of the acting body."""
+    """Index 1: a plan's findings, visit by visit. Index 2: a subject's, by day. Index 3: open work of a body."""
 
     model = Finding
 
     def placement(self, tenant: TenantId, record: Finding) -> Placement:
         is_open = not machine("finding").state(record.state).is_final
-        work = (keys.work_of(tenant, record.acting_body_id), keys.work_sort(record.due_at, record.ref))
+        work = (_work(tenant, record.acting_body_id), keys.work_sort(record.due_at, record.ref))
         return Placement(
             index1=(
                 keys.listing(tenant, "finding", record.plan_id),
@@ -47,7 +44,11 @@ class Findings(Repository[Finding]):
         return list(self.all(2, keys.listing(tenant, "finding_of_subject", subject_id)))
 
     def open_of_body(
-        self, tenant: TenantId, acting_body_id: str, until: datetime | None = None, limit: int = 200
-    ) -> list[Finding]:
+        self, tenant: TenantId, acting_body_id: str, after: Position | None = None, limit: int = 25
+    ) -> Page[Finding]:
         """What the acting body has not closed yet, by deadline: one query."""
-        return work_items(self, tenant, acting_body_id, until, limit)
+        return self.page(3, _work(tenant, acting_body_id), after=after, limit=limit)
+
+
+def _work(tenant: TenantId, acting_body_id: str) -> str:
+    return keys.work_of(tenant, f"{acting_body_id}.findings")

@@ -135,3 +135,8 @@ def object_key(tenant: TenantId, area: str, *names: str) -> str:
         if not name or name.startswith((".", "/")) or ".." in name:
             raise ValueError(f"not an object name: {name!r}")
     return "/".join(["t", tenant, area, *names])
+
+
+def number_series(tenant: TenantId, name: str, year: int) -> Key:
+    """The counter behind 〔year〕 numbers of one series (plans, notices)."""
+    return Key(f"{tenant_prefix(tenant)}NUMBER#{_part(name).upper()}", str(year))

@@ -7,17 +7,20 @@ from chalicelib.domain.record import Record, Ref
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.change import Change
-from chalicelib.storage.errors import translated
+from chalicelib.storage.confirmations import Confirmations
 from chalicelib.storage.draws import Draws, PublicDraws
+from chalicelib.storage.errors import translated
 from chalicelib.storage.evidence_log import EvidenceLog
 from chalicelib.storage.findings import Findings
 from chalicelib.storage.jobs import Jobs
 from chalicelib.storage.objects import ObjectStore
+from chalicelib.storage.plans import Plans
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.sessions import Identities, Limits, Sessions
 from chalicelib.storage.subjects import ScenarioMembers, Subjects
 from chalicelib.storage.table import CounterItem, PointerItem, RecordItem, ScopedConnection
 from chalicelib.storage.tenancy import ActingBodies, Departments, People, Tenants
+from chalicelib.storage.todos import Todos
 from chalicelib.storage.visits import BodyConclusions, VisitAnswers, VisitMembers, Visits
 
 
@@ -45,6 +48,9 @@ class Store:
         self.findings = Findings()
         self.draws = Draws()
         self.public_draws = PublicDraws()
+        self.plans = Plans()
+        self.todos = Todos()
+        self.confirmations = Confirmations()
         self._by_kind = {r.model.KIND: r for r in vars(self).values() if isinstance(r, Repository)}
 
     def change(self, tenant: TenantId, act: Act) -> Change:

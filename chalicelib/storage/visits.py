@@ -1,15 +1,16 @@
 """Visits with everything that belongs to one: team entries, answers, conclusions."""
 
-from datetime import datetime
-
-from chalicelib.domain.record import Ref, timestamp
+from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import BodyConclusion, Visit, VisitAnswer
 from chalicelib.domain.visit_member import VisitMember
 from chalicelib.storage import keys
-from chalicelib.storage.errors import translated
 from chalicelib.storage.repository import Page, Placement, Position, Repository
-from chalicelib.storage.table import Index3, Item, RecordItem
+
+
+def _work(tenant: TenantId, person_id: str) -> str:
+    """The officer's visits, apart from their to-do entries, so that the day page reads nothing else."""
+    return keys.work_of(tenant, f"{person_id}.visits")
 
 
 def visit_ref(visit_id: str) -> Ref:
@@ -51,16 +52,14 @@ class VisitMembers(Repository[VisitMember]):
         if not record.is_open:
             return Placement()
         sort = keys.work_sort(record.starts_at, record.parent_ref)
-        return Placement(index3=(keys.work_of(tenant, record.id), sort))
+        return Placement(index3=(_work(tenant, record.id), sort))
 
     def of_visit(self, tenant: TenantId, visit_id: str) -> list[VisitMember]:
         return self.children(tenant, visit_ref(visit_id))
 
-    def work_of(
-        self, tenant: TenantId, person_id: str, until: datetime | None = None, limit: int = 100
-    ) -> list[VisitMember]:
-        """The officer's open visits that start before `until`, earliest first: one query."""
-        return work_items(self, tenant, person_id, until, limit)
+    def work_of(self, tenant: TenantId, person_id: str, limit: int = 100) -> list[VisitMember]:
+        """The officer's open visits, earliest first: one query."""
+        return self.page(3, _work(tenant, person_id), limit=limit).records
 
 
 class VisitAnswers(Repository[VisitAnswer]):
@@ -80,12 +79,3 @@ class BodyConclusions(Repository[BodyConclusion]):
     def of_visit(self, tenant: TenantId, visit_id: str) -> list[BodyConclusion]:
         """Every acting body's word on every item of its own: one query."""
         return self.children(tenant, visit_ref(visit_id))
-
-
-def work_items(repository: Repository, tenant: TenantId, owner: str, until: datetime | None, limit: int) -> list:
-    """Records of one kind in an owner's work, by deadline; the partition also holds the work of other kinds."""
-    condition = Index3.index3_sk < timestamp(until) if until else None
-    with translated():
-        found = Item.index3.query(keys.work_of(tenant, owner), condition, page_size=limit)
-        wanted = [item for item in found if isinstance(item, RecordItem) and item.kind == repository.model.KIND]
-    return [repository.load(item) for item in wanted[:limit]]

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 from ulid import ULID
 
@@ -40,6 +40,7 @@ MAX_BYTES = 50_000_000
 ROWS_PER_CHANGE = 30
 """Three items a row (record, claim, member), the event and the marker stay below 100 actions."""
 _IN_MEMORY = 8_000_000
+_OUTCOMES: dict[str, type[RowOutcome]] = {"a": AcceptedRow, "d": DuplicateRow, "r": RejectedRow}
 UPLOAD_TYPE = "application/octet-stream"
 
 
@@ -124,12 +125,12 @@ def read_problems(store: Store, tenant: TenantId, job: Job, limit: int | None = 
         return
     for line in islice(store.objects.lines(tenant, key), limit):
         kind, _, body = line.partition(" ")
-        yield {"a": AcceptedRow, "d": DuplicateRow, "r": RejectedRow}[kind].model_validate_json(body)
+        yield _OUTCOMES[kind].model_validate_json(body)
 
 
-def _binary(file: SpooledTemporaryFile[bytes]) -> IO[bytes]:
+def _binary(file: SpooledTemporaryFile[bytes]) -> BinaryIO:
     """A spooled file is a binary file in all but its declared type."""
-    return file
+    return cast(BinaryIO, file)
 
 
 def _batches(table: Table) -> Iterator[list[TableRow]]:

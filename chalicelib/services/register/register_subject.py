@@ -1,5 +1,6 @@
 """Register one subject, or change it: record, unique code and scenario memberships in one transaction."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.access import Permission, Resource, require
@@ -36,7 +37,9 @@ def register_subject(store: Store, tenant: TenantId, act: Act, *, draft: Subject
 
 
 @idempotent
-def change_subject(store: Store, tenant: TenantId, act: Act, *, subject_id: str, **changes: Any) -> Subject:
+def change_subject(
+    store: Store, tenant: TenantId, act: Act, *, subject_id: str, changes: Mapping[str, Any]
+) -> Subject:
     """The subject with these fields changed (name, address, phone, status …); its code cannot change here."""
     subject = store.subjects.get(tenant, subject_id)
     require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({subject.division})))

@@ -22,4 +22,3 @@ def bind_identity(store: Store, act: Act, *, issuer: str, subject: str, membersh
     identity = Identity(id=id, memberships=memberships, version=earlier.version if earlier else 0)
     store.identities.bind(identity)
     return identity
-

@@ -32,7 +32,9 @@ class Roster(BaseModel):
         departments, bodies = {d.id for d in self.departments}, {b.id for b in self.acting_bodies}
         codes = {d.code for d in self.departments}
         found = [
-            FieldProblem(field=f"acting_bodies.{body.id}.departments", code="unknown_department", details={"value": code})
+            FieldProblem(
+                field=f"acting_bodies.{body.id}.departments", code="unknown_department", details={"value": code}
+            )
             for body in self.acting_bodies
             for code in body.departments
             if code not in codes
@@ -76,9 +78,7 @@ def _chunks(records: Sequence[Record]) -> Iterator[list[Record]]:
         yield list(records[start : start + CHUNK])
 
 
-def _once(
-    store: Store, tenant: TenantId, act: Act, type: EventType, about: Tenant, records: Sequence[Record]
-) -> None:
+def _once(store: Store, tenant: TenantId, act: Act, type: EventType, about: Tenant, records: Sequence[Record]) -> None:
     """One transaction of new records under one event; done before, it is passed over."""
     if store.done(tenant, act) is not None:
         return

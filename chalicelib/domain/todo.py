@@ -1,0 +1,52 @@
+"""What waits for somebody: a small entry per owner, kept beside the record that it is about, gone when it is done."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from chalicelib.domain.record import Record, Ref, UtcTime
+
+
+class Todo(Record):
+    """One thing to do. owner: a person id, an acting-body or department id, or `role.<role>` of the tenant.
+
+    topic is a stable code (`opinion_requested`); title what it is about; about and parent: the record to open.
+    """
+
+    KIND: ClassVar[str] = "todo"
+
+    owner: str
+    topic: str = Field(pattern=r"^[a-z][a-z_]*$")
+    title: str = Field(max_length=200)
+    detail: str = Field(default="", max_length=200)
+    about: Ref
+    due_at: UtcTime | None = None
+    created_at: UtcTime
+
+    @property
+    def parent_ref(self) -> Ref:
+        return self.about
+
+    @classmethod
+    def of(
+        cls,
+        about: Ref,
+        owner: str,
+        topic: str,
+        title: str,
+        *,
+        at: UtcTime,
+        due_at: UtcTime | None = None,
+        detail: str = "",
+    ) -> "Todo":
+        """The entry of this owner and topic: there is one of each per record."""
+        return cls(
+            id=f"{topic}.{owner}",
+            owner=owner,
+            topic=topic,
+            title=title[:200],
+            detail=detail[:200],
+            about=about,
+            due_at=due_at,
+            created_at=at,
+        )

@@ -1,0 +1,164 @@
+"""Draft an inspection plan, and change it while it is a draft."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.access import Permission, Resource, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.division import covers_any
+from chalicelib.domain.draw import Selection
+from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.plan import GRADES, GradeRatio, InspectionPlan, InspectionTask
+from chalicelib.domain.tenancy import ActingBody, Tenant, TenantId
+from chalicelib.services.idempotent import idempotent
+from chalicelib.services.plan.progress import moved, put_plan, save_plan
+from chalicelib.storage import keys
+from chalicelib.storage.store import Store
+
+_TRIES = 5
+
+
+class PlanDraft(BaseModel):
+    """What a coordinator fills in. bodies: acting-body ids, the lead first; ratios: grade → basis points;
+
+    weights: grade → tickets, used when `selection` is weighted, with `draw_total` as the number to draw.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(min_length=1, max_length=100)
+    scenario: str
+    divisions: list[str] = Field(min_length=1)
+    bodies: list[str] = Field(min_length=1)
+    selection: Selection = Selection.RATIO_BY_GRADE
+    ratios: dict[str, int] = Field(default_factory=dict)
+    weights: dict[str, int] = Field(default_factory=dict)
+    uniform_k: int = Field(default=0, ge=0, le=1000)
+    draw_total: int = Field(default=0, ge=0, le=100_000)
+    period_from: date
+    period_to: date
+    note: str = Field(default="", max_length=2000)
+
+
+@idempotent
+def draft_plan(store: Store, tenant: TenantId, act: Act, *, draft: PlanDraft, package: Scenario) -> InspectionPlan:
+    """The drafted plan, numbered 〔year〕n within the tenant. Raises InvalidInputError, field by field."""
+    require(act.actor, Permission.PLAN_WRITE, Resource(divisions=frozenset(draft.divisions)))
+    home = store.tenants.get(tenant, tenant)
+    values = _values(home, {body.id: body for body in store.acting_bodies.every(tenant)}, draft, package, act)
+    year = shanghai_date(act.at).year
+    series = keys.number_series(tenant, "plan", year)
+    for attempt in range(_TRIES):
+        taken = store.counted(series) + 1
+        plan = InspectionPlan(
+            **values,
+            year=year,
+            number=f"{home.document_prefix}综监计〔{year}〕{taken}号",
+            state_since=act.at,
+            drafted_by=act.actor.person_id,
+        )
+        try:
+            with store.change(tenant, act) as change:
+                put_plan(store, change, plan)
+                change.take_number(series, taken)
+                change.event(EventType.PLAN_DRAFTED, plan, {"number": plan.number, "scenario": plan.scenario})
+            return plan
+        except ConflictError as error:
+            if error.details.get("kind") != "number" or attempt == _TRIES - 1:
+                raise
+    raise ConflictError(kind="number")
+
+
+@idempotent
+def change_plan(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    plan_id: str,
+    draft: PlanDraft,
+    package: Scenario,
+    version: int | None = None,
+) -> InspectionPlan:
+    """The draft with new values. version: the one that was shown; ConflictError when it has moved on."""
+    plan = store.plans.get(tenant, plan_id)
+    require(act.actor, Permission.PLAN_WRITE, plan.resource)
+    moved(plan, "submit_plan", act.at, {"plan_is_complete": True})
+    if version is not None and version != plan.version:
+        raise ConflictError(kind=plan.KIND, id=plan.id)
+    home = store.tenants.get(tenant, tenant)
+    values = _values(home, {body.id: body for body in store.acting_bodies.every(tenant)}, draft, package, act)
+    return save_plan(store, tenant, act, plan.with_changes(**values), EventType.PLAN_CHANGED)
+
+
+def _values(
+    home: Tenant, bodies: Mapping[str, ActingBody], draft: PlanDraft, package: Scenario, act: Act
+) -> dict[str, Any]:
+    problems = _problems(home, bodies, draft, act)
+    if problems:
+        raise InvalidInputError(problems)
+    ratios = [
+        GradeRatio(grade=grade, ratio=draft.ratios.get(grade, 0), weight=draft.weights.get(grade, 1))
+        for grade in GRADES
+    ]
+    return {
+        **draft.model_dump(include={"title", "scenario", "divisions", "uniform_k", "draw_total", "note"}),
+        "selection": draft.selection,
+        "period_from": draft.period_from,
+        "period_to": draft.period_to,
+        "scenario_version": package.version,
+        "ratios": ratios,
+        "tasks": _tasks([bodies[body] for body in draft.bodies], package),
+    }
+
+
+def _tasks(bodies: Sequence[ActingBody], package: Scenario) -> list[InspectionTask]:
+    """One task per acting body, with the check items of the departments that it acts for."""
+    return [
+        InspectionTask(
+            acting_body_id=body.id,
+            label=body.label,
+            departments=body.departments,
+            item_ids=[item.id for item in package.checklist.items if item.department in body.departments],
+            officers=package.inspection.team.inspectors_per_acting_body,
+            is_lead=place == 0,
+        )
+        for place, body in enumerate(bodies)
+    ]
+
+
+def _problems(home: Tenant, bodies: Mapping[str, ActingBody], draft: PlanDraft, act: Act) -> list[FieldProblem]:
+    found = []
+
+    def refuse(field: str, code: str, **details: str | int) -> None:
+        found.append(FieldProblem(field=field, code=code, details=details))
+
+    if draft.scenario not in home.scenarios:
+        refuse("scenario", "unknown_scenario", value=draft.scenario)
+    for code in draft.divisions:
+        if not covers_any(home.divisions, code):
+            refuse("divisions", "division_outside_area", value=code)
+    for body in draft.bodies:
+        if body not in bodies:
+            refuse("bodies", "unknown_acting_body", value=body)
+    if len(set(draft.bodies)) < len(draft.bodies):
+        refuse("bodies", "twice")
+    for field, table, low, high in (("ratios", draft.ratios, 0, 10_000), ("weights", draft.weights, 1, 16)):
+        for grade, value in table.items():
+            if grade not in GRADES or not low <= value <= high:
+                refuse(f"{field}.{grade}", "out_of_range", minimum=low, maximum=high)
+    if draft.selection is Selection.RATIO_BY_GRADE and not any(draft.ratios.values()):
+        refuse("ratios", "nothing_to_draw")
+    if draft.selection is Selection.WEIGHTED and not draft.draw_total:
+        refuse("draw_total", "nothing_to_draw")
+    if draft.period_to < draft.period_from:
+        refuse("period_to", "period_backwards")
+    if draft.period_to < shanghai_date(act.at):
+        refuse("period_to", "period_over")
+    return found

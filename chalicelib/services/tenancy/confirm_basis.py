@@ -1,0 +1,44 @@
+"""The tenant's legal officer confirms a legal basis that the package could not verify."""
+
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.confirmed_basis import ConfirmedBasis
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.legal_basis import BasisConfirmation
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.idempotent import idempotent
+from chalicelib.storage.store import Store
+
+
+@idempotent
+def confirm_basis(store: Store, tenant: TenantId, act: Act, *, package: Scenario, basis_id: str) -> ConfirmedBasis:
+    """The confirmation: it covers exactly the title, article and clause that were read."""
+    require(act.actor, Permission.BASIS_CONFIRM)
+    basis = package.bases.get(basis_id)
+    if basis is None:
+        raise RecordNotFoundError(kind="legal_basis", id=basis_id)
+    id = f"{package.name}.{basis_id}"
+    earlier = store.confirmations.find(tenant, id)
+    confirmed = ConfirmedBasis(
+        id=id,
+        version=earlier.version if earlier else 0,
+        scenario=package.name,
+        confirmation=BasisConfirmation(
+            basis_id=basis.id,
+            title=basis.title,
+            article=basis.article,
+            clause=basis.clause,
+            confirmed_by=act.actor.person_id,
+            confirmed_at=act.at,
+        ),
+    )
+    with store.change(tenant, act) as change:
+        change.save(confirmed)
+        change.event(
+            EventType.LEGAL_BASIS_CONFIRMED,
+            confirmed,
+            {"basis_id": basis.id, "title": basis.title, "article": basis.article, "clause": basis.clause},
+        )
+    return confirmed
