@@ -1,5 +1,7 @@
 """One act: who does it, when, and the key under which a retry is recognised."""
 
+from hashlib import sha256
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.record import UtcTime, new_id
@@ -20,4 +22,6 @@ class Act(BaseModel):
 
     def part(self, name: str) -> "Act":
         """A step of this act with a key of its own, for work done in several transactions."""
-        return self.model_copy(update={"key": f"{self.key}.{name}"[:80]})
+        key = f"{self.key}.{name}"
+        # A key that was cut off would make two parts one, and the second would never be done.
+        return self.model_copy(update={"key": key if len(key) <= 80 else sha256(key.encode()).hexdigest()})

@@ -1,0 +1,50 @@
+"""The subject says what it did to mend a finding, with evidence."""
+
+from collections.abc import Sequence
+
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.finding import Finding, Rectification
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.visit_evidence import DOCUMENT_TYPES
+from chalicelib.services.finding.move_finding import move_finding, open_finding, require_text
+from chalicelib.services.idempotent import idempotent
+from chalicelib.services.visit.uploads import take_upload
+from chalicelib.storage.store import Store
+
+MAX_FILES = 10
+
+
+@idempotent
+def submit_rectification(
+    store: Store, tenant: TenantId, act: Act, *, finding_id: str, text: str, upload_ids: Sequence[str]
+) -> Finding:
+    """The finding waiting for reinspection. Raises InvalidInputError (no text, no evidence, a file that is none),
+    IllegalTransitionError, RecordNotFoundError for another subject's finding."""
+    finding = open_finding(store, tenant, act, finding_id, "submit_rectification")
+    problems = []
+    if not text.strip():
+        problems.append(FieldProblem(field="text", code="required"))
+    if not upload_ids:
+        problems.append(FieldProblem(field="evidence", code="file_missing"))
+    if len(upload_ids) > MAX_FILES:
+        problems.append(FieldProblem(field="evidence", code="too_many_files", details={"maximum": MAX_FILES}))
+    if problems:
+        raise InvalidInputError(problems)
+    evidence = [
+        take_upload(store, tenant, owner=finding, upload_id=one, allowed=DOCUMENT_TYPES, taken_at=act.at)
+        for one in dict.fromkeys(upload_ids)
+    ]
+    said = Rectification(
+        submitted_by=act.actor.person_id, submitted_at=act.at, text=require_text("text", text), evidence=evidence
+    )
+    return move_finding(
+        store,
+        tenant,
+        act,
+        finding,
+        "submit_rectification",
+        facts={"has_evidence": bool(evidence)},
+        evidence=evidence,
+        rectifications=[*finding.rectifications, said],
+    )

@@ -1,0 +1,107 @@
+"""The items on which one acting body concludes, with what the shared answers mean for each of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from chalicelib.contract.exchange import BasisView, ChecklistEntry, SlotView
+from chalicelib.domain.act import Act
+from chalicelib.domain.item import Compliance, Severity
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.visit import BodyConclusion, ConclusionChoice, Photo, Visit, VisitAnswer, VisitBody
+from chalicelib.services.visit.questions import ask_questions
+
+
+class OwnItem(BaseModel):
+    """One item of one acting body. `compliance`: what the shared answer means for this item; `conclusion`: the body's
+    own word, None while it has said none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    item_id: str
+    question_key: str
+    department: str
+    department_label: str
+    title: str
+    standard: str
+    severity: Severity
+    compliance: Compliance
+    bases: tuple[BasisView, ...]
+    legal_basis_id: str | None
+    remedy_due_on: date | None
+    rectification_working_days: int
+    note: str
+    photos: list[Photo]
+    conclusion: BodyConclusion | None = None
+
+    @property
+    def outcome(self) -> Compliance:
+        """The body's own word, else the shared answer."""
+        return self.conclusion.compliance if self.conclusion else self.compliance
+
+    def adopted(self, act: Act, visit: Visit, acting_body_id: str) -> BodyConclusion:
+        """The conclusion that takes the shared answer over, as the next version of what was said before."""
+        conclusion = BodyConclusion(
+            id=conclusion_id(acting_body_id, self.item_id),
+            visit_id=visit.id,
+            acting_body_id=acting_body_id,
+            item_id=self.item_id,
+            question_key=self.question_key,
+            choice=ConclusionChoice.ADOPTED,
+            compliance=self.compliance,
+            legal_basis_id=self.legal_basis_id,
+            remedy_due_on=self.remedy_due_on,
+            made_by=act.actor.person_id,
+            made_at=act.at,
+        )
+        conclusion.version = self.conclusion.version if self.conclusion else 0
+        return conclusion
+
+
+def conclusion_id(acting_body_id: str, item_id: str) -> str:
+    return f"{acting_body_id}.{item_id}"
+
+
+def own_items(
+    tenant: TenantId,
+    visit: Visit,
+    body: VisitBody,
+    answers: Mapping[str, VisitAnswer],
+    conclusions: Sequence[BodyConclusion],
+    at: datetime,
+    language: str = "zh",
+) -> list[OwnItem]:
+    """Every judged item that falls to a department of this body, in the order of the list. Facts without a judgement (a
+    text, a number without limits) need no conclusion."""
+    said = {one.item_id: one for one in conclusions if one.acting_body_id == body.acting_body_id}
+    found: dict[str, OwnItem] = {}
+    for entry in ask_questions(tenant, visit, answers, at, language).entries:
+        given = answers.get(entry.key)
+        for slot in entry.slots:
+            if slot.department in body.departments and slot.compliance is not None and given is not None:
+                found.setdefault(slot.item_id, _item(entry, slot, given, said.get(slot.item_id)))
+    return list(found.values())
+
+
+def _item(entry: ChecklistEntry, slot: SlotView, given: VisitAnswer, said: BodyConclusion | None) -> OwnItem:
+    is_bad = slot.compliance is Compliance.NON_COMPLIANT
+    own = [basis.id for basis in slot.legal_basis]
+    clause = given.legal_basis_id if given.legal_basis_id in own else (own[0] if own else None)
+    return OwnItem(
+        item_id=slot.item_id,
+        question_key=entry.key,
+        department=slot.department,
+        department_label=slot.department_label,
+        title=slot.name,
+        standard=slot.standard,
+        severity=slot.severity,
+        compliance=slot.compliance or Compliance.NOT_CHECKED,
+        bases=slot.legal_basis,
+        legal_basis_id=clause if is_bad else None,
+        remedy_due_on=given.remedy_due_on if is_bad else None,
+        rectification_working_days=slot.rectification_working_days,
+        note=given.answer.reason or given.answer.text or "",
+        photos=given.photos,
+        conclusion=said,
+    )

@@ -1,0 +1,70 @@
+"""What a visit asks now: the scenario's own checklist handler, with the visit's answers, and what is still open."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import cast
+
+from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistRequest, ChecklistResult, HandlerContext
+from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.errors import FieldProblem, RecordNotFoundError
+from chalicelib.domain.item import Compliance, SubjectFacts
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.visit import Visit, VisitAnswer
+
+
+@cache
+def registry() -> ScenarioRegistry:
+    """The packages that this process can reach; reading one happens when it is asked for."""
+    return ScenarioRegistry()
+
+
+def package_of(visit: Visit) -> Scenario:
+    """The package version with which the visit's plan began. Raises RecordNotFoundError when only another is there."""
+    package = registry().get(visit.scenario)
+    if package.version != visit.scenario_version:
+        raise RecordNotFoundError(kind="scenario", id=f"{visit.scenario}@{visit.scenario_version}")
+    return package
+
+
+def ask_questions(
+    tenant: TenantId, visit: Visit, answers: Mapping[str, VisitAnswer], at: datetime, language: str = "zh"
+) -> ChecklistResult:
+    """The questions asked now, in order, merged over the departments of the visit."""
+    request = ChecklistRequest(
+        language=language,
+        subject=SubjectFacts(kind=visit.subject.kind, attributes=dict(visit.subject.attributes)),
+        departments=tuple(dict.fromkeys(code for body in visit.bodies for code in body.departments)),
+        answers={key: given.answer for key, given in answers.items()},
+    )
+    context = HandlerContext(tenant_id=tenant, package=package_of(visit), now=at)
+    return cast(ChecklistResult, registry().handlers(visit.scenario).checklist(request, context))
+
+
+def is_non_compliant(entry: ChecklistEntry) -> bool:
+    """Whether any department's item is not met by the answer."""
+    return any(slot.compliance is Compliance.NON_COMPLIANT for slot in entry.slots)
+
+
+def bases_of(entry: ChecklistEntry) -> tuple[BasisView, ...]:
+    """The clauses that an officer can choose from: those of every item that the question answers, each once."""
+    return tuple({basis.id: basis for slot in entry.slots for basis in slot.legal_basis}.values())
+
+
+def gaps_of(entry: ChecklistEntry, given: VisitAnswer | None) -> list[FieldProblem]:
+    """What keeps this question from being done: the answer's own problems, then clause and day of a finding."""
+    if given is None or not given.answer.is_given:
+        return [FieldProblem(field=f"{entry.key}.answer", code="answer_missing")]
+    found = list(entry.problems)
+    if is_non_compliant(entry):
+        if bases_of(entry) and given.legal_basis_id is None:
+            found.append(FieldProblem(field=f"{entry.key}.legal_basis_id", code="clause_missing"))
+        if given.remedy_due_on is None:
+            found.append(FieldProblem(field=f"{entry.key}.remedy_due_on", code="remedy_date_missing"))
+    return found
+
+
+def open_gaps(entries: Sequence[ChecklistEntry], answers: Mapping[str, VisitAnswer]) -> list[FieldProblem]:
+    """Every gap of the list, in its order."""
+    return [gap for entry in entries for gap in gaps_of(entry, answers.get(entry.key))]
