@@ -49,6 +49,8 @@ class Permission(StrEnum):
     DRAW_READ = "draw.read"
     DRAW_RUN = "draw.run"
     DRAW_SEED = "draw.seed"
+    DRAW_CONFIRM = "draw.confirm"
+    DRAW_AUDIT = "draw.audit"
     DRAW_VOID = "draw.void"
     DRAW_VOID_CONFIRM = "draw.void_confirm"
     VISIT_SCHEDULE = "visit.schedule"
@@ -85,6 +87,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.PLAN_WRITE: _T,
         P.DRAW_READ: _T,
         P.DRAW_RUN: _T,
+        P.DRAW_CONFIRM: _T,
         P.DRAW_VOID: _T,
         P.VISIT_SCHEDULE: _T,
         P.VISIT_READ: _T,
@@ -137,6 +140,8 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.PLAN_READ: _T,
         P.DRAW_READ: _T,
         P.DRAW_SEED: _T,
+        P.DRAW_CONFIRM: _T,
+        P.DRAW_AUDIT: _T,
         P.DRAW_VOID_CONFIRM: _T,
         P.VISIT_READ: _T,
         P.FINDING_READ: _T,
@@ -145,7 +150,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.METRICS_READ: _T,
     },
     Role.SUBJECT_USER: {P.OWN_SUBJECT_READ: _S, P.RECTIFICATION_SUBMIT: _S},
-    Role.EVALUATOR: {P.HOME_READ: _T, P.METRICS_READ: _T, P.SCENARIO_READ: _T, P.LOG_READ: _T},
+    Role.EVALUATOR: {P.DRAW_AUDIT: _T, P.HOME_READ: _T, P.METRICS_READ: _T, P.SCENARIO_READ: _T, P.LOG_READ: _T},
     Role.SCENARIO_AUTHOR: {P.HOME_READ: _T, P.SCENARIO_READ: _T},
     Role.PLATFORM_OPERATOR: {P.HOME_READ: _T, P.TENANT_ONBOARD: _T, P.SCENARIO_READ: _T},
     Role.SYSTEM_ADMINISTRATOR: {P.HOME_READ: _T, P.TENANT_READ: _T, P.TENANT_MANAGE: _T},

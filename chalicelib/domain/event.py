@@ -57,12 +57,18 @@ class EventType(StrEnum):
     DISPOSITION_COMPLETED = "disposition_completed"
     PLAN_CLOSED = "plan_closed"
 
+    DRAW_OPENED = "draw_opened"
     DRAW_SEED_COMMITTED = "draw_seed_committed"
     POOL_FROZEN = "pool_frozen"
     DRAW_SEED_REVEALED = "draw_seed_revealed"
+    COMMITMENT_LOGGED = "commitment_logged"
     BEACON_RECORDED = "beacon_recorded"
+    BEACON_CONFIRMED = "beacon_confirmed"
     DRAW_COMPUTED = "draw_computed"
+    DRAW_VOID_ASKED = "draw_void_asked"
+    DRAW_VOID_DECLINED = "draw_void_declined"
     DRAW_VOIDED = "draw_voided"
+    DRAW_UNBLINDED = "draw_unblinded"
 
     VISIT_CREATED = "visit_created"
     INSPECTION_CODE_ISSUED = "inspection_code_issued"

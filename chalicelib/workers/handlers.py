@@ -8,8 +8,10 @@ from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import ScopeRole
+from chalicelib.domain.errors import YijianshiError
 from chalicelib.domain.event import Event, EventType, leaf
 from chalicelib.observability import logger
+from chalicelib.services.draw.logged import note_checkpoints
 from chalicelib.services.evidence.append_events import append_events
 from chalicelib.services.jobs.run_job import run_job
 from chalicelib.workers.jobs import work_of
@@ -32,6 +34,16 @@ def sequence_leaves(bodies: list[str]) -> None:
     for tenant, leaves in by_tenant.items():
         with bootstrap.scope(tenant, ScopeRole.SEQUENCER):
             append_events(bootstrap.store().log, bootstrap.signer(), tenant, leaves, bootstrap.clock())
+        with bootstrap.scope(tenant):
+            _note_checkpoints(tenant)
+
+
+def _note_checkpoints(tenant: str) -> None:
+    """Tell waiting draws that they are in the log. The log itself never waits for this."""
+    try:
+        note_checkpoints(bootstrap.store(), tenant, bootstrap.clock())
+    except YijianshiError as error:
+        logger.warning("draws not told of the checkpoint", extra={"tenant": tenant, "code": error.code})
 
 
 def publish_stream_record(image: dict[str, Any]) -> None:
