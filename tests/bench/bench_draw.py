@@ -62,12 +62,13 @@ def measure() -> Iterator[str]:
     drawn = min(seconds(lambda: draw_subjects(SEED, rows, STRATA)) for _ in range(3))
     committed = min(seconds(lambda: commit(rows)) for _ in range(3))
     tickets = sum(row.weight for row in rows)
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     yield f"subjects {SUBJECTS}, tickets {tickets}, drawn {sum(stratum.k for stratum in STRATA)}"
     yield f"bare loop, hmac.digest      {bare:7.3f} s"
     yield f"bare loop, prepared states  {prepared:7.3f} s"
-    yield f"draw                        {drawn:7.3f} s   {drawn / bare:.2f} × and {drawn / prepared:.2f} × these"
-    yield f"sort and commit             {committed:7.3f} s   {committed / bare:.2f} × and {committed / prepared:.2f} × these"
-    yield f"peak memory                 {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB, the pool itself included"
+    for name, taken in (("draw", drawn), ("sort and commit", committed)):
+        yield f"{name:27} {taken:7.3f} s   {taken / bare:.2f} × and {taken / prepared:.2f} × these"
+    yield f"peak memory                 {megabytes} MB, the pool itself included"
 
 
 def main() -> None:

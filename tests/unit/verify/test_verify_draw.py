@@ -137,13 +137,13 @@ def leaves(value: Any, path: FieldPath = ()) -> Iterator[FieldPath]:
         yield path
 
 
-def every_kind_of_field() -> list[FieldPath]:
+def every_kind_of_field(ends: tuple[int, ...] = (0, -1)) -> list[FieldPath]:
     """Every field of a certificate; of a list with many alike, the first and the last."""
     chosen: dict[tuple[Any, ...], list[FieldPath]] = {}
     for path in leaves(certificate()):
         kind = tuple("*" if isinstance(part, int) and index < 4 else part for index, part in enumerate(path))
         chosen.setdefault(kind, []).append(path)
-    return sorted({paths[end] for paths in chosen.values() for end in (0, -1)}, key=str)
+    return sorted({paths[end] for paths in chosen.values() for end in ends}, key=str)
 
 
 def changed(document: Json, path: FieldPath) -> Json:
