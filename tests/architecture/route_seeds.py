@@ -1,0 +1,13 @@
+"""Records that the isolation matrix asks for: one maker per kind that a route's `resource` names.
+
+A maker writes one record of its kind into a tenant and gives its identifier. To cover a new kind: add its maker here; the
+suite fails on a route whose kind has none.
+"""
+
+from collections.abc import Callable
+
+from tests.web.site import Site
+
+Maker = Callable[[Site, str], str]
+
+MAKERS: dict[str, Maker] = {}
