@@ -2,8 +2,8 @@
 
 `python -m infra.vendor` checks (no network, Python only). `python -m infra.vendor refresh` rebuilds everything in a
 temporary folder and needs node and npm. Styles are compiled down for Chromium 86, still common on government desktops:
-no oklch(), light-dark(), color-mix() or :has() is left. Tabler is cut to its base, grid, forms and utilities, because the
-rest of it rests on :has() and color-mix() over variables, which that browser does not know; our own components replace it.
+no oklch(), light-dark(), color-mix() or :has() is left. Tabler is cut to its base, grid, forms and utilities: the rest
+of it rests on :has() and color-mix() over variables, which that browser does not know; our own components replace it.
 """
 
 import argparse
@@ -44,40 +44,7 @@ TABLER_KEPT = (
     r"(-|$)",
 )
 
-DOWNGRADE_JS = r"""
-const fs = require("fs"), postcss = require("postcss"), { PurgeCSS } = require("purgecss");
-const [, , source, target, kept] = process.argv;
-const unknown = /color-mix\(|oklch\(|oklab\(|(^|[^a-z-])lab\(|light-dark\(/;
-(async () => {
-  let css = fs.readFileSync(source, "utf8");
-  const patterns = JSON.parse(kept).map((text) => new RegExp(text));
-  if (patterns.length) {
-    const purged = await new PurgeCSS().purge({
-      content: [{ raw: "<html><body></body></html>", extension: "html" }], css: [{ raw: css }],
-      safelist: { standard: patterns.concat([/^(html|body|main|a|p|h[1-6]|ul|ol|li|dl|dt|dd|img|svg|table|caption|thead)$/,
-        /^(tbody|tfoot|tr|th|td|label|button|input|select|textarea|fieldset|legend|pre|code|kbd|small|b|strong)$/,
-        /^(mark|hr|abbr|address|blockquote|figure|iframe|details|summary|output|progress|sub|sup|samp|optgroup)$/]) },
-    });
-    css = purged[0].css;
-  }
-  const tree = postcss.parse(css);
-  tree.walkAtRules((rule) => { if (rule.name === "supports" && unknown.test(rule.params)) rule.remove(); });
-  tree.walkRules((rule) => {
-    const selectors = rule.selectors.filter((text) => !/:has\(|:is\(|:where\(|:lang\(/.test(text));
-    if (selectors.length === 0) rule.remove(); else rule.selectors = selectors;
-  });
-  tree.walkDecls((decl) => {
-    if (unknown.test(decl.value)) { decl.remove(); return; }
-    // every language of ours runs from left to right: physical names save the selectors that a compiler would add
-    decl.value = decl.value.replace(/inset-inline-start/g, "left").replace(/inset-inline-end/g, "right");
-    decl.prop = decl.prop.replace(/^inset-inline-start$/, "left").replace(/^inset-inline-end$/, "right")
-      .replace(/^(margin|padding|border)-inline-start/, "$1-left").replace(/^(margin|padding|border)-inline-end/, "$1-right")
-      .replace(/^border-start-start-radius$/, "border-top-left-radius").replace(/^border-start-end-radius$/, "border-top-right-radius")
-      .replace(/^border-end-start-radius$/, "border-bottom-left-radius").replace(/^border-end-end-radius$/, "border-bottom-right-radius");
-  });
-  fs.writeFileSync(target, tree.toString());
-})().catch((error) => { console.error(error); process.exit(1); });
-"""
+DOWNGRADE = Path(__file__).with_name("vendor_downgrade.js")
 
 
 def folder_name(package: str) -> str:
@@ -102,11 +69,13 @@ def check(folder: Path) -> list[str]:
 
 
 def compile_css(modules: Path, source: str, target: Path, kept: tuple[str, ...] = ()) -> None:
-    """Write `source` (a path below node_modules) to `target`, cut to `kept` classes and compiled for the old browser."""
+    """Write `source` (a path below node_modules) to `target`, cut to `kept` classes and compiled down."""
     binary = next(modules.glob("lightningcss-cli-*/lightningcss"))
-    script, plain = modules.parent / "downgrade.js", modules.parent / "plain.css"
-    script.write_text(DOWNGRADE_JS, encoding="utf-8")
-    subprocess.run(["node", str(script), str(modules / source), str(plain), json.dumps(kept)], check=True, cwd=modules.parent)
+    # the script stands beside node_modules, where node looks for what it needs
+    script, plain = Path(shutil.copy(DOWNGRADE, modules.parent)), modules.parent / "plain.css"
+    subprocess.run(
+        ["node", str(script), str(modules / source), str(plain), json.dumps(kept)], check=True, cwd=modules.parent
+    )
     target.parent.mkdir(parents=True, exist_ok=True)
     arguments = ["--minify", "--targets", TARGET_BROWSER, str(plain), "-o", str(target)]
     subprocess.run([str(binary), *arguments], check=True, cwd=modules.parent)

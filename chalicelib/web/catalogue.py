@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ HEADER = "# English catalogue of Yijianshi. Chinese, the source language, stands
 _EMPTY_HEADERS = tuple(
     f'"{name}'.encode() for name in ("POT-", "PO-", "Project-", "Report-", "Last-", "Language-Team", "Generated-")
 )
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # the same words give the same file on any day
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -85,7 +87,7 @@ def po_bytes(catalogue: "Catalog") -> bytes:
     from babel.messages.pofile import write_po
 
     buffer = io.BytesIO()
-    write_po(buffer, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)
+    write_po(buffer, catalogue, width=120, sort_output=True, omit_header=False, no_location=True)
     lines = [line for line in buffer.getvalue().splitlines() if not line.startswith(_EMPTY_HEADERS)]
     return b"\n".join(lines) + b"\n"
 
@@ -94,6 +96,7 @@ def mo_bytes(catalogue: "Catalog") -> bytes:
     """The catalogue as .mo."""
     from babel.messages.mofile import write_mo
 
+    catalogue.creation_date = catalogue.revision_date = _NO_DATE
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()
@@ -156,5 +159,5 @@ def main() -> int:
             ENGLISH.with_suffix(".mo").write_bytes(mo_bytes(read_english()))
         found = problems()
     for problem in found:
-        print(problem, file=sys.stderr)
+        sys.stderr.write(f"{problem}\n")
     return 1 if found and chosen.action == "check" else 0

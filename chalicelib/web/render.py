@@ -1,11 +1,11 @@
 """Pages from templates: one Jinja2 environment per process, autoescape on, strict about missing values.
 
-`render("pages/console/home.html", locale="zh", ui=…, …)` gives the page as text. Filters come from `formats`, words from
-`i18n`; `static_url("css/tokens.css")` adds a content hash, so that a file may be cached for ever.
+`render("pages/console/home.html", locale="zh", ui=…, …)` gives the page as text. Filters come from `formats`, words
+from `i18n`; `static_url("css/tokens.css")` adds a content hash, so that a file may be cached for ever.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ CONTENT_TYPES = {
 
 
 def static_file(path: str) -> Path | None:
-    """The file behind `/static/<path>`, or None: outside the folder, hidden, of a kind that is not served, or absent."""
+    """The file behind `/static/<path>`, or None: outside the folder, hidden, of a kind not served, or absent."""
     found = (STATIC / path).resolve()
     inside = found.is_relative_to(STATIC) and not any(part.startswith(".") for part in found.relative_to(STATIC).parts)
     return found if inside and found.suffix in CONTENT_TYPES and found.is_file() else None
@@ -81,14 +81,16 @@ class CellWriter:
         self._next += span
         inner = escape("" if content is None else content)
         classes = " ".join(part for part in (kind, "" if inner.strip() else "blank") if part)
-        opening = Markup('<td class="{}" data-h="{}"{}>').format(classes, name, Markup(' colspan="{}"').format(span) if span > 1 else "")
+        opening = Markup('<td class="{}" data-h="{}"{}>').format(
+            classes, name, Markup(' colspan="{}"').format(span) if span > 1 else ""
+        )
         return opening + Markup('<span class="in">{}</span></td>').format(inner)
 
 
 @cache
 def environment() -> "Environment":
     """The environment, made at the first page so that a worker's cold start does not pay for it."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
     class PageEnvironment(Environment):
         """`row.items` and `row.count` of a dict mean its own keys first, never its methods."""
@@ -105,14 +107,18 @@ def environment() -> "Environment":
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
-        optimized=False,  # a filter of a constant must not be frozen in the language of the first request
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: i18n.translations(i18n.current_locale()).gettext(message),
         lambda one, many, number: i18n.translations(i18n.current_locale()).ngettext(one, many, number),
         newstyle=True,
     )
-    made.filters.update(formats.FILTERS)
+
+    def at_run_time(shown: Callable[..., object]) -> Callable[..., object]:
+        # without the context, a filter of a constant would be folded in the language of the first request
+        return pass_context(lambda _context, *values, **options: shown(*values, **options))
+
+    made.filters.update({name: at_run_time(shown) for name, shown in formats.FILTERS.items()})
     made.globals.update(
         static_url=static_url,
         kit_url=kit_url,

@@ -27,7 +27,7 @@ OUR_HOSTS = {"127.0.0.1", "localhost"}
 
 _LISTENER = """
 document.addEventListener("securitypolicyviolation", (event) => {
-  window.reportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile || ""}:${event.lineNumber}`);
+  window.reportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
 });
 """
 
@@ -89,20 +89,24 @@ def overflowing(page: Page) -> list[str]:
         """() => {
           const width = document.documentElement.clientWidth;
           if (document.documentElement.scrollWidth <= width) return "[]";
-          const out = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > width + 1);
-          return JSON.stringify(out.slice(0, 8).map((each) => each.tagName + "." + each.className + " "
-            + Math.round(each.getBoundingClientRect().right)).concat("scrollWidth " + document.documentElement.scrollWidth));
+          const right = (each) => Math.round(each.getBoundingClientRect().right);
+          const out = [...document.querySelectorAll("body *")].filter((each) => right(each) > width + 1);
+          const named = out.slice(0, 12).map((each) => `${each.tagName}.${each.getAttribute("class")} ${right(each)}`);
+          return JSON.stringify(named.concat(`scrollWidth ${document.documentElement.scrollWidth}`));
         }"""
     )
     return list(json.loads(found))
 
 
 def small_targets(page: Page, least: int = 44) -> list[str]:
-    """Buttons, links and inputs of a phone page that are lower than `least` px and stand alone (not inside a sentence)."""
+    """Buttons, inputs and row links of a phone page that are lower than `least` px."""
     found = page.evaluate(
-        """(least) => JSON.stringify([...document.querySelectorAll("button, .btn, .yj-tap, .yj-field, .yj-answer, .yj-day a, summary")]
-          .filter((each) => each.offsetParent && each.getBoundingClientRect().height < least - 0.5)
-          .map((each) => each.tagName + "." + each.className + " " + each.getBoundingClientRect().height))""",
+        """(least) => {
+          const all = document.querySelectorAll("button, .btn, .yj-tap, .yj-field, .yj-answer, .yj-day a, summary");
+          const height = (each) => each.getBoundingClientRect().height;
+          const low = [...all].filter((each) => each.offsetParent && height(each) < least - 0.5);
+          return JSON.stringify(low.map((each) => `${each.tagName}.${each.className} ${height(each)}`));
+        }""",
         least,
     )
     return list(json.loads(found))

@@ -1,5 +1,6 @@
-"""A small server for the gallery: the kit's pages with the product's own content policy, on 127.0.0.1 and a free port."""
+"""A small server for the gallery: the kit's pages with the product's content policy, on 127.0.0.1 and a free port."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
@@ -35,7 +37,11 @@ def gallery_page(page: str, locale: str) -> str:
 
 
 class GalleryHandler(BaseHTTPRequestHandler):
-    """GET /<page>?lang= and /static/…; anything else is 404; POST answers 204."""
+    """GET /<page>?lang= and /static/…; anything else is 404. POST /sign signs an upload, any other answers 204;
+    what was posted is kept in `received`: (path, token header, body).
+    """
+
+    received: ClassVar[list[tuple[str, str, bytes]]] = []
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -54,8 +60,13 @@ class GalleryHandler(BaseHTTPRequestHandler):
             self._answer(404, "text/plain", b"not found")
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self._answer(204, "text/plain", b"")
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.received.append((self.path, self.headers.get("X-CSRF-Token", ""), body))
+        if self.path == "/sign":
+            signed = {"url": "/bucket", "fields": {"key": "uploads/1"}, "upload_id": "01UPLOAD"}
+            self._answer(200, "application/json", json.dumps(signed).encode())
+        else:
+            self._answer(204, "text/plain", b"")
 
     def _answer(self, status: int, content_type: str, body: bytes) -> None:
         self.send_response(status)

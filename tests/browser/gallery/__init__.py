@@ -10,7 +10,11 @@ FACES = {"visit": "field", "day": "field", "public": "public", "plain": "public"
 
 def _nav(face: str) -> list[dict[str, Any]]:
     if face == "public":
-        rows = [("查结果", "/public", "search", True), ("看手册", "#", "notebook", False), ("验抽取", "#", "shield-check", False)]
+        rows = [
+            ("查结果", "/public", "search", True),
+            ("看手册", "#", "notebook", False),
+            ("验抽取", "#", "shield-check", False),
+        ]
         return [{"label": "", "items": [_item(*row) for row in rows]}]
     work = [
         _item("待办", "#", "checklist", False, 9),
@@ -49,7 +53,13 @@ def ui(page: str, locale: str) -> dict[str, Any]:
 def context(page: str) -> dict[str, Any]:
     """Values of one gallery page."""
     problems = [{"field": "title", "text": "请填写“计划名称”"}, {"field": "bodies", "text": "请选择“参加部门”"}]
-    confirm = {"title": "作废本次抽取？", "text": "作废后原结果仍公开。", "action": "/post", "confirm_label": "作废", "back_url": "/console"}
+    confirm = {
+        "title": "作废本次抽取？",
+        "text": "作废后原结果仍公开。",
+        "action": "/post",
+        "confirm_label": "作废",
+        "back_url": "/console",
+    }
     return {"sample": SAMPLE, "problems": problems} | (confirm if page == "confirm" else {})
 
 
@@ -81,9 +91,17 @@ SAMPLE: dict[str, Any] = {
     "items": [{"number": 1, "name": "证照与主体信息一致"}, {"number": 2, "name": "购销台账和来源凭证齐全"}],
     "certificate": [
         {"title": "锁定规则和名单", "note": "11月20日17:30:12，存证第48213号", "hash": HASH, "hash_label": "承诺值"},
-        {"title": "随机数后产生", "pairs": [("公开开奖", "2026134期，11月22日21:15"), ("封存随机数", "市商务局、市司法局各一份")]},
+        {
+            "title": "随机数后产生",
+            "pairs": [("公开开奖", "2026134期，11月22日21:15"), ("封存随机数", "市商务局、市司法局各一份")],
+        },
         {"title": "按规则算出结果", "note": "今天09:00:03，企业24家", "hash": HASH[::-1], "hash_label": "种子"},
-        {"title": "出具证书", "note": "南综监抽〔2026〕18-1号", "done": False, "links": [("下载证书", "#", "download")]},
+        {
+            "title": "出具证书",
+            "note": "南综监抽〔2026〕18-1号",
+            "done": False,
+            "links": [("下载证书", "#", "download")],
+        },
     ],
     "checks": [
         {"ok": True, "title": "检查事项已公布", "note": "15项都在市级清单内"},
@@ -105,7 +123,13 @@ SAMPLE: dict[str, Any] = {
     ],
     "plans": [
         {"name": "成品油流通四季度联合抽查", "sub": "〔2026〕18号，市商务局牵头", "step": 2, "days": 2, "subjects": 24},
-        {"name": "三层以上经营性自建房排查", "sub": "〔2026〕17号，市住房城乡建设局牵头", "step": 3, "days": -1, "subjects": 60},
+        {
+            "name": "三层以上经营性自建房排查",
+            "sub": "〔2026〕17号，市住房城乡建设局牵头",
+            "step": 3,
+            "days": -1,
+            "subjects": 60,
+        },
     ],
     "grades": [
         {"code": "D", "label": "D级", "lines": ["不到60分", "现场检查按需安排"]},
@@ -124,16 +148,52 @@ SAMPLE: dict[str, Any] = {
         {"label": "快到频次上限", "value": 11, "unit": "家企业", "note": "再查1次即满"},
     ],
     "visits": [
-        {"time": "08:10", "name": "南宁市壬寅加油站", "url": "#", "place": "江南区示例大道6号，应急2人", "note": "整改复查2项，1张照片，等联网发送", "state": "done", "state_label": "已查完"},
-        {"time": "09:00", "name": "南宁市甲戌加油站", "url": "/visit", "place": "江南区示例大道18号，6人", "note": "已答9项，共15项，1项不合格", "state": "now", "state_label": "正在查", "done": 9, "total": 15},
-        {"time": "14:30", "name": "南宁市戊午餐饮店", "url": "#", "place": "良庆区示例路3号，4人", "note": "22项，检查单和2份材料已下载", "state": "todo", "state_label": "未开始"},
+        {
+            "time": "08:10",
+            "name": "南宁市壬寅加油站",
+            "url": "#",
+            "place": "江南区示例大道6号，应急2人",
+            "note": "整改复查2项，1张照片，等联网发送",
+            "state": "done",
+            "state_label": "已查完",
+        },
+        {
+            "time": "09:00",
+            "name": "南宁市甲戌加油站",
+            "url": "/visit",
+            "place": "江南区示例大道18号，6人",
+            "note": "已答9项，共15项，1项不合格",
+            "state": "now",
+            "state_label": "正在查",
+            "done": 9,
+            "total": 15,
+        },
+        {
+            "time": "14:30",
+            "name": "南宁市戊午餐饮店",
+            "url": "#",
+            "place": "良庆区示例路3号，4人",
+            "note": "22项，检查单和2份材料已下载",
+            "state": "todo",
+            "state_label": "未开始",
+        },
     ],
     "findings": [
-        {"name": "紧急切断阀不能当场切断", "body": "市应急管理局", "due": date(2026, 12, 22), "result": "12月21日复查合格"},
-        {"name": "隐患排查记录2条没有闭环", "body": "市应急管理局", "due": date(2026, 12, 15), "result": "12月15日复查合格"},
+        {
+            "name": "紧急切断阀不能当场切断",
+            "body": "市应急管理局",
+            "due": date(2026, 12, 22),
+            "result": "12月21日复查合格",
+        },
+        {
+            "name": "隐患排查记录2条没有闭环",
+            "body": "市应急管理局",
+            "due": date(2026, 12, 15),
+            "result": "12月15日复查合格",
+        },
     ],
     "past": [
         {"on": date(2026, 5, 20), "name": "明码标价检查", "note": "市市场监管局，1项不合格"},
         {"on": date(2025, 11, 12), "name": "成品油流通联合抽查", "note": "市商务局、市应急管理局，12项全部合格"},
     ],
-}  # fmt: skip
+}

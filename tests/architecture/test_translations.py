@@ -1,0 +1,92 @@
+"""The English catalogue is complete and in step, and no Chinese word of the interface goes round it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+
+from chalicelib.web import catalogue
+from chalicelib.web.render import TEMPLATES, environment
+
+WEB = TEMPLATES.parent
+CJK = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
+GETTEXT = {"_", "gettext", "ngettext", "mark"}
+# The only words that are the same in every language, and the module whose words are formats of values.
+SAME_EVERYWHERE = {"中文"}
+FORMATS = {"formats.py"}
+TEMPLATE_FILES = sorted(TEMPLATES.rglob("*.html"))
+MODULES = sorted(path for path in WEB.rglob("*.py") if path.name not in FORMATS and "static" not in path.parts)
+
+
+def test_catalogue_has_no_problem() -> None:
+    assert catalogue.problems() == []
+
+
+def test_catalogue_finds_words_in_python_and_in_templates() -> None:
+    found = {message.id for message in catalogue.extract_messages() if message.id}
+
+    assert "没有找到" in found
+    assert "跳到正文" in found
+    assert ("还剩%(num)d个工作日", "还剩%(num)d个工作日") in found
+
+
+def test_a_missing_translation_and_a_lost_placeholder_are_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = catalogue.merge
+
+    def spoiled(words: dict[str, str | list[str]] | None = None) -> object:
+        return real({"没有找到": "", "依据：%(label)s": "Legal basis"})
+
+    monkeypatch.setattr(catalogue, "merge", spoiled)
+    found = "\n".join(catalogue.problems())
+
+    assert "no English: 没有找到" in found
+    assert "other placeholders: 依据：%(label)s" in found
+
+
+@pytest.mark.parametrize("path", TEMPLATE_FILES, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
+def test_template_has_no_chinese_outside_gettext(path: Path) -> None:
+    tree = environment().parse(path.read_text(encoding="utf-8"))
+    translated = {
+        id(inner)
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in GETTEXT
+        for argument in call.args
+        for inner in [argument, *argument.find_all(nodes.Const)]
+    }
+    loose = [str(node.data).strip() for node in tree.find_all(nodes.TemplateData) if CJK.search(node.data)]
+    loose += [
+        node.value
+        for node in tree.find_all(nodes.Const)
+        if isinstance(node.value, str) and CJK.search(node.value) and id(node) not in translated
+    ]
+
+    assert [word for word in loose if word not in SAME_EVERYWHERE] == []
+
+
+def _loose_strings(tree: ast.AST) -> Iterator[str]:
+    allowed: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                allowed.add(id(first.value))
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in GETTEXT:
+                allowed.update(id(argument) for argument in node.args)
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in allowed
+            and CJK.search(node.value)
+        ):
+            yield node.value
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(WEB).as_posix())
+def test_module_has_no_chinese_outside_gettext(path: Path) -> None:
+    assert list(_loose_strings(ast.parse(path.read_text(encoding="utf-8")))) == []
