@@ -16,7 +16,7 @@ import rfc8785
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 
-_ADDRESS = re.compile(r"^([a-z][a-z0-9_]{0,63})@(\d+\.\d+\.\d+)$")
+_ADDRESS = re.compile(r"([a-z][a-z0-9_]{0,63})@(\d+\.\d+\.\d+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class FrozenPackage:
 
 def parse_address(address: str) -> tuple[str, str]:
     """'refined_oil@1.2.0' -> ('refined_oil', '1.2.0'). Raises `InvalidInputError`."""
-    found = _ADDRESS.match(address)
+    found = _ADDRESS.fullmatch(address)
     if not found:
         raise InvalidInputError([FieldProblem(field="scenario", code="not_a_package_address")], value=address)
     return found.group(1), found.group(2)

@@ -8,22 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.scenario import PARTS, Scenario
-
-
-@dataclass(frozen=True)
-class RuleFinding:
-    """One thing that is wrong with a package: the rule, the file, the place in it, the problem and how to mend it."""
-
-    rule: str
-    file: str
-    place: str
-    problem: str
-    mend: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.place}" if self.place else self.file
-        return f"{where}: {self.problem} [{self.rule}] -> {self.mend}"
 
 
 @dataclass

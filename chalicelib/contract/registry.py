@@ -11,16 +11,19 @@ import importlib.util
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from chalicelib.contract.package import RuleFinding, read_package
-from chalicelib.contract.scenario import ONES, Scenario
+from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.domain.errors import RecordNotFoundError, YijianshiError
 
+if TYPE_CHECKING:
+    from chalicelib.contract.scenario import Scenario
+
+ONES = ("handbook", "checklist", "inspection", "evaluation")
 ENTRY_POINT_GROUP = "yijianshi.scenarios"
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -110,9 +113,10 @@ class ScenarioRegistry:
             raise BrokenScenarioError([problem], name=name)
         return Path(places[0])
 
-    def get(self, name: str) -> Scenario:
+    def get(self, name: str) -> "Scenario":
         """The package's current version, read once. Raises `RecordNotFoundError` or `BrokenScenarioError`."""
         if name not in self._scenarios:
+            from chalicelib.contract.package import read_package
             from chalicelib.contract.rules import bronze_findings
 
             reading = read_package(self.folder(name))
@@ -127,6 +131,12 @@ class ScenarioRegistry:
         if name not in self._handlers:
             self._handlers[name] = Handlers(load_module(self.folder(name)))
         return self._handlers[name]
+
+
+@cache
+def registry() -> ScenarioRegistry:
+    """The packages of this process; reading one happens when it is asked for."""
+    return ScenarioRegistry()
 
 
 def load_module(folder: Path) -> ModuleType | None:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from chalicelib.contract.package import PackageReading, RuleFinding
+from chalicelib.contract.package import PackageReading
+from chalicelib.contract.rule_finding import RuleFinding
 
 
 class Tier(StrEnum):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from chalicelib.contract.package import PackageReading, RuleFinding, read_package
+from chalicelib.contract.package import PackageReading, read_package
 from chalicelib.contract.quality import Quality, QualityStatus
 from chalicelib.contract.rule import Rule, Tier, Tools
+from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.rules_bronze import BRONZE
 from chalicelib.contract.rules_gold import GOLD
 from chalicelib.contract.rules_silver import SILVER, read_quality

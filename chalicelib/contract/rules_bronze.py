@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from chalicelib.contract.package import PackageReading, RuleFinding
-from chalicelib.contract.registry import BrokenScenarioError, load_module
+from chalicelib.contract.package import PackageReading
+from chalicelib.contract.registry import ONES, BrokenScenarioError, load_module
 from chalicelib.contract.rule import Rule, Tier, Tools
-from chalicelib.contract.scenario import ONES, Scenario
+from chalicelib.contract.rule_finding import RuleFinding
+from chalicelib.contract.scenario import Scenario
 
 
 def _read(rule: str) -> Rule:

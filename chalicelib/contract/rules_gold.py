@@ -7,11 +7,11 @@ from pydantic import ValidationError
 
 from chalicelib.contract.entrance import parse_request
 from chalicelib.contract.exchange import HandlerContext
-from chalicelib.contract.package import PackageReading, RuleFinding, read_extra
-from chalicelib.contract.registry import BrokenScenarioError, Handlers, load_module
+from chalicelib.contract.package import PackageReading, read_extra
+from chalicelib.contract.registry import ONES, BrokenScenarioError, Handlers, load_module
 from chalicelib.contract.rule import Rule, Tier, Tools
+from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.samples import SampleCase, SampleFile, at_path
-from chalicelib.contract.scenario import ONES
 from chalicelib.domain.errors import YijianshiError
 
 SAMPLE_TENANT = "sample00"

@@ -6,9 +6,10 @@ from itertools import groupby
 from pydantic import ValidationError
 
 from chalicelib.contract.law import basis_faults
-from chalicelib.contract.package import PackageReading, RuleFinding, read_extra
+from chalicelib.contract.package import PackageReading, read_extra
 from chalicelib.contract.quality import Quality
 from chalicelib.contract.rule import Rule, Tier, Tools
+from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.domain.evaluation_rules import RuleSource
 
 

@@ -16,7 +16,6 @@ from chalicelib.domain.label import labels_of, with_labels
 from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, waiting_bases
 
 SOURCE_LANGUAGE = "zh"
-ONES = ("handbook", "checklist", "inspection", "evaluation")
 
 
 class LegalBasisLibrary(BaseModel):

@@ -1,4 +1,4 @@
-"""Handlers of refined oil: the contract's own, with the trade's fuel reconciliation added to checklist and evaluation."""
+"""Handlers of refined oil: the contract's own, with fuel reconciliation added to checklist and evaluation."""
 
 from chalicelib.contract import handlers as defaults
 from chalicelib.contract.exchange import (

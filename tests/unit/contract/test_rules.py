@@ -1,0 +1,277 @@
+"""Every conformance rule catches the fault that it is there for, and says where it is and how to mend it."""
+
+import shutil
+
+import pytest
+
+from chalicelib.cli.scenario import render_template
+from chalicelib.contract.registry import ROOT
+from chalicelib.contract.rule import Tier, Tools
+from chalicelib.contract.rules import RULES, check_package
+from tests.unit.contract.packages import copy_pilot, edit
+
+TOOLS = Tools(render=render_template)
+BROKEN = ROOT / "tests" / "fixtures" / "scenarios" / "broken_station"
+
+
+def items(body):
+    return [item for section in body["sections"] for item in section["items"]]
+
+
+def item(body, item_id):
+    return next(one for one in items(body) if one["id"] == item_id)
+
+
+def basis(body, basis_id):
+    return next(one for one in body["bases"] if one["id"] == basis_id)
+
+
+def json_change(file, change):
+    return lambda folder: edit(folder, file, change)
+
+
+def write(file, text):
+    return lambda folder: (folder / file).write_text(text, encoding="utf-8")
+
+
+def rename(folder):
+    return folder.rename(folder.parent / "other_name")
+
+
+MUTATIONS = [
+    ("files_read", "checklist.json", lambda folder: (folder / "checklist.json").unlink()),
+    ("files_read", "evaluation.json", write("evaluation.json", "{")),
+    ("files_valid", "manifest.json", json_change("manifest.json", lambda b: b.update(version="one"))),
+    ("files_valid", "inspection.json", json_change("inspection.json", lambda b: b["regimes"].pop())),
+    ("name_matches_folder", "manifest.json", json_change("manifest.json", lambda b: b.update(name="diesel"))),
+    ("ids_unique", "checklist.json", json_change("checklist.json", lambda b: items(b)[1].update(id=items(b)[0]["id"]))),
+    (
+        "ids_unique",
+        "checklist.json",
+        json_change("checklist.json", lambda b: items(b)[0].update(asked_once_key="price_marked")),
+    ),
+    (
+        "references_resolve",
+        "checklist.json",
+        json_change("checklist.json", lambda b: items(b)[0].update(department="astrology")),
+    ),
+    (
+        "references_resolve",
+        "evaluation.json",
+        json_change("evaluation.json", lambda b: b["overrides"][0]["trigger"].update(items=["nothing"])),
+    ),
+    (
+        "references_resolve",
+        "handbook.json",
+        json_change("handbook.json", lambda b: b["items"][0].update(legal_basis_ids=["nothing"])),
+    ),
+    (
+        "conditions_point_back",
+        "checklist.json",
+        json_change(
+            "checklist.json",
+            lambda b: items(b)[0].update(condition={"answer": "fire_equipment", "equals": "compliant"}),
+        ),
+    ),
+    (
+        "conditions_point_back",
+        "checklist.json",
+        json_change(
+            "checklist.json", lambda b: items(b)[0].update(condition={"attribute": "horoscope", "equals": "lion"})
+        ),
+    ),
+    ("handlers_callable", "handlers.py", write("handlers.py", "import no_such_module\n")),
+    ("handlers_callable", "handlers.py", write("handlers.py", "checklist = 5\n")),
+    (
+        "items_cite_bases",
+        "checklist.json",
+        json_change("checklist.json", lambda b: items(b)[0].update(legal_basis_ids=[])),
+    ),
+    (
+        "bases_verified",
+        "legal_basis.json",
+        json_change("legal_basis.json", lambda b: basis(b, "fire_duties").update(article="160")),
+    ),
+    (
+        "bases_verified",
+        "legal_basis.json",
+        json_change("legal_basis.json", lambda b: basis(b, "fire_duties").update(text_date="2019-04-23")),
+    ),
+    (
+        "bases_verified",
+        "legal_basis.json",
+        json_change("legal_basis.json", lambda b: basis(b, "fire_duties").update(title="消防法律")),
+    ),
+    (
+        "bases_verified",
+        "legal_basis.json",
+        json_change("legal_basis.json", lambda b: basis(b, "fire_duties").update(effective_to="2026-01-01")),
+    ),
+    (
+        "bases_verified",
+        "legal_basis.json",
+        json_change(
+            "legal_basis.json",
+            lambda b: basis(b, "air_law_vapour_recovery").update(status="verified", text_date="2018-10-26"),
+        ),
+    ),
+    (
+        "duties_checked",
+        "handbook.json",
+        json_change("handbook.json", lambda b: b["sections"][1]["paragraphs"][0].update(check_item_ids=[])),
+    ),
+    (
+        "duties_checked",
+        "handbook.json",
+        json_change("handbook.json", lambda b: b["sections"][4]["paragraphs"][0].update(legal_basis_ids=[])),
+    ),
+    (
+        "questions_agree",
+        "checklist.json",
+        json_change("checklist.json", lambda b: item(b, "fire_facilities_intact").update(answer_type="text")),
+    ),
+    (
+        "questions_agree",
+        "checklist.json",
+        json_change(
+            "checklist.json", lambda b: item(b, "fire_facilities_intact").update(department="emergency_management")
+        ),
+    ),
+    (
+        "departments_take_part",
+        "checklist.json",
+        json_change("manifest.json", lambda b: b["departments"].append({"code": "customs", "label": "海关"})),
+    ),
+    (
+        "proposals_configurable",
+        "evaluation.json",
+        json_change("evaluation.json", lambda b: b["indicators"][0].update(is_configurable=False)),
+    ),
+    (
+        "proposals_configurable",
+        "evaluation.json",
+        json_change("evaluation.json", lambda b: b["indicators"][0].update(source="law")),
+    ),
+    ("own_tests", "tests", lambda folder: shutil.rmtree(folder / "tests")),
+    ("quality_declared", "quality.json", lambda folder: (folder / "quality.json").unlink()),
+    ("quality_declared", "quality.json", json_change("quality.json", lambda b: b["rules"].pop("own_tests"))),
+    (
+        "quality_declared",
+        "quality.json",
+        json_change("quality.json", lambda b: b["rules"].update(x={"status": "done"})),
+    ),
+    (
+        "quality_declared",
+        "quality.json",
+        json_change(
+            "quality.json", lambda b: b["rules"].update(samples_pass={"status": "exempt", "reason": "no time for it"})
+        ),
+    ),
+    (
+        "quality_declared",
+        "quality.json",
+        json_change("quality.json", lambda b: b["rules"].update(own_tests={"status": "exempt", "reason": ""})),
+    ),
+    (
+        "samples_pass",
+        "samples/cases.json",
+        json_change("samples/cases.json", lambda b: b["cases"][-1]["expect"].update(credit_grade="A")),
+    ),
+    (
+        "samples_pass",
+        "samples/cases.json",
+        json_change("samples/cases.json", lambda b: b["cases"][-1]["expect"].update({"points.7.name": "x"})),
+    ),
+    (
+        "samples_pass",
+        "samples/cases.json",
+        json_change("samples/cases.json", lambda b: b["cases"][-1].update(request={"facts": {}})),
+    ),
+    (
+        "samples_pass",
+        "samples/cases.json",
+        json_change(
+            "samples/cases.json", lambda b: b.update(cases=[c for c in b["cases"] if c["one"] != "inspection"])
+        ),
+    ),
+    ("documents_render", "templates/result_notice.html", write("templates/result_notice.html", "{{ nobody.name }}")),
+    ("documents_render", "templates/result_notice.html", write("templates/result_notice.html", "  ")),
+    ("documents_render", "templates/stray.html", write("templates/stray.html", "x")),
+    (
+        "documents_render",
+        "inspection.json",
+        json_change("inspection.json", lambda b: [one.pop("template", "") for one in b["documents"]]),
+    ),
+    ("strings_complete", "strings/en.json", json_change("strings/en.json", lambda b: b.pop("manifest.label"))),
+    ("strings_complete", "strings/en.json", json_change("strings/en.json", lambda b: b.update({"no.such": "x"}))),
+]
+
+
+def test_the_copy_is_gold_before_it_is_broken(tmp_path):
+    report = check_package(copy_pilot(tmp_path), TOOLS)
+
+    assert report.findings == []
+    assert report.tier is Tier.GOLD
+
+
+@pytest.mark.parametrize(
+    ("rule", "file", "mutate"), MUTATIONS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_fault_is_found_where_it_is(tmp_path, rule, file, mutate):
+    folder = copy_pilot(tmp_path)
+
+    mutate(folder)
+    report = check_package(folder, TOOLS)
+
+    found = [finding for finding in report.by_rule[rule] if finding.file == file]
+    assert found, [str(finding) for finding in report.findings]
+    assert all(finding.problem and finding.mend for finding in report.findings)
+    tiers = list(Tier)
+    fallen = next(one.tier for one in RULES if one.id == rule)
+    assert report.tier is None or tiers.index(report.tier) < tiers.index(fallen)
+
+
+def test_every_rule_has_a_fault_that_it_catches():
+    assert {rule for rule, _, _ in MUTATIONS} == {rule.id for rule in RULES}
+
+
+def test_a_renamed_folder_is_found(tmp_path):
+    folder = copy_pilot(tmp_path)
+    rename(folder)
+
+    report = check_package(tmp_path / "other_name", TOOLS)
+
+    assert [finding.rule for finding in report.findings if finding.rule == "name_matches_folder"]
+
+
+def test_an_exemption_with_a_reason_is_honoured(tmp_path):
+    folder = copy_pilot(tmp_path)
+    reason = {"status": "exempt", "reason": "the trade uses the shared forms only"}
+    edit(folder, "inspection.json", lambda b: [one.pop("template", "") for one in b["documents"]])
+    shutil.rmtree(folder / "templates")
+    edit(folder, "quality.json", lambda b: b["rules"].update(documents_render=reason))
+    edit(folder, "strings/en.json", lambda b: b)
+
+    report = check_package(folder, TOOLS)
+
+    assert report.tier is Tier.GOLD
+    assert [finding.rule for finding in report.findings] == ["documents_render"]
+
+
+def test_a_broken_package_yields_all_its_findings_at_once():
+    report = check_package(BROKEN, TOOLS)
+
+    found = {(finding.file, finding.rule) for finding in report.findings}
+    assert report.tier is None
+    assert {
+        ("manifest.json", "files_valid"),
+        ("handbook.json", "files_read"),
+        ("checklist.json", "files_read"),
+        ("inspection.json", "files_read"),
+        ("evaluation.json", "files_valid"),
+        ("legal_basis.json", "files_valid"),
+        ("strings/en.json", "files_valid"),
+        ("handlers.py", "handlers_callable"),
+    } <= found
+    manifest = {finding.place for finding in report.findings if finding.file == "manifest.json"}
+    assert {"version", "colour"} <= manifest
