@@ -34,6 +34,8 @@ def at_path(body: Any, path: str) -> Any:
     """The value at a path; raises `LookupError` naming the step that is not there."""
     steps = path.split(".")
     for position, step in enumerate(steps):
+        if step in ("#", "*") and not isinstance(body, list):
+            raise LookupError(step)
         if step == "#":
             return len(body)
         if step == "*":

@@ -194,6 +194,11 @@ MUTATIONS = [
             "samples/cases.json", lambda b: b.update(cases=[c for c in b["cases"] if c["one"] != "inspection"])
         ),
     ),
+    (
+        "samples_pass",
+        "samples/cases.json",
+        write("handlers.py", "def evaluation(request, context):\n    return request.nothing\n"),
+    ),
     ("documents_render", "templates/result_notice.html", write("templates/result_notice.html", "{{ nobody.name }}")),
     ("documents_render", "templates/result_notice.html", write("templates/result_notice.html", "  ")),
     ("documents_render", "templates/stray.html", write("templates/stray.html", "x")),

@@ -15,7 +15,7 @@ def test_at_path(path, value):
     assert at_path(BODY, path) == value
 
 
-@pytest.mark.parametrize("path", ["x", "a.b.9", "a.b.c", "e.f"])
+@pytest.mark.parametrize("path", ["x", "a.b.9", "a.b.c", "e.f", "a.b.0.c.#", "a.*.c", "e.#"])
 def test_a_path_that_leads_nowhere(path):
     with pytest.raises(LookupError):
         at_path(BODY, path)
