@@ -79,10 +79,20 @@ class Scenario(BaseModel):
 
     def in_language(self, language: str) -> Self:
         """A copy whose labels are in `language`; what is not translated stays Chinese."""
-        strings = self.strings.get(language.split("-")[0])
-        if not strings or language.split("-")[0] == SOURCE_LANGUAGE:
+        known = language.split("-")[0]
+        strings = self.strings.get(known)
+        if not strings or known == SOURCE_LANGUAGE:
             return self
-        return self.replacing(**{part: with_labels(getattr(self, part), part, strings) for part in PARTS})
+        if known not in self.translations:
+            self.translations[known] = self.replacing(
+                **{part: with_labels(getattr(self, part), part, strings) for part in PARTS}
+            )
+        return self.translations[known]
+
+    @cached_property
+    def translations(self) -> dict[str, Self]:
+        """Copies made so far, by language: turning every label costs as much as a whole checklist."""
+        return {}
 
     def replacing(self, **parts: BaseModel) -> Self:
         """A new scenario with these parts instead; not `model_copy`, which would carry cached lookups along."""
