@@ -89,8 +89,10 @@ class EventType(StrEnum):
     FINDING_CLOSED = "finding_closed"
 
     RESULT_PREPARED = "result_prepared"
+    RESULT_PART_CONFIRMED = "result_part_confirmed"
     RESULT_CONFIRMED = "result_confirmed"
     RESULT_PUBLISHED = "result_published"
+    RESULT_REFRESHED = "result_refreshed"
     RESULT_WITHDRAWN = "result_withdrawn"
 
     SUBJECT_EVALUATED = "subject_evaluated"

@@ -16,6 +16,7 @@ from chalicelib.storage.jobs import Jobs
 from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.plans import Plans
 from chalicelib.storage.repository import Repository
+from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
 from chalicelib.storage.sessions import Identities, Limits, Sessions
 from chalicelib.storage.subjects import ScenarioMembers, Subjects
 from chalicelib.storage.table import CounterItem, PointerItem, RecordItem, ScopedConnection
@@ -51,6 +52,10 @@ class Store:
         self.plans = Plans()
         self.todos = Todos()
         self.confirmations = Confirmations()
+        self.results = Results()
+        self.public_results = PublicResults()
+        self.public_names = PublicNames()
+        self.evaluations = SubjectEvaluations()
         self._by_kind = {r.model.KIND: r for r in vars(self).values() if isinstance(r, Repository)}
 
     def change(self, tenant: TenantId, act: Act) -> Change:

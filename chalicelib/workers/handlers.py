@@ -15,6 +15,7 @@ from chalicelib.services.draw.logged import note_checkpoints
 from chalicelib.services.evidence.append_events import append_events
 from chalicelib.services.jobs.run_job import run_job
 from chalicelib.workers.jobs import work_of
+from chalicelib.workers.reactions import react
 
 
 def run_job_message(body: str) -> None:
@@ -47,7 +48,8 @@ def _note_checkpoints(tenant: str) -> None:
 
 
 def publish_stream_record(image: dict[str, Any]) -> None:
-    """A new item from the table's stream, in DynamoDB JSON. Only events go on: to the log, and jobs to their queue."""
+    """A new item from the table's stream, in DynamoDB JSON. Only events go on: to the log, jobs to their queue, and to
+    whatever reacts to them; sending comes first, so that a reaction that fails holds nothing up."""
     if image.get("shape", {}).get("S") != "event":
         return
     event = Event.model_validate_json(image["body"]["S"])
@@ -55,3 +57,4 @@ def publish_stream_record(image: dict[str, Any]) -> None:
     queues.send_leaf(event.tenant, event.id, leaf(event).decode())
     if event.type is EventType.JOB_REQUESTED:
         queues.send_job(event.tenant, event.record.id)
+    react(event)

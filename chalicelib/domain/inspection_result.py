@@ -1,0 +1,117 @@
+"""Result (结果) of one visit: what each acting body found, confirmed by each, then published. Walks machine `result`.
+
+Published is a masked projection (`public_result.py`) of titles, clauses and days; notes, photos and people stay inside.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.access import Resource
+from chalicelib.domain.finding import Finding
+from chalicelib.domain.item import Compliance
+from chalicelib.domain.record import Record, UtcTime
+from chalicelib.domain.visit import BodyConclusion, Visit, VisitSubject
+
+PASSED = frozenset({"reinspected_passed"})
+
+
+class ResultFinding(BaseModel):
+    """One finding as the result tells it. passed_on: the day on which the reinspection passed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    finding_id: str
+    title: str
+    acting_body_id: str
+    acting_body_label: str
+    clause: str
+    remedy_due_on: date
+    is_rectified: bool = False
+    passed_on: date | None = None
+
+
+class ResultBody(BaseModel):
+    """One acting body's part: its counts by outcome, and who confirmed it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    acting_body_id: str
+    label: str
+    departments: list[str]
+    counts: dict[Compliance, int]
+    confirmed_by: str | None = None
+    confirmed_at: UtcTime | None = None
+
+
+class InspectionResult(Record):
+    """The result of one visit; `id` is the visit's. `due_at`: by when it is confirmed, then by when it is public."""
+
+    KIND: ClassVar[str] = "inspection_result"
+
+    plan_id: str
+    plan_number: str
+    plan_title: str
+    draw_id: str | None
+    draw_order: int
+    scenario: str
+    subject: VisitSubject
+    inspected_on: date
+    bodies: list[ResultBody]
+    findings: list[ResultFinding]
+    state: str = "prepared"
+    due_at: UtcTime | None = None
+    is_due_undetermined: bool = False
+    prepared_at: UtcTime
+    published_at: UtcTime | None = None
+    withdrawn_reason: str = Field(default="", max_length=500)
+
+    @property
+    def resource(self) -> Resource:
+        parts = {body.acting_body_id for body in self.bodies} | {d for body in self.bodies for d in body.departments}
+        return Resource(
+            divisions=frozenset({self.subject.division}),
+            departments=frozenset(parts),
+            subjects=frozenset({self.subject.subject_id}),
+        )
+
+    @property
+    def is_confirmed(self) -> bool:
+        return all(body.confirmed_at for body in self.bodies)
+
+    def counted(self, compliance: Compliance) -> int:
+        """How many items of all acting bodies came out so."""
+        return sum(body.counts.get(compliance, 0) for body in self.bodies)
+
+
+def result_bodies(visit: Visit, conclusions: Iterable[BodyConclusion]) -> list[ResultBody]:
+    """Each acting body of the visit with its conclusions counted by outcome."""
+    said = list(conclusions)
+    return [
+        ResultBody(
+            acting_body_id=body.acting_body_id,
+            label=body.label,
+            departments=body.departments,
+            counts={
+                outcome: sum(c.acting_body_id == body.acting_body_id and c.compliance is outcome for c in said)
+                for outcome in Compliance
+            },
+        )
+        for body in visit.bodies
+    ]
+
+
+def result_finding(finding: Finding, passed_on: date | None) -> ResultFinding:
+    """The finding as its result tells it. passed_on: day of the reinspection that passed, None while it has not."""
+    return ResultFinding(
+        finding_id=finding.id,
+        title=finding.title,
+        acting_body_id=finding.acting_body_id,
+        acting_body_label=finding.acting_body_label,
+        clause=finding.clause,
+        remedy_due_on=finding.remedy_due_on,
+        is_rectified=passed_on is not None,
+        passed_on=passed_on,
+    )

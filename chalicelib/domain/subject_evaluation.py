@@ -1,0 +1,54 @@
+"""Evaluation (一业一评) of one subject in one scenario, as it stands, with the ones before it in short.
+
+`risk_level` and everything computed from it stay inside; `credit_grade` with its points is what the subject sees.
+"""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.evaluation import CreditGrade, EvaluationResult, RiskLevel
+from chalicelib.domain.record import Record, Ref, UtcTime
+from chalicelib.domain.subject import Subject
+
+KEPT = 24
+
+
+class EvaluationSummary(BaseModel):
+    """One evaluation in short."""
+
+    model_config = ConfigDict(frozen=True)
+
+    as_of: date
+    risk_level: RiskLevel
+    risk_points: int
+    credit_grade: CreditGrade
+    credit_points: int
+
+
+class SubjectEvaluation(Record):
+    """The evaluation in force; `id` is the scenario, the parent is the subject. `earlier`: newest first, at most 24."""
+
+    KIND: ClassVar[str] = "subject_evaluation"
+
+    subject_id: str
+    scenario_version: str
+    result: EvaluationResult
+    earlier: list[EvaluationSummary] = Field(default_factory=list)
+    evaluated_at: UtcTime
+    cause: str = Field(description="event type that led to it")
+
+    @property
+    def parent_ref(self) -> Ref:
+        return Ref(kind=Subject.KIND, id=self.subject_id)
+
+    def summary(self) -> EvaluationSummary:
+        result = self.result
+        return EvaluationSummary(
+            as_of=result.as_of,
+            risk_level=result.risk_level,
+            risk_points=result.risk_points,
+            credit_grade=result.credit_grade,
+            credit_points=result.credit_points,
+        )

@@ -1,0 +1,69 @@
+"""What follows from an event: looked up by type, run under the tenant's scope by a worker, each exactly once.
+
+A reaction's key is made of the event's identifier, so that an event delivered twice changes nothing more.
+"""
+
+from collections.abc import Callable
+
+from chalicelib import bootstrap
+from chalicelib.domain.act import Act
+from chalicelib.domain.event import Event, EventType
+from chalicelib.domain.tenancy import Actor
+from chalicelib.storage.store import Store
+
+Reaction = Callable[[Store, Event, Act], None]
+
+
+def react(event: Event) -> None:
+    """Run every reaction to this event. A refusal or a fault is raised: the stream delivers the event again."""
+    for name, reaction in REACTIONS.get(event.type, {}).items():
+        actor = Actor.system(event.tenant, name)
+        act = Act(actor=actor, at=bootstrap.clock()(), key=f"{event.id}.{name}")
+        with bootstrap.scope(event.tenant):
+            reaction(bootstrap.store(), event, act)
+
+
+def _prepare_result(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.result.prepare_result import prepare_result
+
+    prepare_result(store, event.tenant, act, visit_id=event.record.id)
+
+
+def _refresh_result(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.result.prepare_result import refresh_result
+
+    finding = store.findings.get(event.tenant, event.record.id)
+    if store.results.find(event.tenant, finding.visit_id) is not None:
+        refresh_result(store, event.tenant, act, visit_id=finding.visit_id)
+
+
+def _evaluate_after_result(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
+
+    result = store.results.get(event.tenant, event.record.id)
+    evaluate_subject(
+        store,
+        event.tenant,
+        act,
+        subject_id=result.subject.subject_id,
+        scenario=result.scenario,
+        cause=event.type.value,
+    )
+
+
+def _evaluate_after_finding(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
+
+    finding = store.findings.get(event.tenant, event.record.id)
+    evaluate_subject(
+        store, event.tenant, act, subject_id=finding.subject_id, scenario=finding.scenario, cause=event.type.value
+    )
+
+
+REACTIONS: dict[EventType, dict[str, Reaction]] = {
+    EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},
+    EventType.RESULT_PUBLISHED: {"evaluate": _evaluate_after_result},
+    EventType.RESULT_WITHDRAWN: {"evaluate": _evaluate_after_result},
+    EventType.REINSPECTION_RECORDED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
+    EventType.FINDING_CLOSED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
+}
