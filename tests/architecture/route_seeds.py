@@ -1,7 +1,7 @@
 """Records that the isolation matrix asks for: one maker per kind that a route's `resource` names.
 
-A maker writes one record of its kind into a tenant and gives its identifier. To cover a new kind: add its maker here; the
-suite fails on a route whose kind has none.
+A maker writes one record of its kind into a tenant and gives its identifier. A route whose kind has no maker here fails
+the suite.
 """
 
 from collections.abc import Callable
