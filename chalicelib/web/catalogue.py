@@ -2,7 +2,8 @@
 
 `extract` finds every message of the source and keeps the English there is; `add words.json` merges English from a file
 `{"中文": "English"}` (a plural: `{"%(num)d件": ["%(num)d item", "%(num)d items"]}`); `compile` writes the .mo;
-`check` says what is missing. All of them hold a lock, so that two people can add words at the same time.
+`prune` drops words that nothing uses; `check` says what is missing. All of them hold a lock, so that two people can
+add words at the same time.
 """
 
 import argparse
@@ -64,7 +65,11 @@ def read_english() -> "Catalog":
 
 
 def merge(words: dict[str, str | list[str]] | None = None) -> "Catalog":
-    """Committed English on the messages of today, with `words` laid over; messages out of use are dropped."""
+    """Committed English on the messages of today, with `words` laid over. A message out of use, or not yet in use,
+    keeps its English as obsolete, so that nothing is lost while a page is being rewritten; `prune` drops those.
+    """
+    from babel.messages.catalog import Message
+
     old = read_english()
     merged = extract_messages()
     merged.locale, merged.fuzzy, merged.header_comment = old.locale, False, HEADER
@@ -73,12 +78,20 @@ def merge(words: dict[str, str | list[str]] | None = None) -> "Catalog":
         if not message.id:
             continue
         key = message.id[0] if isinstance(message.id, tuple) else message.id
-        kept = old.get(key)
+        kept = old.get(key) or old.obsolete.get(key)
         if kept is not None and isinstance(kept.id, tuple) == isinstance(message.id, tuple):
             message.string = kept.string
         if words and key in words:
             given = words[key]
             message.string = tuple(given) if isinstance(given, list) else given
+    for message in [*old, *old.obsolete.values()]:
+        key = message.id[0] if isinstance(message.id, tuple) else message.id
+        if key and merged.get(key) is None:
+            merged.obsolete[key] = message
+    for key, given in (words or {}).items():
+        if merged.get(key) is None:
+            plural = isinstance(given, list)
+            merged.obsolete[key] = Message((key, key) if plural else key, tuple(given) if plural else given)
     return merged
 
 
@@ -147,14 +160,17 @@ def write(catalogue: "Catalog") -> None:
 def main() -> int:
     """Command line: 0 when all is well, 1 with one line per problem otherwise."""
     parser = argparse.ArgumentParser(prog="python -m chalicelib.web.i18n")
-    parser.add_argument("action", choices=("extract", "add", "compile", "check"))
+    parser.add_argument("action", choices=("extract", "add", "prune", "compile", "check"))
     parser.add_argument("file", nargs="?", type=Path, help="with add: JSON file of English words")
     chosen = parser.parse_args()
     with locked():
         if chosen.action == "add":
             write(merge(json.loads(chosen.file.read_text(encoding="utf-8"))))
-        elif chosen.action == "extract":
-            write(merge())
+        elif chosen.action in ("extract", "prune"):
+            merged = merge()
+            if chosen.action == "prune":
+                merged.obsolete.clear()
+            write(merged)
         elif chosen.action == "compile":
             ENGLISH.with_suffix(".mo").write_bytes(mo_bytes(read_english()))
         found = problems()

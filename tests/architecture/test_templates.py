@@ -66,6 +66,12 @@ def test_icons_are_in_the_sprite(path: Path) -> None:
     assert set(named) <= ICONS
 
 
+def test_icons_named_in_modules_are_in_the_sprite() -> None:
+    modules = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES.parent.rglob("*.py"))
+
+    assert set(re.findall(r"\bicon=\"([\w-]+)\"", modules)) <= ICONS
+
+
 @pytest.mark.parametrize("path", SHIPPED, ids=_name)
 def test_shared_templates_say_how_they_are_used(path: Path) -> None:
     if path.parent.name in {"components", "layouts"}:

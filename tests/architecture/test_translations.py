@@ -46,6 +46,13 @@ def test_a_missing_translation_and_a_lost_placeholder_are_problems(monkeypatch: 
     assert "other placeholders: 依据：%(label)s" in found
 
 
+def test_english_given_before_its_message_is_kept_as_obsolete() -> None:
+    merged = catalogue.merge({"还没有这句话": "Not said yet"})
+
+    assert merged.obsolete["还没有这句话"].string == "Not said yet"
+    assert '#~ msgid "还没有这句话"' in catalogue.po_bytes(merged).decode()
+
+
 @pytest.mark.parametrize("path", TEMPLATE_FILES, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
 def test_template_has_no_chinese_outside_gettext(path: Path) -> None:
     tree = environment().parse(path.read_text(encoding="utf-8"))

@@ -90,6 +90,15 @@ def test_console_measures_are_those_of_the_mockups(open_page: OpenPage, gallery_
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "16px"
 
 
+def test_top_bar_and_navigation_stay_in_sight(open_page: OpenPage, gallery_url: str) -> None:
+    page = open_page(f"{gallery_url}/console", DESK)
+
+    page.evaluate("window.scrollTo(0, 1500)")
+
+    assert page.evaluate("document.querySelector('.yj-topbar').getBoundingClientRect().top") == 0
+    expect(page.get_by_role("link", name="计划与抽查").first).to_be_in_viewport()
+
+
 def test_focus_moves_to_the_error_summary_and_from_there_to_the_field(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/form")
 
