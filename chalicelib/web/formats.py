@@ -170,6 +170,11 @@ def join_words(words: list[str] | tuple[str, ...] | None) -> str:
     return (", " if current_locale() == "en" else "、").join(words or ())
 
 
+def join_clauses(parts: list[str] | tuple[str, ...] | None) -> str:
+    """Clauses of one line, empty ones left out: 江南区，可少进2次 / Jiangnan, 2 visits fewer."""
+    return (", " if current_locale() == "en" else "，").join(part for part in parts or () if part)
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "date": format_date,
     "short_date": format_short_date,
@@ -188,4 +193,5 @@ FILTERS: dict[str, Callable[..., object]] = {
     "short_id": short_id,
     "hash": group_hash,
     "words": join_words,
+    "clauses": join_clauses,
 }

@@ -96,4 +96,6 @@ def _loose_strings(tree: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(WEB).as_posix())
 def test_module_has_no_chinese_outside_gettext(path: Path) -> None:
-    assert list(_loose_strings(ast.parse(path.read_text(encoding="utf-8")))) == []
+    loose = list(_loose_strings(ast.parse(path.read_text(encoding="utf-8"))))
+
+    assert loose == [], "use gettext, ngettext or mark; for punctuation formats.join_words and join_clauses"

@@ -93,6 +93,8 @@ def test_words_are_joined_as_the_language_does() -> None:
     assert formats.join_words(["商务", "应急"]) == "商务、应急"
     with use_locale("en"):
         assert formats.join_words(["Commerce", "Emergency"]) == "Commerce, Emergency"
+        assert formats.join_clauses(["Jiangnan", "", "2 visits fewer"]) == "Jiangnan, 2 visits fewer"
+    assert formats.join_clauses(["江南区", "可少进2次"]) == "江南区，可少进2次"
 
 
 def test_nothing_is_shown_for_nothing() -> None:
