@@ -2,6 +2,7 @@
 
 import ast
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,7 @@ BY_ROLE = [d for d in GUARDED if d.permission != SIGNED_IN]
 WITH_RECORD = [d for d in GUARDED if d.resource]
 UNSAFE = [d for d in ROUTES if not d.is_safe]
 OPEN_FACES = (Face.PUBLIC, Face.AUTH, Face.STATIC, Face.API)
+WEB = Path(__file__).parents[2] / "chalicelib" / "web"
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
 
 
@@ -105,13 +107,20 @@ def test_the_table_of_chalice_is_the_table_of_declarations() -> None:
 def test_nothing_but_the_routing_module_gives_chalice_a_route() -> None:
     """A route registered behind the back of the declarations would be in no matrix."""
     found = []
-    for file in sorted((Path(__file__).parents[2] / "chalicelib" / "web").rglob("*.py")):
+    for file in sorted(WEB.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             is_route = isinstance(node, ast.Attribute) and node.attr == "route" and isinstance(node.ctx, ast.Load)
             if is_route and file.name != "routing.py":
                 found.append(file.name)
 
     assert found == []
+
+
+def test_every_module_that_declares_routes_is_registered() -> None:
+    for file in sorted(WEB.rglob("*.py")):
+        if "Blueprint(__name__)" in file.read_text(encoding="utf-8"):
+            module = ".".join(file.relative_to(WEB.parents[1]).with_suffix("").parts)
+            assert module in sys.modules, f"{module} is not in blueprints.py"
 
 
 def test_every_permission_is_one_that_somebody_can_have() -> None:
