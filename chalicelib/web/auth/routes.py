@@ -16,6 +16,7 @@ from chalicelib.web.answers import Answer, is_local, page, redirect, see_other
 from chalicelib.web.errors import IdentityUnavailableError, NoMembershipError, SignInFailedError, SignInRequiredError
 from chalicelib.web.fields import invalid
 from chalicelib.web.identity import keys, oidc
+from chalicelib.web.limits import limit_address
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import OPEN, route
 from chalicelib.web.ui import home_of
@@ -103,7 +104,7 @@ def logged_out(request: WebRequest) -> Answer:
 
 
 def _limit(request: WebRequest) -> None:
-    bootstrap.store().limits.hit(f"login:{request.address}", _LOGINS_PER_ADDRESS, _WINDOW_SECONDS, request.now)
+    limit_address(request, "login", _LOGINS_PER_ADDRESS, _WINDOW_SECONDS)
 
 
 def _attempt(request: WebRequest) -> oidc.LoginAttempt:
