@@ -12,7 +12,7 @@ from chalicelib.storage.scope import CredentialsProvider, ScopeRole, StsCredenti
 from chalicelib.storage.store import Store
 from chalicelib.storage.table import connect
 
-__all__ = ["ScopeRole", "application_secret", "clock", "queues", "reset", "scope", "signer", "store"]
+__all__ = ["ScopeRole", "Store", "application_secret", "clock", "queues", "reset", "scope", "signer", "store"]
 
 scope = entered
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from chalicelib import bootstrap
+from chalicelib.bootstrap import Store
 from chalicelib.domain.act import Act
 from chalicelib.domain.job import Job
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.draw import compute_draw as service
 from chalicelib.services.jobs.run_job import Progress
-from chalicelib.storage.store import Store
 
 
 def compute_draw(store: Store, tenant: TenantId, act: Act, job: Job, progress: Progress) -> dict[str, Any]:

@@ -6,10 +6,10 @@ A reaction's key is made of the event's identifier, so that an event delivered t
 from collections.abc import Callable
 
 from chalicelib import bootstrap
+from chalicelib.bootstrap import Store
 from chalicelib.domain.act import Act
 from chalicelib.domain.event import Event, EventType
 from chalicelib.domain.tenancy import Actor
-from chalicelib.storage.store import Store
 
 Reaction = Callable[[Store, Event, Act], None]
 

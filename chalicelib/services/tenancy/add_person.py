@@ -1,0 +1,50 @@
+"""Add a person to a tenant, or change what they may do; the security administrator's work."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.tenancy import Person, TenantId
+from chalicelib.services.idempotent import idempotent
+from chalicelib.storage.store import Store
+
+
+@idempotent
+def add_person(store: Store, tenant: TenantId, act: Act, *, person: Person) -> Person:
+    """The new person. Raises InvalidInputError for a department, acting body or subject that is not there."""
+    require(act.actor, Permission.PEOPLE_MANAGE)
+    _check(store, tenant, person)
+    with store.change(tenant, act) as change:
+        change.save(person)
+        change.event(EventType.PERSON_ADDED, person, {"roles": sorted(person.roles)})
+    return person
+
+
+@idempotent
+def change_person(store: Store, tenant: TenantId, act: Act, *, person_id: str, changes: Mapping[str, Any]) -> Person:
+    """The person with these fields changed; it holds from their next request on."""
+    require(act.actor, Permission.PEOPLE_MANAGE)
+    person = store.people.get(tenant, person_id).with_changes(**changes)
+    _check(store, tenant, person)
+    with store.change(tenant, act) as change:
+        change.save(person)
+        change.event(EventType.PERSON_CHANGED, person, {"fields": sorted(changes)})
+    return person
+
+
+def _check(store: Store, tenant: TenantId, person: Person) -> None:
+    problems = []
+    if person.department_id and store.departments.find(tenant, person.department_id) is None:
+        problems.append(FieldProblem(field="department_id", code="unknown_department"))
+    if person.acting_body_id and store.acting_bodies.find(tenant, person.acting_body_id) is None:
+        problems.append(FieldProblem(field="acting_body_id", code="unknown_acting_body"))
+    problems += [
+        FieldProblem(field="subject_ids", code="unknown_subject", details={"value": subject_id})
+        for subject_id in person.subject_ids
+        if store.subjects.find(tenant, subject_id) is None
+    ]
+    if problems:
+        raise InvalidInputError(problems)
