@@ -14,7 +14,7 @@ from chalicelib.domain.record import Record, UtcTime
 class PublicDraw(Record):
     """The public projection of a frozen, drawn or void draw; `id` is the draw's.
 
-    values: those beacons that are known. certificate_sha256 names the file that may be downloaded.
+    values: what each beacon turned out to be, None while it is not known. certificate_sha256 names the file that may be downloaded.
     """
 
     KIND: ClassVar[str] = "public_draw"
@@ -34,7 +34,7 @@ class PublicDraw(Record):
     position: int | None = None
     checkpoint: SignedCheckpoint | None = None
     beacons: list[Beacon]
-    values: list[BeaconValue] = Field(default_factory=list)
+    values: list[BeaconValue | None] = Field(default_factory=list)
     fallback_reasons: list[str] = Field(default_factory=list)
     seed: str | None = None
     drawn_at: UtcTime | None = None
@@ -50,7 +50,6 @@ def public_draw_of(draw: RandomDraw, version: int = 0) -> PublicDraw:
     """The projection of a frozen draw. version: that of the projection being replaced, 0 for a new one."""
     if draw.commitment is None or draw.frozen_at is None:
         raise ValueError("a draw is public once its pool is frozen")
-    known = [beacon_value(draw, beacon) for beacon in draw.commitment.beacons]
     return PublicDraw(
         id=draw.id,
         version=version,
@@ -69,7 +68,7 @@ def public_draw_of(draw: RandomDraw, version: int = 0) -> PublicDraw:
         position=draw.position,
         checkpoint=draw.checkpoint,
         beacons=draw.commitment.beacons,
-        values=[value for value in known if value is not None],
+        values=[beacon_value(draw, beacon) for beacon in draw.commitment.beacons],
         fallback_reasons=[entry.reason for entry in draw.entries if entry.reason and entry.confirmed_at],
         seed=draw.seed,
         drawn_at=draw.drawn_at,

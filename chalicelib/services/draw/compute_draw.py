@@ -29,6 +29,7 @@ from chalicelib.services.draw.logged import with_checkpoint
 from chalicelib.services.draw.read_frozen import evidence_of, frozen_subjects, read_frozen, read_salt, rows_reader
 from chalicelib.services.draw.snapshot import FrozenSubject
 from chalicelib.services.jobs.run_job import Progress
+from chalicelib.services.plan.progress import put_plan
 from chalicelib.storage.store import Store
 
 
@@ -109,7 +110,7 @@ def _save(store: Store, tenant: TenantId, act: Act, draw: RandomDraw) -> None:
     public = store.public_draws.get(tenant, draw.id)
     with store.change(tenant, act) as change:
         change.save(draw)
-        change.save(plan.with_changes(state=state, state_since=act.at, visit_count=draw.drawn_count))
+        put_plan(store, change, plan.with_changes(state=state, state_since=act.at, visit_count=draw.drawn_count))
         change.save(public_draw_of(draw, public.version))
         change.event(
             EventType.DRAW_COMPUTED,

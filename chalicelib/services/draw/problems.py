@@ -1,15 +1,15 @@
 """Refusals of the draw's services."""
 
-from chalicelib.domain.errors import FieldProblem, InvalidInputError, YijianshiError
+from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, NotAllowedError
 
 
-class CommitmentNotLoggedError(YijianshiError):
+class CommitmentNotLoggedError(IllegalTransitionError):
     """The signed checkpoint that covers the commitment is not there yet; randomness has to wait for it."""
 
     code = "commitment_not_logged"
 
 
-class SecondPersonNeededError(YijianshiError):
+class SecondPersonNeededError(NotAllowedError):
     """Who began a step may not confirm it."""
 
     code = "second_person_needed"

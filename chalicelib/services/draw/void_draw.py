@@ -16,6 +16,7 @@ from chalicelib.services.draw.logged import with_checkpoint
 from chalicelib.services.draw.problems import SecondPersonNeededError, refuse
 from chalicelib.services.draw.read_frozen import evidence_of, read_frozen
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.plan.progress import put_plan
 from chalicelib.storage.store import Store
 
 SHORTEST_REASON = 4
@@ -81,8 +82,10 @@ def confirm_void(store: Store, tenant: TenantId, act: Act, *, draw_id: str, sign
     voided = [*plan.void_draw_ids, draw.id]
     with store.change(tenant, act) as change:
         change.save(changed)
-        change.save(
-            plan.with_changes(state=state, state_since=act.at, draw_id=None, void_draw_ids=voided, visit_count=0)
+        put_plan(
+            store,
+            change,
+            plan.with_changes(state=state, state_since=act.at, draw_id=None, void_draw_ids=voided, visit_count=0),
         )
         change.save(public_draw_of(changed, public.version))
         change.event(

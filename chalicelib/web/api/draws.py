@@ -1,0 +1,169 @@
+"""The draw over the API: every step of the console, with JSON."""
+
+from typing import Any
+
+from chalice import Blueprint
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib import bootstrap
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.random_draw import RandomDraw
+from chalicelib.services.draw.commit_seed import commit_seed, reveal_seed
+from chalicelib.services.draw.drawn_subjects import drawn_subjects
+from chalicelib.services.draw.enter_numbers import confirm_numbers, enter_numbers
+from chalicelib.services.draw.logged import find_checkpoint
+from chalicelib.services.draw.open_draw import open_draw
+from chalicelib.services.draw.open_place import open_all, open_place
+from chalicelib.services.draw.request_draw import request_draw
+from chalicelib.services.draw.request_freeze import request_freeze
+from chalicelib.services.draw.void_draw import ask_void, confirm_void, decline_void
+from chalicelib.web.answers import Answer, json_answer
+from chalicelib.web.api import PREFIX
+from chalicelib.web.console.draw_form import OpenDrawInput
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import route
+
+blueprint = Blueprint(__name__)
+
+DRAW = PREFIX + "/plans/{plan_id}/draw"
+OF_PLAN = ("inspection_plan", "plan_id")
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SeedInput(_Body):
+    sha256: str = Field(max_length=64)
+
+
+class SecretInput(_Body):
+    secret: str = Field(max_length=64)
+
+
+class NumbersInput(_Body):
+    source: str = Field(max_length=80)
+    round: str = Field(max_length=80)
+    numbers: str = Field(max_length=400)
+
+
+class EnteredNumbersInput(NumbersInput):
+    reason: str = Field(default="", max_length=200)
+
+
+class ReasonInput(_Body):
+    reason: str = Field(max_length=400)
+
+
+def _draw(request: WebRequest, plan_id: str) -> RandomDraw:
+    """The plan's draw that counts, if this person belongs to the plan's group."""
+    plan = request.store.plans.get(request.tenant, plan_id)
+    require(request.actor, Permission.DRAW_READ, plan.resource)
+    if not plan.draw_id:
+        raise RecordNotFoundError(kind=RandomDraw.KIND, id=plan_id)
+    draw: RandomDraw = request.store.draws.get(request.tenant, plan.draw_id)
+    return draw
+
+
+def _answer(draw: RandomDraw, status: int = 200) -> Answer:
+    return json_answer(draw, status, etag=draw.version)
+
+
+@route(blueprint, DRAW, permission=Permission.DRAW_READ, resource=OF_PLAN)
+def read_draw(request: WebRequest, plan_id: str) -> Answer:
+    """The draw; `checkpoint` is there as soon as the log has signed."""
+    draw = _draw(request, plan_id)
+    found = find_checkpoint(request.store, request.tenant, draw) if draw.commitment else None
+    shown = draw.with_changes(position=found[0], checkpoint=found[1]) if found else draw
+    return _answer(shown)
+
+
+@route(blueprint, DRAW, permission=Permission.DRAW_RUN, methods=["POST"], resource=OF_PLAN)
+def create_draw(request: WebRequest, plan_id: str) -> Answer:
+    values = request.model(OpenDrawInput).values()
+    return _answer(open_draw(request.store, request.tenant, request.act(), plan_id=plan_id, **values), 201)
+
+
+@route(blueprint, DRAW + "/seed", permission=Permission.DRAW_SEED, methods=["POST"], resource=OF_PLAN)
+def seal(request: WebRequest, plan_id: str) -> Answer:
+    values = request.model(SeedInput).model_dump()
+    return _answer(_call(request, plan_id, commit_seed, values))
+
+
+@route(blueprint, DRAW + "/reveal", permission=Permission.DRAW_SEED, methods=["POST"], resource=OF_PLAN)
+def reveal(request: WebRequest, plan_id: str) -> Answer:
+    values = request.model(SecretInput).model_dump()
+    return _answer(_call(request, plan_id, reveal_seed, values))
+
+
+@route(blueprint, DRAW + "/freeze", permission=Permission.DRAW_RUN, methods=["POST"], resource=OF_PLAN)
+def freeze(request: WebRequest, plan_id: str) -> Answer:
+    """202 with the job."""
+    return json_answer(_call(request, plan_id, request_freeze, {}), 202)
+
+
+@route(blueprint, DRAW + "/numbers", permission=Permission.DRAW_RUN, methods=["POST"], resource=OF_PLAN)
+def type_numbers(request: WebRequest, plan_id: str) -> Answer:
+    values = request.model(EnteredNumbersInput).model_dump()
+    return _answer(_call(request, plan_id, enter_numbers, values))
+
+
+@route(blueprint, DRAW + "/numbers/confirm", permission=Permission.DRAW_CONFIRM, methods=["POST"], resource=OF_PLAN)
+def check_numbers(request: WebRequest, plan_id: str) -> Answer:
+    values = request.model(NumbersInput).model_dump()
+    return _answer(_call(request, plan_id, confirm_numbers, values))
+
+
+@route(blueprint, DRAW + "/result", permission=Permission.DRAW_RUN, methods=["POST"], resource=OF_PLAN)
+def compute(request: WebRequest, plan_id: str) -> Answer:
+    """202 with the job."""
+    return json_answer(_call(request, plan_id, request_draw, {}), 202)
+
+
+@route(blueprint, DRAW + "/subjects", permission=Permission.DRAW_READ, resource=OF_PLAN)
+def list_drawn(request: WebRequest, plan_id: str) -> Answer:
+    """The drawn subjects with names and teams, in ticket order."""
+    draw = _draw(request, plan_id)
+    return json_answer({"draw_id": draw.id, "subjects": drawn_subjects(request.store, request.tenant, draw.id)})
+
+
+@route(blueprint, DRAW + "/void", permission=Permission.DRAW_VOID, methods=["POST"], resource=OF_PLAN)
+def void(request: WebRequest, plan_id: str) -> Answer:
+    values = request.model(ReasonInput).model_dump()
+    return _answer(_call(request, plan_id, ask_void, values))
+
+
+@route(blueprint, DRAW + "/void/confirm", permission=Permission.DRAW_VOID_CONFIRM, methods=["POST"], resource=OF_PLAN)
+def confirm(request: WebRequest, plan_id: str) -> Answer:
+    return _answer(_call(request, plan_id, confirm_void, {"signer": bootstrap.signer()}))
+
+
+@route(blueprint, DRAW + "/void/decline", permission=Permission.DRAW_READ, methods=["POST"], resource=OF_PLAN)
+def decline(request: WebRequest, plan_id: str) -> Answer:
+    return _answer(_call(request, plan_id, decline_void, {}))
+
+
+@route(blueprint, DRAW + "/opening", permission=Permission.DRAW_AUDIT, methods=["POST"], resource=OF_PLAN)
+def unblind(request: WebRequest, plan_id: str) -> Answer:
+    """Everybody's opening, for who audits; that it was taken is on record."""
+    plan = request.store.plans.get(request.tenant, plan_id)
+    draw_id = plan.draw_id or (plan.void_draw_ids or [""])[-1]
+    return json_answer(open_all(request.store, request.tenant, request.act(), draw_id=draw_id))
+
+
+@route(
+    blueprint,
+    PREFIX + "/draws/{draw_id}/openings/{subject_id}",
+    permission=Permission.OWN_SUBJECT_READ,
+    resource=("random_draw", "draw_id"),
+)
+def open_own(request: WebRequest, draw_id: str, subject_id: str) -> Answer:
+    """A subject's own opening, once its inspection is over."""
+    opening = open_place(request.store, request.tenant, request.actor, draw_id=draw_id, subject_id=subject_id)
+    return json_answer(opening)
+
+
+def _call(request: WebRequest, plan_id: str, service: Any, values: dict[str, Any]) -> Any:
+    draw = _draw(request, plan_id)
+    return service(request.store, request.tenant, request.act(), draw_id=draw.id, **values)
