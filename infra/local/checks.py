@@ -1,11 +1,15 @@
 """What can be wrong before anything starts: one sentence each, and the exit code 2."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.cloud import is_taken
+
+PATIENCE_SECONDS = 3
+"""How long a cloud whose parent has just ended may take to write its state."""
 
 
 class UnreadyError(Exception):
@@ -32,8 +36,11 @@ def check_port(port: int) -> None:
 
 
 @contextmanager
-def owned_folder(folder: Path) -> Iterator[None]:
-    """The data folder, made if need be and held by this process alone."""
+def owned_folder(folder: Path) -> Iterator[int]:
+    """The data folder, made if need be and held by this process alone. Yields the descriptor of the lock.
+
+    Who inherits the descriptor holds the folder too: the cloud goes on writing its state when its parent was killed.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -43,7 +50,7 @@ def owned_folder(folder: Path) -> Iterator[None]:
         ) from error
     try:
         _hold(lock, folder)
-        yield
+        yield lock
     finally:
         os.close(lock)
 
@@ -54,7 +61,13 @@ def _hold(lock: int, folder: Path) -> None:
     except ImportError:
         # Windows has no such lock; two starts on one folder then meet at the port.
         return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise UnreadyError(f"Another `make run` already uses {folder}: stop it first.") from error
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if time.monotonic() > until:
+                raise UnreadyError(f"Another `make run` already uses {folder}: stop it first.") from error
+            time.sleep(0.1)
+        else:
+            return

@@ -65,10 +65,11 @@ def _environment(port: int, folder: Path, *, is_kept: bool) -> dict[str, str]:
 
 
 @contextmanager
-def running_cloud(folder: Path, *, is_kept: bool, preferred_port: int = 0) -> Iterator[str]:
+def running_cloud(folder: Path, *, is_kept: bool, preferred_port: int = 0, lock: int | None = None) -> Iterator[str]:
     """ministack on a free port; yields its endpoint, e.g. "http://127.0.0.1:45123", and stops it on leaving.
 
-    folder: where state, objects and the log are; is_kept: whether they outlive the process.
+    folder: where state, objects and the log are; is_kept: whether they outlive the process; lock: descriptor of
+    the folder's lock, which the cloud then holds as long as it lives.
     """
     for part in ("state", "objects"):
         (folder / part).mkdir(parents=True, exist_ok=True)
@@ -83,6 +84,7 @@ def running_cloud(folder: Path, *, is_kept: bool, preferred_port: int = 0) -> It
             stderr=log,
             # Ctrl-C in the terminal must not reach it before we have finished with it.
             start_new_session=True,
+            pass_fds=() if lock is None else (lock,),
         )
     try:
         _wait_until_up(child, port, folder / "cloud.log")

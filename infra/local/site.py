@@ -29,23 +29,23 @@ DEMO = "infra.local.demo"
 LOGGERS = ("yijianshi", "yijianshi-security")
 
 
-def run_site(port: int, *, is_kept: bool) -> None:
+def run_site(port: int, kept_folder: Path, *, is_kept: bool, has_demo: bool) -> None:
     """Serve on 127.0.0.1:`port` until Ctrl-C or TERM. Raises UnreadyError or CloudError with one sentence each.
 
-    is_kept: data live in `.local/` and are there at the next start; else everything is in memory (moto).
+    is_kept: data live in `kept_folder` and are there at the next start; else everything is in memory (moto).
     """
     check_port(port)
     stop = _stop_on_signal()
-    folder = owned_folder(DATA) if is_kept else nullcontext()
-    with folder, tempfile.TemporaryDirectory(prefix="yijianshi-") as scratch:
-        data = DATA if is_kept else Path(scratch)
+    folder = owned_folder(kept_folder) if is_kept else nullcontext()
+    with folder as lock, tempfile.TemporaryDirectory(prefix="yijianshi-") as scratch:
+        data = kept_folder if is_kept else Path(scratch)
         memory = _Memory(data / "memory.json")
         _say("starting the local cloud …")
-        with _cloud(data, memory, port, is_kept=is_kept) as resources:
+        with _cloud(data, memory, port, lock) as resources:
             app = load_app(resources, _base_url(port))
             _log_to(data / "site.log")
-            _serve(app, resources, memory, port, stop)
-    _say("stopped." + (" The data are kept in .local/ for the next start." if is_kept else ""))
+            _serve(app, resources, memory, port, stop, has_demo=has_demo)
+    _say("stopped." + (f" The data are kept in {kept_folder.name}/ for the next start." if is_kept else ""))
 
 
 def load_app(resources: Resources, base_url: str, **more: str) -> ModuleType:
@@ -67,14 +67,18 @@ def load_app(resources: Resources, base_url: str, **more: str) -> ModuleType:
 class _Told(logging.Handler):
     """One line at the terminal for what went wrong; the details are in the file."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(logging.ERROR)
+        self._path = path
+
     def emit(self, record: logging.LogRecord) -> None:
-        _say(f"  ! {record.getMessage()}  (details in .local/site.log)")
+        _say(f"  ! {record.getMessage()}  (details in {self._path})")
 
 
 def _log_to(path: Path) -> None:
     """The log lines that CloudWatch would take go to a file."""
     stream = path.open("a", encoding="utf-8", buffering=1)
-    told = _Told(logging.ERROR)
+    told = _Told(path)
     for name in LOGGERS:
         for handler in logging.getLogger(name).handlers:
             if isinstance(handler, logging.StreamHandler):
@@ -116,10 +120,11 @@ def _stop_on_signal() -> threading.Event:
 
 
 @contextmanager
-def _cloud(data: Path, memory: _Memory, port: int, *, is_kept: bool) -> Iterator[Resources]:
-    """The emulated cloud with everything in it. In memory: data on moto, identity on ministack."""
+def _cloud(data: Path, memory: _Memory, port: int, lock: int | None) -> Iterator[Resources]:
+    """The emulated cloud with everything in it. Without a lock, in memory: data on moto, identity on ministack."""
     # The same port as last time, so that addresses which were stored stay true.
-    with running_cloud(data, is_kept=is_kept, preferred_port=memory.get("cloud_port") or 0) as endpoint:
+    is_kept, last_port = lock is not None, memory.get("cloud_port") or 0
+    with running_cloud(data, is_kept=is_kept, preferred_port=last_port, lock=lock) as endpoint:
         resources = deploy(endpoint, _base_url(port))
         memory.keep(cloud_port=int(endpoint.rsplit(":", 1)[1]))
         if is_kept:
@@ -145,7 +150,9 @@ def _moto() -> Iterator[str]:
         server.stop()
 
 
-def _serve(app: ModuleType, resources: Resources, memory: _Memory, port: int, stop: threading.Event) -> None:
+def _serve(
+    app: ModuleType, resources: Resources, memory: _Memory, port: int, stop: threading.Event, *, has_demo: bool
+) -> None:
     try:
         server = local_server(app.app, port)
     except OSError as error:
@@ -156,7 +163,7 @@ def _serve(app: ModuleType, resources: Resources, memory: _Memory, port: int, st
         _say("the last start was not stopped properly: its events are delivered again …")
         pump.redeliver()
     memory.keep(stopped_clean=False)
-    logins = _demo(resources, memory)
+    logins = _demo(resources, memory) if has_demo else []
     threading.Thread(target=server.server.serve_forever, name="server", daemon=True).start()
     _greet(port, logins)
     stop.wait()
