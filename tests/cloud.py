@@ -3,64 +3,73 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 import boto3
 from moto import mock_aws
 
 from chalicelib import bootstrap
+from chalicelib.domain.record import new_id
+from infra.local.by_hand import create_table
+from infra.template import load_template
 
+REGION = "ap-southeast-1"
+TABLE, BUCKET = "yijianshi", "files"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
-    "AWS_DEFAULT_REGION": "ap-southeast-1",
-    "AWS_REGION": "ap-southeast-1",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
     "YIJIANSHI_STAGE": "test",
-    "YIJIANSHI_TABLE_NAME": "yijianshi",
-    "YIJIANSHI_FILES_BUCKET": "files",
+    "YIJIANSHI_TABLE_NAME": TABLE,
+    "YIJIANSHI_FILES_BUCKET": BUCKET,
     "YIJIANSHI_SIGNING_SEED_HEX": "11" * 32,
     "YIJIANSHI_APPLICATION_SECRET_HEX": "22" * 32,
 }
-
-KEY_NAMES = ("pk", "sk", *(f"index{n}_{part}" for n in (1, 2, 3) for part in ("pk", "sk")))
-
-
-def create_table(client: object, table_name: str) -> None:
-    """The single table with its three sparse indexes."""
-    client.create_table(  # type: ignore[attr-defined]
-        TableName=table_name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in KEY_NAMES],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": f"index{n}",
-                "KeySchema": [
-                    {"AttributeName": f"index{n}_pk", "KeyType": "HASH"},
-                    {"AttributeName": f"index{n}_sk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-            for n in (1, 2, 3)
-        ],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
-    )
 
 
 @contextmanager
 def moto_cloud() -> Iterator[None]:
     """An empty cloud in this process; the composition root points at it until the block ends."""
+    with _environment({}), mock_aws():
+        _create(TABLE, BUCKET)
+        yield
+
+
+@contextmanager
+def cloud_at(endpoint: str) -> Iterator[None]:
+    """An empty table and an empty bucket, of this test alone, in the cloud that answers at `endpoint`."""
+    name = f"test-{new_id().lower()}"
+    own = {"AWS_ENDPOINT_URL": endpoint, "YIJIANSHI_TABLE_NAME": name, "YIJIANSHI_FILES_BUCKET": name}
+    with _environment(own):
+        _create(name, name)
+        try:
+            yield
+        finally:
+            boto3.client("dynamodb").delete_table(TableName=name)
+
+
+def _create(table: str, bucket: str) -> None:
+    create_table(boto3.client("dynamodb"), _table_properties(), table)
+    boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+
+@cache
+def _table_properties() -> dict[str, Any]:
+    found: dict[str, Any] = load_template()["Resources"]["Table"]["Properties"]
+    return found
+
+
+@contextmanager
+def _environment(own: dict[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in (*ENVIRONMENT, "AWS_ENDPOINT_URL")}
     os.environ.pop("AWS_ENDPOINT_URL", None)
-    os.environ.update(ENVIRONMENT)
+    os.environ.update(ENVIRONMENT | own)
     bootstrap.reset()
     try:
-        with mock_aws():
-            create_table(boto3.client("dynamodb"), "yijianshi")
-            boto3.client("s3").create_bucket(
-                Bucket="files", CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"}
-            )
-            yield
+        yield
     finally:
         bootstrap.reset()
         for name, value in before.items():

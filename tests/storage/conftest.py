@@ -1,15 +1,34 @@
-"""Storage on an empty cloud: in process on moto, and the same tests against a running emulator."""
+"""Storage on an empty table, the same tests on each engine, so that nothing rests on one emulator's habits.
 
+moto runs in this process, ministack as a child of the test run. `AWS_ENDPOINT_URL_TEST` names one engine more.
+"""
+
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.storage.store import Store
-from tests.cloud import moto_cloud
+from tests.cloud import cloud_at, moto_cloud
+
+FURTHER = "AWS_ENDPOINT_URL_TEST"
+ENGINES = ["moto", "ministack", *(["further"] if os.environ.get(FURTHER) else [])]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty cloud of its own for each test; the name of the engine under it."""
+    name: str = request.param
+    if name == "moto":
+        with moto_cloud():
+            yield name
+    else:
+        endpoint = request.getfixturevalue("ministack_endpoint") if name == "ministack" else os.environ[FURTHER]
+        with cloud_at(endpoint):
+            yield name
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    with moto_cloud():
-        yield bootstrap.store()
+def store(engine: str) -> Store:
+    return bootstrap.store()
