@@ -73,6 +73,7 @@ class EventType(StrEnum):
     VISIT_CREATED = "visit_created"
     INSPECTION_CODE_ISSUED = "inspection_code_issued"
     VISIT_SCHEDULED = "visit_scheduled"
+    VISIT_RESCHEDULED = "visit_rescheduled"
     VISIT_STARTED = "visit_started"
     ANSWER_SAVED = "answer_saved"
     EVIDENCE_ATTACHED = "evidence_attached"

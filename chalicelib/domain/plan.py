@@ -1,10 +1,10 @@
 """Inspection plan (检查计划) and its tasks, one per acting body.
 
-The plan walks the machine `loop`, each of its tasks the machine `task` (see `loop.py`). Opinions are asked on the tasks;
-silence settles timing and division of work only; the head of each acting body approves its own inspection.
+The plan walks the machine `loop`, each of its tasks the machine `task` (see `loop.py`). Opinions are asked on the
+tasks; silence settles timing and division of work only; the head of each acting body approves its own inspection.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -100,6 +100,7 @@ class InspectionPlan(Record):
     draw_id: str | None = None
     void_draw_ids: list[str] = Field(default_factory=list)
     visit_count: int = 0
+    schedule_job_id: str = ""
     drafted_by: str
     note: str = Field(default="", max_length=2000)
 
@@ -114,6 +115,14 @@ class InspectionPlan(Record):
         """Area and takers-part, for access rules."""
         parts = {task.acting_body_id for task in self.tasks} | {d for task in self.tasks for d in task.departments}
         return Resource(divisions=frozenset(self.divisions), departments=frozenset(parts))
+
+    @property
+    def opinions_due_at(self) -> datetime | None:
+        """When silence next settles an opinion of this plan; None when nothing is asked or the calendar is unknown."""
+        if self.state != "opinion":
+            return None
+        waiting = [task.due_at for task in self.tasks if task.state == "opinion_requested" and task.due_at]
+        return min(waiting, default=None)
 
     @property
     def lead(self) -> InspectionTask:

@@ -39,17 +39,23 @@ class VisitBody(BaseModel):
 
 
 class VisitSubject(BaseModel):
-    """The subject as it was when it was drawn."""
+    """The subject as it was when it was drawn. cap_code: its operator's, under which visits of a year are counted."""
 
     model_config = ConfigDict(frozen=True)
 
     subject_id: str
     name: str
     code: str | None = None
+    cap_code: str = ""
     kind: str
     division: str
     address: str = ""
     attributes: dict[str, str | int | bool] = Field(default_factory=dict)
+
+    @property
+    def counted_as(self) -> str:
+        """What the annual cap counts: all subjects of one operator together."""
+        return self.cap_code or self.code or self.subject_id
 
 
 class Visit(Record):

@@ -1,18 +1,46 @@
-"""Inspection plans of a year, newest first, and their human numbers."""
+"""Inspection plans of a year, newest first; by the step they are in; by the hour in which an opinion falls due."""
 
+from datetime import datetime
+
+from chalicelib.domain.loop import machine
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.repository import Page, Placement, Position, Repository
 
 
+def step_of(state: str) -> str:
+    """What a list of plans is filtered by: the phase, or the final state itself."""
+    found = machine("loop").state(state)
+    return state if found.is_final else found.phase or state
+
+
 class Plans(Repository[InspectionPlan]):
+    """Index 1: plans of a year. Index 2: those of one step. Index 3: due-hour buckets while opinions are awaited, which
+    a plan leaves by itself when nothing is awaited any more (access pattern 7)."""
+
     model = InspectionPlan
 
     def placement(self, tenant: TenantId, record: InspectionPlan) -> Placement:
-        return Placement(index1=(keys.listing(tenant, "plan", str(record.year)), record.id))
+        due = record.opinions_due_at
+        return Placement(
+            index1=(keys.listing(tenant, "plan", str(record.year)), record.id),
+            index2=(keys.listing(tenant, "plan_in_step", str(record.year), step_of(record.state)), record.id),
+            index3=(keys.due_bucket(tenant, due), keys.work_sort(due, record.ref)) if due else None,
+        )
 
     def of_year(
         self, tenant: TenantId, year: int, after: Position | None = None, limit: int = 25
     ) -> Page[InspectionPlan]:
         return self.page(1, keys.listing(tenant, "plan", str(year)), after=after, limit=limit, is_descending=True)
+
+    def in_step(
+        self, tenant: TenantId, year: int, step: str, after: Position | None = None, limit: int = 25
+    ) -> Page[InspectionPlan]:
+        """Plans of a year that are in one step, or ended as `closed` or `cancelled`, newest first."""
+        partition = keys.listing(tenant, "plan_in_step", str(year), step)
+        return self.page(2, partition, after=after, limit=limit, is_descending=True)
+
+    def due_within(self, tenant: TenantId, hour: datetime) -> list[InspectionPlan]:
+        """Plans with an opinion that falls due in this hour (UTC): one query."""
+        return list(self.all(3, keys.due_bucket(tenant, hour)))

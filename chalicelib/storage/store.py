@@ -19,6 +19,7 @@ from chalicelib.storage.repository import Repository
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
 from chalicelib.storage.sessions import Identities, Limits, Sessions
 from chalicelib.storage.subjects import ScenarioMembers, Subjects
+from chalicelib.storage.sweeps import Sweeps
 from chalicelib.storage.table import CounterItem, PointerItem, RecordItem, ScopedConnection
 from chalicelib.storage.tenancy import ActingBodies, Departments, People, Tenants
 from chalicelib.storage.todos import Todos
@@ -51,6 +52,7 @@ class Store:
         self.public_draws = PublicDraws()
         self.plans = Plans()
         self.todos = Todos()
+        self.sweeps = Sweeps()
         self.confirmations = Confirmations()
         self.results = Results()
         self.public_results = PublicResults()

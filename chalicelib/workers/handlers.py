@@ -4,16 +4,19 @@ Each function is given plain values, enters the storage scope that its work need
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import ScopeRole
 from chalicelib.domain.errors import YijianshiError
 from chalicelib.domain.event import Event, EventType, leaf
+from chalicelib.domain.tenancy import PLATFORM
 from chalicelib.observability import logger
 from chalicelib.services.draw.logged import note_checkpoints
 from chalicelib.services.evidence.append_events import append_events
 from chalicelib.services.jobs.run_job import run_job
+from chalicelib.services.plan.sweep_deadlines import sweep_deadlines as sweep_tenant
 from chalicelib.workers.jobs import work_of
 from chalicelib.workers.reactions import react
 
@@ -58,3 +61,23 @@ def publish_stream_record(image: dict[str, Any]) -> None:
     if event.type is EventType.JOB_REQUESTED:
         queues.send_job(event.tenant, event.record.id)
     react(event)
+
+
+def sweep_deadlines(now: datetime) -> None:
+    """One tick of the schedule: every tenant of the directory, each in its own scope. One tenant's fault does not keep
+    the others waiting; it is raised at the end, so that the alarm sees it."""
+    with bootstrap.scope(PLATFORM, ScopeRole.READER):
+        tenants = [tenant.id for tenant in bootstrap.store().tenants.directory(PLATFORM)]
+    failed: list[YijianshiError] = []
+    for tenant in tenants:
+        try:
+            with bootstrap.scope(tenant):
+                settled = sweep_tenant(bootstrap.store(), tenant, now)
+        except YijianshiError as error:
+            logger.exception("deadlines not swept", extra={"tenant": tenant, "code": error.code})
+            failed.append(error)
+            continue
+        if settled:
+            logger.info("opinions settled by silence", extra={"tenant": tenant, "plans": settled})
+    if failed:
+        raise failed[0]

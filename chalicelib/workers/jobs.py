@@ -5,6 +5,7 @@ from importlib import import_module
 from chalicelib.services.jobs.run_job import Work
 
 WORK: dict[str, str] = {
+    "schedule_visits": "chalicelib.services.plan.schedule_visits:schedule_visits",
     "freeze_pool": "chalicelib.services.draw.freeze_pool:freeze_pool",
     "compute_draw": "chalicelib.workers.draw_jobs:compute_draw",
     "import_register": "chalicelib.services.register.import_register:import_register",

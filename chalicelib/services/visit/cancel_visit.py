@@ -16,7 +16,7 @@ def cancel_visit(store: Store, tenant: TenantId, act: Act, *, visit_id: str, rea
     visit = store.visits.get(tenant, visit_id)
     require(act.actor, Permission.VISIT_SCHEDULE, visit.resource)
     facts = {"has_reason": bool(reason.strip())}
-    operator = visit.subject.code or visit.subject.subject_id
+    operator = visit.subject.counted_as
     with store.change(tenant, act) as change:
         moved = move_visit(
             store, tenant, act, change, visit, "cancel_visit", facts=facts, data={"reason": reason.strip()}

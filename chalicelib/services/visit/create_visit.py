@@ -60,7 +60,7 @@ def create_visit(
         inspection_code=_new_code(scheduled_on),
         state=initial_state("visit"),
     )
-    operator = subject.code or subject.subject_id
+    operator = subject.counted_as
     with store.change(tenant, act) as change:
         change.save(visit)
         for member in members_of(visit):

@@ -1,0 +1,30 @@
+"""How far the clock has swept a tenant's due-hour buckets. Operational, like rate limits: no record, no event."""
+
+from datetime import UTC, datetime
+
+from pynamodb.exceptions import DoesNotExist
+
+from chalicelib.domain.record import timestamp
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.storage import keys
+from chalicelib.storage.errors import translated
+from chalicelib.storage.table import PointerItem
+
+
+class Sweeps:
+    """A position that falls back only makes the next sweep read a bucket again, which changes nothing."""
+
+    def swept_to(self, tenant: TenantId) -> datetime | None:
+        """The hour from which the next sweep has to read; None before the first one."""
+        key = keys.counter(tenant, "sweep", "deadlines")
+        try:
+            with translated():
+                found = PointerItem.get(key.partition, key.sort)
+        except DoesNotExist:
+            return None
+        return datetime.fromisoformat(found.target).astimezone(UTC) if found.target else None
+
+    def note(self, tenant: TenantId, hour: datetime) -> None:
+        key = keys.counter(tenant, "sweep", "deadlines")
+        with translated():
+            PointerItem(key.partition, key.sort, target=timestamp(hour)).save()
