@@ -5,7 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from chalicelib.domain.condition import Scalar
 from chalicelib.domain.label import Code, Label
+from chalicelib.domain.register_columns import Choice, Column, ColumnType
 
 CONTRACT_VERSION = 1
 """Version of the contract that this code speaks; a package built for another one is refused."""
@@ -30,10 +32,44 @@ class SubjectKindLabel(_Data):
 
 
 class Attribute(_Data):
-    """An attribute of a subject that conditions may look at."""
+    """An attribute of a subject that conditions may look at, and the register's column that tells it.
+
+    synonyms: other headers that files use for it; choices: only of type `choice`; default: the value of a subject of
+    which the register says nothing (none: it is not known, and conditions on it do not hold).
+    """
 
     code: Code
     label: Label = Field(min_length=1)
+    type: ColumnType
+    synonyms: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    default: Scalar | None = None
+
+    @model_validator(mode="after")
+    def _default_fits(self) -> Self:
+        if bool(self.choices) != (self.type is ColumnType.CHOICE):
+            raise ValueError("choices belong to type choice, which needs them")
+        if self.default is None:
+            return self
+        kinds: dict[ColumnType, type] = {ColumnType.BOOLEAN: bool, ColumnType.INTEGER: int}
+        if type(self.default) is not kinds.get(self.type, str):
+            raise ValueError(f"the default is no {self.type.value}")
+        if self.choices and self.default not in {one.code for one in self.choices}:
+            raise ValueError("the default is one of the choices")
+        return self
+
+    @property
+    def column(self) -> Column:
+        """As a column of the register."""
+        return Column(
+            id=self.code,
+            label=self.label,
+            type=self.type,
+            synonyms=self.synonyms,
+            choices=self.choices,
+            default=self.default,
+            is_attribute=True,
+        )
 
 
 class Manifest(_Data):
@@ -72,6 +108,11 @@ class Manifest(_Data):
     @property
     def subject_kind_codes(self) -> tuple[str, ...]:
         return tuple(one.code for one in self.subject_kinds)
+
+    @property
+    def register_columns(self) -> tuple[Column, ...]:
+        """What a register may tell of this scenario's subjects besides the columns that every register has."""
+        return tuple(one.column for one in self.attributes)
 
     def department_label(self, code: str) -> str:
         """The department's name, the code itself when the package does not know it."""

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.label import Code, Label
@@ -26,11 +26,27 @@ class ColumnType(StrEnum):
     CHOICE = "choice"
     INTEGER = "integer"
     DATE = "date"
+    BOOLEAN = "boolean"
+
+
+class Choice(BaseModel):
+    """One value of a CHOICE column: what is stored, what is shown, and other words that files use for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    label: Label
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every way to write it, normalised."""
+        return frozenset(normalise(word) for word in (self.code, self.label, *self.synonyms))
 
 
 class Column(BaseModel):
     """One thing that a register may tell. is_attribute: it belongs to the subject's membership in a scenario; a
-    scenario's package may bring columns of its own. choices: stored code to the words used for it."""
+    scenario's package may bring columns of its own. default: the attribute's value where a file says nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,7 +56,13 @@ class Column(BaseModel):
     synonyms: tuple[str, ...] = ()
     is_required: bool = False
     is_attribute: bool = False
-    choices: dict[Code, tuple[str, ...]] = Field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    default: bool | int | str | None = None
+
+    def choice(self, text: str) -> Choice | None:
+        """The choice that a cell's words mean."""
+        wanted = normalise(text)
+        return next((one for one in self.choices if wanted in one.words), None)
 
 
 class ColumnMapping(BaseModel):
@@ -90,6 +112,12 @@ def ignored_row_starts() -> tuple[str, ...]:
 def empty_values() -> frozenset[str]:
     """What people write into a cell to say that there is nothing."""
     return frozenset(_data()["empty_values"])
+
+
+@cache
+def truth_words() -> dict[str, bool]:
+    """The words of a BOOLEAN cell, normalised."""
+    return {normalise(word): value == "true" for value, words in _data()["truth_words"].items() for word in words}
 
 
 def header_key(header: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.domain.division import DivisionLevel, county_of, find_divisions, find_in_address
 from chalicelib.domain.errors import FieldProblem
-from chalicelib.domain.register_columns import Column, ColumnMapping, ColumnType, empty_values
+from chalicelib.domain.register_columns import Column, ColumnMapping, ColumnType, empty_values, truth_words
 from chalicelib.domain.register_table import TableRow
 from chalicelib.domain.subject import Attributes, ScenarioMembership, SubjectDraft, SubjectKind, SubjectStatus
 from chalicelib.domain.text import check_phone, check_uscc, normalise, tidy
@@ -82,11 +82,19 @@ class RowReader:
         )
 
     def _raw(self, field: str) -> str:
+        """The cell's text; nothing where the cell says that there is nothing."""
+        value = self._cell(field)
+        return "" if value.upper() in empty_values() else value
+
+    def _truth(self, field: str) -> str:
+        """The same where 无 is an answer."""
+        value = self._cell(field)
+        return value if normalise(value) in truth_words() else self._raw(field)
+
+    def _cell(self, field: str) -> str:
         header = self._mapping.fields.get(field)
         value = self._row.values.get(header, "").strip() if header else ""
-        if value.upper() in empty_values():
-            return ""
-        if value and header in self._row.filled:
+        if value and header in self._row.filled and value.upper() not in empty_values():
             self._mend(field, "merged_cell_filled", "", value)
         return value
 
@@ -143,11 +151,13 @@ class RowReader:
         column = self._columns.get(field)
         if not raw or column is None:
             return None
-        words = {normalise(word): code for code, words in column.choices.items() for word in (code, *words)}
-        found = words.get(normalise(raw))
+        found = column.choice(raw)
         if found is None:
-            self._problem(field, "choice_unknown", raw, known="、".join(w[0] for w in column.choices.values() if w))
-        return found
+            known = "、".join(one.label for one in column.choices)
+            is_optional = column.is_attribute and not column.is_required
+            self._problem(field, "choice_unknown", raw, is_warning=is_optional, known=known)
+            return None
+        return found.code
 
     def _division(self, address: str) -> str:
         raw = normalise(self._raw("division"))
@@ -180,19 +190,24 @@ class RowReader:
 
     def _attributes(self) -> Attributes:
         found: Attributes = {}
-        for field in self._mapping.fields:
-            column = self._columns[field]
-            raw = self._raw(field) if column.is_attribute else ""
-            if not raw:
-                if column.is_attribute and column.is_required:
-                    self._problem(field, "value_missing", "")
+        for column in self._mapping.columns:
+            if not column.is_attribute:
                 continue
-            value = self._attribute(column, raw)
+            raw = self._truth(column.id) if column.type is ColumnType.BOOLEAN else self._raw(column.id)
+            if not raw and column.is_required:
+                self._problem(column.id, "value_missing", "")
+                continue
+            value = self._attribute(column, raw) if raw else column.default
             if value is not None:
-                found[field] = value
+                found[column.id] = value
         return found
 
-    def _attribute(self, column: Column, raw: str) -> int | str | None:
+    def _attribute(self, column: Column, raw: str) -> bool | int | str | None:
+        if column.type is ColumnType.BOOLEAN:
+            truth = truth_words().get(normalise(raw))
+            if truth is None:
+                self._problem(column.id, "truth_form", raw, is_warning=not column.is_required)
+            return truth
         if column.type is ColumnType.INTEGER:
             digits = re.sub(r"[台个座把条枪支]$", "", normalise(raw))
             if re.fullmatch(r"\d{1,9}", digits):

@@ -23,7 +23,8 @@ _ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Station(TypedDict):
-    """One filling station; days in ISO 8601, division of county or township level with 12 digits."""
+    """One filling station, or now and then a wholesaler or depot; days in ISO 8601, division of county or township
+    level with 12 digits; yes and no as offices write them."""
 
     name: str
     code: str
@@ -35,6 +36,13 @@ class Station(TypedDict):
     pump_count: int
     nozzle_count: int
     tank_count: int
+    business_form: str
+    has_storage_tank: str
+    is_leased_out: str
+    has_living_quarters: str
+    has_recent_hot_work: str
+    sells_in_containers: str
+    has_own_tanker: str
     licence_number: str
     licence_expires_on: str
 
@@ -49,6 +57,13 @@ HEADERS = {
     "pump_count": "加油机数",
     "nozzle_count": "加油枪数",
     "tank_count": "油罐数",
+    "business_form": "经营方式",
+    "has_storage_tank": "是否有油罐",
+    "is_leased_out": "是否承包租赁",
+    "has_living_quarters": "站内有住宿",
+    "has_recent_hot_work": "近期有动火作业",
+    "sells_in_containers": "散装汽油销售",
+    "has_own_tanker": "是否自有油罐车",
     "licence_number": "许可证号",
     "licence_expires_on": "证书有效期",
 }
@@ -85,8 +100,11 @@ def _station(number: int, county: str, chance: random.Random, today: date) -> St
     turn, within = divmod(number, 60)
     later = f"{place}第{turn + 1}" if turn else ""
     pumps = chance.randint(2, 8)
+    form = chance.choices(("零售", "批发", "仓储"), (94, 4, 2))[0]
+    trade = {"零售": "加油站", "批发": "石油销售", "仓储": "油库"}[form]
+    pumps = pumps if form == "零售" else 0
     return Station(
-        name=f"{city}{later}{_CYCLE[within]}加油站有限公司",
+        name=f"{city}{later}{_CYCLE[within]}{trade}有限公司",
         code=synthetic_code(county, number + 1),
         division_code=county,
         division_name=place,
@@ -96,9 +114,20 @@ def _station(number: int, county: str, chance: random.Random, today: date) -> St
         pump_count=pumps,
         nozzle_count=pumps * chance.choice((2, 4)),
         tank_count=chance.randint(2, 6),
+        business_form=form,
+        has_storage_tank="是",
+        is_leased_out=_yes(chance, 12),
+        has_living_quarters=_yes(chance, 20),
+        has_recent_hot_work=_yes(chance, 8),
+        sells_in_containers=_yes(chance, 25),
+        has_own_tanker=_yes(chance, 15 if form == "零售" else 80),
         licence_number=f"示例油零售证书第{county[:4]}{number + 1:05d}号",
         licence_expires_on=(today + timedelta(days=chance.randint(20, 1500))).isoformat(),
     )
+
+
+def _yes(chance: random.Random, percent: int) -> str:
+    return "是" if chance.randrange(100) < percent else "否"
 
 
 def _full_width(text: str) -> str:

@@ -1,19 +1,21 @@
-"""Import a register: asked for by a person, done by a job, whole rows or none, a killed run goes on where it stopped."""
+"""Import a register: asked by a person, done by a job, whole rows or none; a killed run goes on where it stopped."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import SEEK_END
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
 from ulid import ULID
 
+from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
-from chalicelib.domain.register_columns import ColumnMapping, map_columns
+from chalicelib.domain.register_columns import Column, ColumnMapping, map_columns, register_columns
 from chalicelib.domain.register_error_sheet import problems_of
 from chalicelib.domain.register_import import (
     AcceptedRow,
@@ -40,6 +42,7 @@ MAX_BYTES = 50_000_000
 ROWS_PER_CHANGE = 30
 """Three items a row (record, claim, member), the event and the marker stay below 100 actions."""
 _IN_MEMORY = 8_000_000
+_COUNTED_BYTES = 5_000_000
 _OUTCOMES: dict[str, type[RowOutcome]] = {"a": AcceptedRow, "d": DuplicateRow, "r": RejectedRow}
 UPLOAD_TYPE = "application/octet-stream"
 
@@ -67,8 +70,8 @@ def request_import(
 ) -> Job:
     """The queued job. content: the file itself when it came with the form; otherwise it was uploaded as `upload_id`.
 
-    chosen: header to column id, where a person decided. Raises InvalidInputError when there is no file or the tenant has
-    not enabled the scenario.
+    chosen: header to column id, where a person decided. Raises InvalidInputError when there is no file or the tenant
+    has not enabled the scenario.
     """
     require(act.actor, Permission.SUBJECT_IMPORT)
     if scenario not in store.tenants.get(tenant, tenant).scenarios:
@@ -96,8 +99,11 @@ def import_register(
     with SpooledTemporaryFile(_IN_MEMORY) as file, SpooledTemporaryFile(_IN_MEMORY) as problems:
         for chunk in store.objects.stream(tenant, values["object_key"]):
             file.write(chunk)
-        table = read_table(_binary(file), values["filename"])
-        mapping = map_columns(table.headers, chosen=values["chosen"])
+        own = columns_of(values["scenario"])
+        names = [*own, *register_columns()]
+        total = _count_rows(_binary(file), values["filename"], names)
+        table = read_table(_binary(file), values["filename"], columns=names)
+        mapping = map_columns(table.headers, extra=own, chosen=values["chosen"])
         mapping.require_complete()
         counts = {"accepted": 0, "duplicate": 0, "rejected": 0, "mended": 0, "warned": 0}
         seen: dict[str, int] = {}
@@ -105,17 +111,32 @@ def import_register(
             outcomes = _check(store, tenant, job, batch, mapping, scope, seen)
             _register(store, tenant, act.part(f"rows.{batch[0].number}"), job, outcomes)
             _count(counts, outcomes, problems)
-            progress(sum(counts[kind] for kind in ("accepted", "duplicate", "rejected")), 0)
+            progress(sum(counts[kind] for kind in ("accepted", "duplicate", "rejected")), total)
         result: dict[str, Any] = counts | {
             "headers": table.headers,
             "encoding": table.encoding,
             "unknown_headers": list(mapping.unknown),
+            "doubled_headers": list(mapping.doubled),
         }
         if problems.tell():
             problems.seek(0)
             result["problems_key"] = keys.object_key(tenant, "imports", job.id, "problems.jsonl")
             store.objects.put_file(tenant, result["problems_key"], _binary(problems), "application/x-ndjson")
     return result
+
+
+def columns_of(scenario: str) -> tuple[Column, ...]:
+    """The columns that a scenario's package brings; none when the package is no longer installed."""
+    if scenario not in registry().names():
+        return ()
+    return registry().get(scenario).manifest.register_columns
+
+
+def _count_rows(file: BinaryIO, filename: str, columns: Sequence[Column]) -> int:
+    """How many rows there are to read, so that progress has an end; 0, not known, for a file too long to read twice."""
+    if file.seek(0, SEEK_END) > _COUNTED_BYTES:
+        return 0
+    return sum(1 for _ in read_table(file, filename, columns=columns).rows)
 
 
 def read_problems(store: Store, tenant: TenantId, job: Job, limit: int | None = None) -> Iterator[RowOutcome]:

@@ -17,7 +17,7 @@ from chalicelib.storage.subjects import CODE
 
 
 def put_subject(change: Change, subject: Subject, members: dict[str, int] | None = None) -> None:
-    """Write a subject with its claim and members into a change. members: scenario → version of the entry it replaces."""
+    """Write a subject, its claim and members into a change. members: scenario → version of the entry it replaces."""
     change.save(subject)
     if subject.code and subject.kind is SubjectKind.COMPANY and not subject.version:
         change.claim(CODE, subject.code, subject.ref)
@@ -37,9 +37,7 @@ def register_subject(store: Store, tenant: TenantId, act: Act, *, draft: Subject
 
 
 @idempotent
-def change_subject(
-    store: Store, tenant: TenantId, act: Act, *, subject_id: str, changes: Mapping[str, Any]
-) -> Subject:
+def change_subject(store: Store, tenant: TenantId, act: Act, *, subject_id: str, changes: Mapping[str, Any]) -> Subject:
     """The subject with these fields changed (name, address, phone, status …); its code cannot change here."""
     subject = store.subjects.get(tenant, subject_id)
     require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({subject.division})))

@@ -24,7 +24,6 @@ def test_no_two_columns_claim_one_name() -> None:
         ("经营场所", "address"),
         ("联系电话", "phone"),
         ("负责人", "responsible_person"),
-        ("加油机数", "pump_count"),
         ("许可证号", "licence_number"),
         ("证书有效期", "licence_expires_on"),
         ("ＣＯＤＥ", "code"),
@@ -68,3 +67,10 @@ def test_a_scenario_brings_columns_and_may_relax_one() -> None:
 
     mapping.require_complete()
     assert mapping.fields["floor_count"] == "层数"
+
+
+def test_a_choice_is_known_by_code_label_and_synonyms() -> None:
+    status = next(column for column in register_columns() if column.id == "status")
+
+    assert {getattr(status.choice(word), "code", None) for word in ("suspended", "歇业", "停业 整顿")} == {"suspended"}
+    assert status.choice("歇着") is None

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.register_columns import Column, ColumnType, map_columns
+from chalicelib.domain.register_columns import Choice, Column, ColumnType, map_columns
 from chalicelib.domain.register_row import ImportScope, RowReader, parse_date
 from chalicelib.domain.register_table import TableRow
 from chalicelib.domain.subject import SubjectDraft, SubjectKind, SubjectStatus
@@ -21,12 +21,23 @@ GOOD = {
     "加油机数": "4",
     "证书有效期": "2027-03-01",
 }
+OWN = (
+    Column(id="pump_count", label="加油机数", type=ColumnType.INTEGER, is_attribute=True),
+    Column(id="has_tank", label="有储油罐", type=ColumnType.BOOLEAN, is_attribute=True),
+    Column(
+        id="form",
+        label="经营方式",
+        type=ColumnType.CHOICE,
+        choices=(Choice(code="retail", label="零售", synonyms=("加油站",)), Choice(code="storage", label="仓储")),
+        is_attribute=True,
+    ),
+)
 SCOPE = ImportScope(divisions=(NANNING,), scenario="refined_oil", source="import:test")
 
 
 def read(scope: ImportScope = SCOPE, filled: frozenset[str] = frozenset(), **changes: str) -> RowReader:
     values = GOOD | changes
-    return RowReader(TableRow(7, values, filled), map_columns(list(values)), scope)
+    return RowReader(TableRow(7, values, filled), map_columns(list(values), extra=OWN), scope)
 
 
 def draft(**changes: str) -> SubjectDraft:
@@ -172,3 +183,55 @@ def test_days_as_people_write_them(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "长期", "2027", "2027-13-01", "3月1日", "01/03/2027", "1"])
 def test_what_is_no_day_is_not_guessed(text: str) -> None:
     assert parse_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("是", True),
+        ("有", True),
+        ("√", True),
+        ("ＹＥＳ", True),
+        ("1", True),
+        ("否", False),
+        ("无", False),
+        ("0", False),
+    ],
+)
+def test_a_yes_or_no_as_people_write_it(text: str, value: bool) -> None:
+    assert draft(有储油罐=text).attributes("refined_oil")["has_tank"] is value
+
+
+@pytest.mark.parametrize("text", ["", "-", "/", "暂无"])
+def test_a_yes_or_no_that_is_not_said_is_not_known(text: str) -> None:
+    reader = read(有储油罐=text)
+    found = reader.draft()
+
+    assert found is not None
+    assert "has_tank" not in found.attributes("refined_oil")
+    assert reader.problems == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [({"有储油罐": "不详"}, "has_tank", "truth_form"), ({"经营方式": "代销"}, "form", "choice_unknown")],
+)
+def test_an_attribute_that_cannot_be_read_is_a_warning(changes: dict[str, str], field: str, code: str) -> None:
+    reader = read(**changes)
+    found = reader.draft()
+
+    assert found is not None
+    assert field not in found.attributes("refined_oil")
+    assert [(one.field, one.code) for one in reader.problems] == [(field, code)]
+
+
+def test_a_default_stands_where_the_file_says_nothing() -> None:
+    column = OWN[2].model_copy(update={"default": "retail"})
+
+    def form(**changes: str) -> object:
+        values = GOOD | changes
+        found = RowReader(TableRow(7, values), map_columns(list(values), extra=[column]), SCOPE).draft()
+        assert found is not None
+        return found.attributes("refined_oil")["form"]
+
+    assert (form(), form(经营方式=""), form(经营方式="仓储")) == ("retail", "retail", "storage")
