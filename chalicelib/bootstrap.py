@@ -31,8 +31,13 @@ def set_clock(replacement: Clock) -> None:
 @lru_cache
 def _client(service: str) -> Any:
     import boto3
+    from botocore.config import Config
 
-    return boto3.client(service, region_name=settings().region, endpoint_url=settings().endpoint_url or None)
+    # What is signed for a browser has to name the bucket's own regional host, the one origin that pages may send to;
+    # by default it would be signature version 2 and a host that redirects.
+    config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"}) if service == "s3" else None
+    endpoint = settings().endpoint_url or None
+    return boto3.client(service, region_name=settings().region, endpoint_url=endpoint, config=config)
 
 
 def _table_arn(values: Settings) -> str:
