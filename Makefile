@@ -41,7 +41,7 @@ test: $(STAMP) ## run all tests, the browser's included
 	@[ -n "$(CHROMIUM)" ] || { echo "$(NEED_CHROMIUM)" >&2; exit 1; }
 	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not nightly" $(ARGS)
 
-check: lint types imports template translations vendor-check test ## the gate: all that CI runs
+check: lint types imports translations vendor-check test ## the gate: all that CI runs (the tests lint the template)
 
 lint: $(STAMP) ## ruff
 	@$(BIN)/ruff check .

@@ -8,16 +8,14 @@ Registering reads names only: what a function needs is imported when it first ru
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalice import Chalice
 
-if TYPE_CHECKING:
-    from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.contract.registry import ONES, ScenarioRegistry
 
 Namespace = MutableMapping[str, Any]
 
-ONES = ("handbook", "checklist", "inspection", "evaluation")
 SWEEP_MINUTES = 5
 
 
@@ -45,7 +43,7 @@ def register_workers(app: Chalice, namespace: Namespace) -> None:
         namespace[name] = register(_named(function, name, namespace))
 
 
-def register_scenarios(app: Chalice, registry: "ScenarioRegistry", namespace: Namespace) -> None:
+def register_scenarios(app: Chalice, registry: ScenarioRegistry, namespace: Namespace) -> None:
     """Four functions per scenario, `<scenario>-<one>`, over the entrance that the pages and the API use too."""
     for scenario in registry.names():
         for one in ONES:
@@ -62,7 +60,7 @@ def _named(function: Callable[..., Any], name: str, namespace: Namespace) -> Cal
     return function
 
 
-def _scenario_function(registry: "ScenarioRegistry", scenario: str, one: str) -> Callable[..., Any]:
+def _scenario_function(registry: ScenarioRegistry, scenario: str, one: str) -> Callable[..., Any]:
     def call(event: dict[str, Any], context: Any) -> dict[str, Any]:
         from chalicelib.contract.entrance import call_with_json
 

@@ -1,0 +1,35 @@
+"""The command line answers at once and knows its groups."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from chalicelib.cli.main import main
+
+
+def test_help_lists_the_groups_without_importing_them() -> None:
+    probe = "import sys; from chalicelib.cli.main import main; main(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
+    )
+
+    assert "scenario" in done.stdout
+    assert "chalicelib.cli.scenario" not in done.stdout
+    assert "boto3" not in done.stdout
+
+
+def test_a_group_is_loaded_when_it_is_called() -> None:
+    answer = CliRunner().invoke(main, ["scenario", "--help"])
+
+    assert answer.exit_code == 0
+    assert "Commands" in answer.output
+
+
+def test_an_unknown_group_is_refused_in_one_line() -> None:
+    answer = CliRunner().invoke(main, ["nothing"])
+
+    assert answer.exit_code == 2
+    assert "No such command 'nothing'" in answer.output
