@@ -42,6 +42,7 @@ class SeedPlace(BaseModel):
 
     place: str = Field(min_length=1, max_length=80)
     source: str = Field(min_length=1, max_length=80)
+    department_id: str
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     committed_by: str = ""
     committed_at: UtcTime | None = None

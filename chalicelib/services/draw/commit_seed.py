@@ -8,11 +8,11 @@ from chalicelib.domain.beacon import BeaconValue, CommitReveal, check_later_than
 from chalicelib.domain.checkpoint import utc_text
 from chalicelib.domain.errors import IllegalTransitionError, NotAllowedError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.public_draw import public_draw_of
 from chalicelib.domain.random_draw import DrawState, RandomDraw, SeedPlace
 from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.services.draw.logged import with_checkpoint
 from chalicelib.services.draw.problems import SecondPersonNeededError, refuse
+from chalicelib.services.draw.save_draw import put_draw
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
 
@@ -45,16 +45,11 @@ def commit_seed(store: Store, tenant: TenantId, act: Act, *, draw_id: str, sha25
         raise refuse("sha256", "seed_of_another_department")
     if any(seed.committed_by == act.actor.person_id for seed in others):
         raise SecondPersonNeededError(step="commit_seed")
-    committed = SeedPlace(
-        place=place.place,
-        source=place.source,
-        sha256=sha256,
-        committed_by=act.actor.person_id,
-        committed_at=act.at,
-    )
+    kept = {"sha256": sha256, "committed_by": act.actor.person_id, "committed_at": act.at}
+    committed = place.model_copy(update=kept)
     with store.change(tenant, act) as change:
         changed = draw.with_place(committed)
-        change.save(changed)
+        put_draw(store, change, changed)
         change.event(EventType.DRAW_SEED_COMMITTED, changed, {"place": place.place}, {"seed": sha256})
     return changed
 
@@ -75,10 +70,8 @@ def reveal_seed(store: Store, tenant: TenantId, act: Act, *, draw_id: str, secre
     check_later_than(checkpoint.at, draw.beacons(), [value])
     shown = place.model_copy(update={"revealed": value, "revealed_by": act.actor.person_id})
     changed = draw.with_place(shown)
-    public = store.public_draws.get(tenant, draw.id)
     with store.change(tenant, act) as change:
-        change.save(changed)
-        change.save(public_draw_of(changed, public.version))
+        put_draw(store, change, changed)
         change.event(EventType.DRAW_SEED_REVEALED, changed, {"place": place.place}, {"seed": place.sha256})
     return changed
 

@@ -19,7 +19,6 @@ from chalicelib.domain.errors import ConflictError, IllegalTransitionError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
 from chalicelib.domain.loop import machine
-from chalicelib.domain.public_draw import public_draw_of
 from chalicelib.domain.random_draw import DrawState, PoolFigures, RandomDraw, beacon_values
 from chalicelib.domain.tenancy import Person, TenantId
 from chalicelib.domain.visit import TeamMember, VisitSubject
@@ -27,6 +26,7 @@ from chalicelib.services.draw import files
 from chalicelib.services.draw.drawn_subjects import RESULT, DrawnSubject
 from chalicelib.services.draw.logged import with_checkpoint
 from chalicelib.services.draw.read_frozen import evidence_of, frozen_subjects, read_frozen, read_salt, rows_reader
+from chalicelib.services.draw.save_draw import put_draw
 from chalicelib.services.draw.snapshot import FrozenSubject
 from chalicelib.services.jobs.run_job import Progress
 from chalicelib.services.plan.progress import put_plan
@@ -107,11 +107,9 @@ def _save(store: Store, tenant: TenantId, act: Act, draw: RandomDraw) -> None:
     plan = store.plans.get(tenant, draw.plan_id)
     facts = {"commitment_is_logged": draw.checkpoint is not None, "randomness_is_later": True}
     state = machine("loop").advance(plan.state, "record_draw", facts=facts)
-    public = store.public_draws.get(tenant, draw.id)
     with store.change(tenant, act) as change:
-        change.save(draw)
+        put_draw(store, change, draw)
         put_plan(store, change, plan.with_changes(state=state, state_since=act.at, visit_count=draw.drawn_count))
-        change.save(public_draw_of(draw, public.version))
         change.event(
             EventType.DRAW_COMPUTED,
             draw,

@@ -6,11 +6,11 @@ from chalicelib.domain.beacon import LotteryRound, check_later_than, normalise_n
 from chalicelib.domain.checkpoint import utc_text
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.public_draw import public_draw_of
 from chalicelib.domain.random_draw import NumbersEntry, RandomDraw, replaces_lottery, wanted_rounds
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.draw.logged import with_checkpoint
 from chalicelib.services.draw.problems import SecondPersonNeededError, refuse
+from chalicelib.services.draw.save_draw import put_draw
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
 
@@ -49,7 +49,7 @@ def enter_numbers(
     )
     changed = draw.with_entry(entry)
     with store.change(tenant, act) as change:
-        change.save(changed)
+        put_draw(store, change, changed)
         change.event(EventType.BEACON_RECORDED, changed, {"source": source, "round": round, "value": entry.value})
     return changed
 
@@ -72,9 +72,7 @@ def confirm_numbers(
     draw, _ = with_checkpoint(store, tenant, draw)
     confirmed = entry.model_copy(update={"confirmed_by": act.actor.person_id, "confirmed_at": act.at})
     changed = draw.with_entry(confirmed)
-    public = store.public_draws.get(tenant, draw.id)
     with store.change(tenant, act) as change:
-        change.save(changed)
-        change.save(public_draw_of(changed, public.version))
+        put_draw(store, change, changed)
         change.event(EventType.BEACON_CONFIRMED, changed, {"source": source, "round": round, "value": entry.value})
     return changed

@@ -17,12 +17,12 @@ from chalicelib.domain.errors import ConflictError, IllegalTransitionError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
 from chalicelib.domain.plan import InspectionPlan
-from chalicelib.domain.public_draw import public_draw_of
 from chalicelib.domain.random_draw import DrawState, PoolFigures, RandomDraw
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.draw import files
 from chalicelib.services.draw.request_freeze import check_freezable
 from chalicelib.services.draw.roster import as_inspectors, officers_of, past_visits_of, recusals_of
+from chalicelib.services.draw.save_draw import put_draw
 from chalicelib.services.draw.snapshot import (
     SnapshotCount,
     excluded_subjects,
@@ -34,6 +34,7 @@ from chalicelib.services.draw.snapshot import (
     write_snapshot,
 )
 from chalicelib.services.jobs.run_job import Progress
+from chalicelib.services.plan.progress import put_plan
 from chalicelib.storage.store import Store
 
 _Lists = dict[RowsName, tuple[BinaryIO, bool]]
@@ -203,7 +204,6 @@ def _save(store: Store, tenant: TenantId, act: Act, plan: InspectionPlan, draw: 
             {LEAF_OBJECT: draw.commitment_sha256, "snapshot": draw.snapshot_sha256},
         )
         saved = draw.with_changes(frozen_event_id=event.id)
-        change.save(saved)
-        change.save(plan)
-        change.save(public_draw_of(saved))
+        put_draw(store, change, saved)
+        put_plan(store, change, plan)
     return saved

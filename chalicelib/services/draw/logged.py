@@ -4,11 +4,11 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.checkpoint import SignedCheckpoint
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.public_draw import public_draw_of
 from chalicelib.domain.random_draw import RandomDraw
 from chalicelib.domain.record import Clock
 from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.services.draw.problems import CommitmentNotLoggedError
+from chalicelib.services.draw.save_draw import put_draw
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
@@ -43,12 +43,10 @@ def note_checkpoints(store: Store, tenant: TenantId, clock: Clock) -> int:
         if find_checkpoint(store, tenant, draw) is None:
             continue
         changed, checkpoint = with_checkpoint(store, tenant, draw)
-        public = store.public_draws.get(tenant, draw.id)
         act = Act(actor=Actor.system(tenant, "sequencer"), at=clock(), key=f"{draw.id}.logged")
         try:
             with store.change(tenant, act) as change:
-                change.save(changed)
-                change.save(public_draw_of(changed, public.version))
+                put_draw(store, change, changed)
                 change.event(EventType.COMMITMENT_LOGGED, changed, {"tree_size": checkpoint.tree_size})
             noted += 1
         except (AlreadyDoneError, ConflictError):

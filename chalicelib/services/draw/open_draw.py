@@ -16,7 +16,9 @@ from chalicelib.domain.plan import InspectionPlan, InspectionTask
 from chalicelib.domain.random_draw import DrawState, RandomDraw, SeedPlace
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.draw.problems import refuse
+from chalicelib.services.draw.save_draw import put_draw
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.plan.progress import put_plan
 from chalicelib.storage.store import Store
 
 LOGGING_TIME = timedelta(hours=1)
@@ -75,8 +77,8 @@ def open_draw(
         replaces=earlier[-1].id if earlier else None,
     )
     with store.change(tenant, act) as change:
-        change.save(draw)
-        change.save(plan.with_changes(draw_id=draw.id))
+        put_draw(store, change, draw)
+        put_plan(store, change, plan.with_changes(draw_id=draw.id))
         change.event(EventType.DRAW_OPENED, draw, {"plan_id": plan.id, "sequence": draw.sequence})
     return draw
 
@@ -93,11 +95,11 @@ def draw_number(plan_number: str, sequence: int) -> str:
 
 
 def _places(store: Store, tenant: TenantId, codes: list[str]) -> list[SeedPlace]:
-    labels = {department.code: department.label for department in store.departments.every(tenant)} if codes else {}
-    unknown = [code for code in codes if code not in labels]
+    found = {department.code: department for department in store.departments.every(tenant)} if codes else {}
+    unknown = [code for code in codes if code not in found]
     if unknown:
         raise refuse("seed_departments", "unknown_choice", value=unknown[0])
-    return [SeedPlace(place=code, source=labels[code]) for code in codes]
+    return [SeedPlace(place=code, source=found[code].label, department_id=found[code].id) for code in codes]
 
 
 def _caps(caps: dict[str, int], tasks: list[InspectionTask]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from chalicelib.domain.random_draw import DrawState, RandomDraw
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.draw.open_draw import LOGGING_TIME, active_tasks
 from chalicelib.services.draw.problems import refuse
+from chalicelib.services.draw.save_draw import put_draw
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
 
@@ -55,6 +56,6 @@ def request_draw_job(store: Store, tenant: TenantId, act: Act, draw: RandomDraw,
     job = Job(name=name, values={"draw_id": draw.id}, requested_by=act.actor, requested_at=act.at)
     with store.change(tenant, act) as change:
         change.save(job)
-        change.save(draw.with_changes(job_id=job.id))
+        put_draw(store, change, draw.with_changes(job_id=job.id))
         change.event(EventType.JOB_REQUESTED, job, {"name": name, "draw_id": draw.id})
     return job

@@ -83,15 +83,11 @@ def registered_subjects(
                 grade=grade,
                 weight=weights.get(grade, 1),
                 stratum=WHOLE_POOL if is_weighted else grade,
-                reason=reason_of_subject(
-                    member.status, {ANNUAL_CAP_REACHED} if member.subject_id in capped else set()
-                ),
+                reason=reason_of_subject(member.status, {ANNUAL_CAP_REACHED} if member.subject_id in capped else set()),
             )
 
 
-def _capped(
-    store: Store, tenant: TenantId, draw: RandomDraw, year: int, members: Iterable[ScenarioMember]
-) -> set[str]:
+def _capped(store: Store, tenant: TenantId, draw: RandomDraw, year: int, members: Iterable[ScenarioMember]) -> set[str]:
     """Subjects whose operator some acting body already visited as often as it published."""
     members = list(members)
     capped: set[str] = set()

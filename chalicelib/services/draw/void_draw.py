@@ -7,7 +7,6 @@ from chalicelib.domain.draw_certificate import DrawResult, SignedCertificate, Vo
 from chalicelib.domain.errors import IllegalTransitionError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
-from chalicelib.domain.public_draw import public_draw_of
 from chalicelib.domain.random_draw import DrawState, RandomDraw, Voiding
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.draw import files
@@ -15,6 +14,7 @@ from chalicelib.services.draw.compute_draw import put_certificate
 from chalicelib.services.draw.logged import with_checkpoint
 from chalicelib.services.draw.problems import SecondPersonNeededError, refuse
 from chalicelib.services.draw.read_frozen import evidence_of, read_frozen
+from chalicelib.services.draw.save_draw import put_draw
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.plan.progress import put_plan
 from chalicelib.storage.store import Store
@@ -34,7 +34,7 @@ def ask_void(store: Store, tenant: TenantId, act: Act, *, draw_id: str, reason: 
         raise refuse("reason", "too_short" if len(reason.strip()) < SHORTEST_REASON else "too_long")
     changed = draw.with_changes(voiding=Voiding(reason=reason.strip(), asked_by=act.actor.person_id, asked_at=act.at))
     with store.change(tenant, act) as change:
-        change.save(changed)
+        put_draw(store, change, changed)
         change.event(EventType.DRAW_VOID_ASKED, changed, {"plan_id": draw.plan_id})
     return changed
 
@@ -50,7 +50,7 @@ def decline_void(store: Store, tenant: TenantId, act: Act, *, draw_id: str) -> R
         raise IllegalTransitionError(state=draw.state.value, step="decline_void")
     changed = draw.with_changes(voiding=None)
     with store.change(tenant, act) as change:
-        change.save(changed)
+        put_draw(store, change, changed)
         change.event(EventType.DRAW_VOID_DECLINED, changed, {"plan_id": draw.plan_id})
     return changed
 
@@ -78,16 +78,14 @@ def confirm_void(store: Store, tenant: TenantId, act: Act, *, draw_id: str, sign
         voiding=asked.model_copy(update={"confirmed_by": act.actor.person_id, "confirmed_at": act.at}),
         certificate_sha256=put_certificate(store, tenant, certificate),
     )
-    public = store.public_draws.get(tenant, draw.id)
     voided = [*plan.void_draw_ids, draw.id]
     with store.change(tenant, act) as change:
-        change.save(changed)
+        put_draw(store, change, changed)
         put_plan(
             store,
             change,
             plan.with_changes(state=state, state_since=act.at, draw_id=None, void_draw_ids=voided, visit_count=0),
         )
-        change.save(public_draw_of(changed, public.version))
         change.event(
             EventType.DRAW_VOIDED,
             changed,
