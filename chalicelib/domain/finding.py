@@ -1,6 +1,6 @@
 """Finding (问题) of one acting body at one visit, its rectification by the subject and its reinspection."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -64,6 +64,18 @@ class Finding(Record):
     rectifications: list[Rectification] = Field(default_factory=list)
     reinspections: list[Reinspection] = Field(default_factory=list)
     closed_at: UtcTime | None = None
+    closed_as: str = Field(default="", description="step of machine `finding` that closed it")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """The acting body took it back: it counts nowhere and is told nowhere."""
+        return self.closed_as == "withdraw_finding"
+
+    @property
+    def passed_at(self) -> datetime | None:
+        """When the reinspection passed, None while the last word is another."""
+        last = self.reinspections[-1] if self.reinspections else None
+        return last.made_at if last is not None and last.is_passed and not last.is_returned else None
 
     @property
     def resource(self) -> Resource:

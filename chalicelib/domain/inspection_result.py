@@ -3,6 +3,7 @@
 Published is a masked projection (`public_result.py`) of titles, clauses and days; notes, photos and people stay inside.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
@@ -10,12 +11,11 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.access import Resource
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.item import Compliance
 from chalicelib.domain.record import Record, UtcTime
 from chalicelib.domain.visit import BodyConclusion, Visit, VisitSubject
-
-PASSED = frozenset({"reinspected_passed"})
 
 
 class ResultFinding(BaseModel):
@@ -47,7 +47,8 @@ class ResultBody(BaseModel):
 
 
 class InspectionResult(Record):
-    """The result of one visit; `id` is the visit's. `due_at`: by when it is confirmed, then by when it is public."""
+    """The result of one visit; `id` is the visit's. `due_at`: by when it is confirmed, then by when it is public; both
+    clocks run from the visit (`submitted_at`, `concluded_at`), so that a late confirmation moves no deadline."""
 
     KIND: ClassVar[str] = "inspection_result"
 
@@ -64,6 +65,8 @@ class InspectionResult(Record):
     state: str = "prepared"
     due_at: UtcTime | None = None
     is_due_undetermined: bool = False
+    submitted_at: UtcTime
+    concluded_at: UtcTime
     prepared_at: UtcTime
     published_at: UtcTime | None = None
     withdrawn_reason: str = Field(default="", max_length=500)
@@ -80,6 +83,9 @@ class InspectionResult(Record):
     @property
     def is_confirmed(self) -> bool:
         return all(body.confirmed_at for body in self.bodies)
+
+    def body(self, acting_body_id: str | None) -> ResultBody | None:
+        return next((body for body in self.bodies if body.acting_body_id == acting_body_id), None)
 
     def counted(self, compliance: Compliance) -> int:
         """How many items of all acting bodies came out so."""
@@ -103,8 +109,18 @@ def result_bodies(visit: Visit, conclusions: Iterable[BodyConclusion]) -> list[R
     ]
 
 
-def result_finding(finding: Finding, passed_on: date | None) -> ResultFinding:
-    """The finding as its result tells it. passed_on: day of the reinspection that passed, None while it has not."""
+def without_withdrawn(bodies: Iterable[ResultBody], told: Iterable[ResultFinding]) -> list[ResultBody]:
+    """The bodies with as many items not met as findings are still told: what was withdrawn counts as nothing."""
+    left = Counter(finding.acting_body_id for finding in told)
+    return [
+        body.model_copy(update={"counts": body.counts | {Compliance.NON_COMPLIANT: left[body.acting_body_id]}})
+        for body in bodies
+    ]
+
+
+def result_finding(finding: Finding) -> ResultFinding:
+    """The finding as its result tells it."""
+    passed_on = shanghai_date(finding.passed_at) if finding.passed_at else None
     return ResultFinding(
         finding_id=finding.id,
         title=finding.title,

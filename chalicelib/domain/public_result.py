@@ -1,9 +1,10 @@
 """What everybody may read of results: projections written masked, below `PUB#`, and nothing else.
 
-No person's name, number or telephone, no note, no photo, no risk level enters here; a test walks every field. The place in
-the ticket order stays inside as well: it would lead from a name to its blind in the draw's certificate.
+No person's name, number or telephone, no note, no photo, no risk level enters here; a test walks every field. The
+place in the ticket order stays inside as well: it would lead from a name to its blind in the draw's certificate.
 """
 
+import re
 from datetime import date
 from typing import ClassVar
 
@@ -16,7 +17,10 @@ from chalicelib.domain.subject import SubjectKind
 from chalicelib.domain.text import mask_name, normalise
 
 MAX_STARTS = 8
-"""Start positions of a name that can be searched for (access pattern 5)."""
+"""Start positions of a trade name that can be searched for (access pattern 5)."""
+
+_PLACE = re.compile(r"^(广西壮族自治区|广西)?([\u4e00-\u9fff]{2,4}市)?")
+_LEGAL_FORM = re.compile(r"(有限责任公司|股份有限公司|有限公司|公司)?$")
 
 
 class PublicFinding(BaseModel):
@@ -111,15 +115,23 @@ def public_result_of(result: InspectionResult, published_at: UtcTime, version: i
     )
 
 
+def search_text(text: str) -> str:
+    """The form in which names are kept for searching and in which a query is compared."""
+    return normalise(text).replace("#", "")
+
+
 def public_names_of(published: PublicResult) -> list[PublicName]:
-    """Search entries: the whole name and up to seven later starts (after the city's name, mostly), and the code.
+    """Search entries: the whole name, each start of the trade name (between place and legal form), and the code.
 
     Masked names are not searchable: there is nothing that a stranger should find them by.
     """
     if not published.code:
         return []
-    text = normalise(published.name)
-    starts = [text[n:] for n in range(min(MAX_STARTS, max(1, len(text) - 1)))]
+    text = search_text(published.name)
+    place, legal_form = _PLACE.match(text), _LEGAL_FORM.search(text)
+    first = place.end() if place else 0
+    last = legal_form.start() if legal_form else len(text)
+    starts = dict.fromkeys([text, *(text[n:] for n in range(first, last)[:MAX_STARTS]), published.code])
     return [
         PublicName(
             id=f"{n:02d}",
@@ -129,6 +141,5 @@ def public_names_of(published: PublicResult) -> list[PublicName]:
             code=published.code,
             division=published.division,
         )
-        for n, start in enumerate([*starts, published.code])
-        if len(start) >= 2
+        for n, start in enumerate(start for start in starts if len(start) >= 2)
     ]

@@ -28,7 +28,8 @@ class EvaluationSummary(BaseModel):
 
 
 class SubjectEvaluation(Record):
-    """The evaluation in force; `id` is the scenario, the parent is the subject. `earlier`: newest first, at most 24."""
+    """The evaluation in force; `id` is the scenario, the parent is the subject. `earlier`: those that said otherwise,
+    newest first, at most 24."""
 
     KIND: ClassVar[str] = "subject_evaluation"
 
@@ -43,12 +44,18 @@ class SubjectEvaluation(Record):
     def parent_ref(self) -> Ref:
         return Ref(kind=Subject.KIND, id=self.subject_id)
 
-    def summary(self) -> EvaluationSummary:
-        result = self.result
-        return EvaluationSummary(
-            as_of=result.as_of,
-            risk_level=result.risk_level,
-            risk_points=result.risk_points,
-            credit_grade=result.credit_grade,
-            credit_points=result.credit_points,
-        )
+    def followed_by(self, result: EvaluationResult) -> list[EvaluationSummary]:
+        """`earlier` of the evaluation that follows: one that says the same as before is no step of the history."""
+        before, after = summary_of(self.result), summary_of(result)
+        is_same = before.model_copy(update={"as_of": after.as_of}) == after
+        return self.earlier if is_same else [before, *self.earlier][:KEPT]
+
+
+def summary_of(result: EvaluationResult) -> EvaluationSummary:
+    return EvaluationSummary(
+        as_of=result.as_of,
+        risk_level=result.risk_level,
+        risk_points=result.risk_points,
+        credit_grade=result.credit_grade,
+        credit_points=result.credit_points,
+    )

@@ -2,6 +2,8 @@
 
 from chalicelib.domain.inspection_result import InspectionResult
 from chalicelib.domain.public_result import PublicName, PublicResult
+from chalicelib.domain.record import Ref
+from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_evaluation import SubjectEvaluation
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
@@ -9,7 +11,8 @@ from chalicelib.storage.repository import Page, Placement, Position, Repository
 
 
 class Results(Repository[InspectionResult]):
-    """Index 1: a plan's results in ticket order. Index 2: a subject's, by day of inspection."""
+    """Index 1: a plan's results in ticket order. Index 2: a subject's, by day of inspection. Index 3: all of one state,
+    by deadline."""
 
     model = InspectionResult
 
@@ -21,7 +24,14 @@ class Results(Repository[InspectionResult]):
                 keys.listing(tenant, "result_of_subject", subject),
                 f"{record.inspected_on.isoformat()}#{record.id}",
             ),
+            index3=(keys.listing(tenant, "result_state", record.state), keys.work_sort(record.due_at, record.ref)),
         )
+
+    def in_state(
+        self, tenant: TenantId, state: str, after: Position | None = None, limit: int = 25
+    ) -> Page[InspectionResult]:
+        """Results of all plans that rest in this state, the most urgent first."""
+        return self.page(3, keys.listing(tenant, "result_state", state), after=after, limit=limit)
 
     def of_plan(self, tenant: TenantId, plan_id: str) -> list[InspectionResult]:
         return list(self.all(1, keys.listing(tenant, "result", plan_id)))
@@ -67,8 +77,13 @@ class PublicNames(Repository[PublicName]):
     def placement(self, tenant: TenantId, record: PublicName) -> Placement:
         return Placement(index1=(_names(tenant, record.text), f"{record.text}#{record.subject_id}"))
 
+    def of_subject(self, tenant: TenantId, subject_id: str) -> list[PublicName]:
+        return self.children(tenant, Ref(kind="public_subject", id=subject_id))
+
     def starting(self, tenant: TenantId, text: str, limit: int = 50) -> list[PublicName]:
-        """Entries whose normalised text begins so, each subject once. `text` has at least two characters."""
+        """Entries whose text begins with this `search_text`, each subject once. It has at least two characters."""
+        if len(text) < 2:
+            return []
         found = self.page(1, _names(tenant, text), prefix=text, limit=limit).records
         return list({entry.subject_id: entry for entry in found}.values())
 
@@ -77,6 +92,9 @@ class SubjectEvaluations(Repository[SubjectEvaluation]):
     """One per subject and scenario, beside the subject."""
 
     model = SubjectEvaluation
+
+    def of_subject(self, tenant: TenantId, subject_id: str) -> list[SubjectEvaluation]:
+        return self.children(tenant, Ref(kind=Subject.KIND, id=subject_id))
 
 
 def _names(tenant: TenantId, text: str) -> str:

@@ -63,7 +63,6 @@ def _evaluate_after_finding(store: Store, event: Event, act: Act) -> None:
 REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},
     EventType.RESULT_PUBLISHED: {"evaluate": _evaluate_after_result},
-    EventType.RESULT_WITHDRAWN: {"evaluate": _evaluate_after_result},
     EventType.REINSPECTION_RECORDED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
     EventType.FINDING_CLOSED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
 }

@@ -54,13 +54,19 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
 
 
 def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
-    """The contract's evaluation with the period's fuel difference as one more reading, dated the day of the facts."""
+    """The contract's evaluation with the period's fuel difference as one more reading. Quantities of the last inspection
+    are dated its day, so that their point ends; measures are dated the day of the facts."""
     movements = read_movements(request.measures, request.answers)
     ratio = movements.difference_basis_points if movements else None
     if ratio is None:
         return defaults.evaluation(request, context)
+    is_measured = read_movements(request.measures, {}) is not None
+    inspected_on = None if is_measured else request.facts.last_inspected_on
     reading = IndicatorReading(
-        indicator_id=DIFFERENCE_RATIO, value=ratio, read_on=request.facts.as_of, source="fuel_reconciliation"
+        indicator_id=DIFFERENCE_RATIO,
+        value=ratio,
+        read_on=inspected_on or request.facts.as_of,
+        source="fuel_reconciliation",
     )
     facts = request.facts.model_copy(update={"readings": (*request.facts.readings, reading)})
     return defaults.evaluation(request.model_copy(update={"facts": facts}), context)

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from chalicelib.contract.entrance import call_handler
 from chalicelib.contract.exchange import EvaluationRequest, HandlerContext
 from chalicelib.contract.registry import registry
 from chalicelib.domain.act import Act
@@ -13,20 +14,31 @@ from chalicelib.domain.item import Answer
 from chalicelib.domain.record import Ref
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import Subject
-from chalicelib.domain.subject_evaluation import KEPT, SubjectEvaluation
+from chalicelib.domain.subject_evaluation import SubjectEvaluation
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.services.idempotent import idempotent
+from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
 
-@idempotent
 def evaluate_subject(
     store: Store, tenant: TenantId, act: Act, *, subject_id: str, scenario: str, cause: str
 ) -> SubjectEvaluation:
     """The evaluation in force, with the subject's draw grade set from the matrix of both outputs, in one change.
 
-    cause: the event type that made it necessary. Runs as a reaction to events, so nobody's permission is asked.
+    cause: the event type that made it necessary. Runs as a reaction to events, so nobody's permission is asked. Called
+    again with the same act it returns the evaluation as it is now.
     """
+    try:
+        if store.done(tenant, act) is None:
+            return _evaluate(store, tenant, act, subject_id, scenario, cause)
+    except AlreadyDoneError:
+        pass
+    return store.evaluations.get_child(tenant, Ref(kind=Subject.KIND, id=subject_id), scenario)
+
+
+def _evaluate(
+    store: Store, tenant: TenantId, act: Act, subject_id: str, scenario: str, cause: str
+) -> SubjectEvaluation:
     subject = store.subjects.get(tenant, subject_id)
     ref = Ref(kind=Subject.KIND, id=subject_id)
     package = registry().get(scenario)
@@ -37,7 +49,7 @@ def evaluate_subject(
         confirmations=tuple(store.confirmations.of_scenario(tenant, scenario)),
     )
     request = gather_facts(store, tenant, act, subject_id, scenario)
-    result = cast(EvaluationResult, registry().handlers(scenario).evaluation(request, context))
+    result = cast(EvaluationResult, call_handler(registry(), scenario, "evaluation", request, context))
     before = store.evaluations.find_child(tenant, ref, scenario)
     evaluation = SubjectEvaluation(
         id=scenario,
@@ -45,17 +57,17 @@ def evaluate_subject(
         subject_id=subject_id,
         scenario_version=package.version,
         result=result,
-        earlier=[before.summary(), *before.earlier][:KEPT] if before else [],
+        earlier=before.followed_by(result) if before else [],
         evaluated_at=act.at,
         cause=cause,
     )
     graded = subject.graded(scenario, result.regime.draw_grade)
-    member = store.members.get_child(tenant, ref, scenario)
+    member = store.members.find_child(tenant, ref, scenario)
     with store.change(tenant, act) as change:
         change.save(evaluation)
         if graded != subject:
             change.save(graded)
-            change.save(ScenarioMember.of(graded, scenario, member.version))
+            change.save(ScenarioMember.of(graded, scenario, member.version if member else 0))
         data = {
             "scenario": scenario,
             "cause": cause,
@@ -83,25 +95,24 @@ def gather_facts(store: Store, tenant: TenantId, act: Act, subject_id: str, scen
         facts=EvaluationFacts(
             as_of=shanghai_date(act.at),
             last_inspected_on=shanghai_date(last.started_at) if last and last.started_at else None,
-            findings=tuple(_fact(finding) for finding in findings if not _is_withdrawn(finding)),
+            findings=tuple(_fact(finding) for finding in findings if not finding.is_withdrawn),
         ),
         answers=answers,
     )
 
 
 def _fact(finding: Finding) -> FindingFact:
-    passed = [seen.made_at for seen in finding.reinspections if seen.is_passed]
     return FindingFact(
         finding_id=finding.id,
         item_id=finding.item_id,
         department=finding.department,
         severity=finding.severity,
         found_on=finding.found_on,
-        rectified_on=shanghai_date(passed[-1]) if passed else None,
-        source=f"visit:{finding.visit_id}",
+        rectified_on=shanghai_date(finding.passed_at) if finding.passed_at else None,
+        source=finding_source(finding.id),
     )
 
 
-def _is_withdrawn(finding: Finding) -> bool:
-    """Closed without a reinspection that passed and not handed to a penalty case: it was taken back."""
-    return finding.state == "closed" and not finding.reinspections
+def finding_source(finding_id: str) -> str:
+    """What a point names as its source, so that a page can tell which finding it comes from."""
+    return f"finding:{finding_id}"

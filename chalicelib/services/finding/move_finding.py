@@ -34,6 +34,8 @@ def move_finding(
     transition = machine("finding").transition(finding.state, step)
     state = machine("finding").advance(finding.state, step, facts=facts)
     clock = due_at or due_moment("finding", state, act.at) or finding.due_at
+    if machine("finding").state(state).is_final:
+        changes["closed_as"] = step
     moved = finding.with_changes(state=state, due_at=clock, **changes)
     hashes = {f"evidence{number}": one.sha256 for number, one in enumerate(evidence or ())}
     with store.change(tenant, act) as change:

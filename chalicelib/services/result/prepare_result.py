@@ -1,6 +1,5 @@
 """Prepare the result of a concluded visit, and keep it true while its findings are mended."""
 
-from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.act import Act
@@ -8,7 +7,13 @@ from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
 from chalicelib.domain.deadline import Due, deadline_rule, due_at
 from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
-from chalicelib.domain.inspection_result import InspectionResult, ResultFinding, result_bodies, result_finding
+from chalicelib.domain.inspection_result import (
+    InspectionResult,
+    ResultFinding,
+    result_bodies,
+    result_finding,
+    without_withdrawn,
+)
 from chalicelib.domain.loop import initial_state, machine
 from chalicelib.domain.public_result import public_result_of
 from chalicelib.domain.result_todo import result_todos
@@ -17,14 +22,16 @@ from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
 
 
-def clock_of(state: str, started_at: datetime) -> dict[str, Any]:
-    """Deadline fields of a result that rests in this state."""
-    rule = machine("result").state(state).deadline_rule
-    if rule is None:
-        return {"due_at": None, "is_due_undetermined": False}
-    due = due_at(deadline_rule(rule, shanghai_date(started_at)), started_at, WorkingCalendar())
+def with_clock(result: InspectionResult) -> InspectionResult:
+    """The result with the deadline of the state in which it rests: its rule names the moment from which it runs."""
+    rule_id = machine("result").state(result.state).deadline_rule
+    if rule_id is None:
+        return result.with_changes(due_at=None, is_due_undetermined=False)
+    started_at = {"visit_submitted": result.submitted_at, "visit_concluded": result.concluded_at}
+    rule = deadline_rule(rule_id, shanghai_date(result.submitted_at))
+    due = due_at(rule, started_at[rule.start_event], WorkingCalendar())
     found = due.due_at if isinstance(due, Due) else None
-    return {"due_at": found, "is_due_undetermined": found is None}
+    return result.with_changes(due_at=found, is_due_undetermined=found is None)
 
 
 @idempotent
@@ -35,29 +42,32 @@ def prepare_result(store: Store, tenant: TenantId, act: Act, *, visit_id: str) -
         return known
     visit = store.visits.get(tenant, visit_id)
     plan = store.plans.get(tenant, visit.plan_id)
-    state = initial_state("result")
     concluded_at = visit.concluded_at or act.at
-    result = InspectionResult(
-        id=visit.id,
-        plan_id=plan.id,
-        plan_number=plan.number,
-        plan_title=plan.title,
-        draw_id=visit.draw_id,
-        draw_order=visit.order,
-        scenario=visit.scenario,
-        subject=visit.subject,
-        inspected_on=shanghai_date(visit.started_at or concluded_at),
-        bodies=result_bodies(visit, store.body_conclusions.of_visit(tenant, visit.id)),
-        findings=_told(store.findings.of_visit(tenant, plan.id, visit.id)),
-        state=state,
-        prepared_at=act.at,
-        **clock_of(state, concluded_at),
+    told = _told(store.findings.of_visit(tenant, plan.id, visit.id))
+    result = with_clock(
+        InspectionResult(
+            id=visit.id,
+            plan_id=plan.id,
+            plan_number=plan.number,
+            plan_title=plan.title,
+            draw_id=visit.draw_id,
+            draw_order=visit.order,
+            scenario=visit.scenario,
+            subject=visit.subject,
+            inspected_on=shanghai_date(visit.started_at or concluded_at),
+            bodies=result_bodies(visit, store.body_conclusions.of_visit(tenant, visit.id)),
+            findings=told,
+            state=initial_state("result"),
+            submitted_at=visit.submitted_at or concluded_at,
+            concluded_at=concluded_at,
+            prepared_at=act.at,
+        )
     )
     with store.change(tenant, act) as change:
         change.save(result)
         change.save(visit.with_changes(result_id=result.id))
         store.todos.replace(change, result.ref, result_todos(result))
-        change.event(EventType.RESULT_PREPARED, result, {"findings": len(result.findings)})
+        change.event(EventType.RESULT_PREPARED, result, {"findings": len(told)})
     return result
 
 
@@ -65,10 +75,14 @@ def prepare_result(store: Store, tenant: TenantId, act: Act, *, visit_id: str) -
 def refresh_result(store: Store, tenant: TenantId, act: Act, *, visit_id: str) -> InspectionResult:
     """The result with its findings as they are now; published, its projection follows in the same change."""
     result = store.results.get(tenant, visit_id)
-    told = _told(store.findings.of_visit(tenant, result.plan_id, visit_id))
-    if told == result.findings:
+    findings = store.findings.of_visit(tenant, result.plan_id, visit_id)
+    told = _told(findings)
+    changes: dict[str, Any] = {"findings": told}
+    if any(finding.is_withdrawn for finding in findings):
+        changes["bodies"] = without_withdrawn(result.bodies, told)
+    changed = result.with_changes(**changes)
+    if changed == result:
         return result
-    changed = result.with_changes(findings=told)
     with store.change(tenant, act) as change:
         change.save(changed)
         if changed.published_at is not None and changed.state == "published":
@@ -79,10 +93,4 @@ def refresh_result(store: Store, tenant: TenantId, act: Act, *, visit_id: str) -
 
 
 def _told(findings: list[Finding]) -> list[ResultFinding]:
-    return [result_finding(finding, _passed_on(finding)) for finding in findings]
-
-
-def _passed_on(finding: Finding) -> date | None:
-    """The day of the reinspection that passed, None while none has."""
-    last = finding.reinspections[-1] if finding.reinspections else None
-    return shanghai_date(last.made_at) if last is not None and last.is_passed and not last.is_returned else None
+    return [result_finding(finding) for finding in findings if not finding.is_withdrawn]
