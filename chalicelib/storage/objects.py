@@ -101,3 +101,8 @@ class ObjectStore:
             ExpiresIn=UPLOAD_SECONDS,
         )
         return UploadForm(answer["url"], answer["fields"], key)
+
+    def download_url(self, tenant: TenantId, key: str) -> str:
+        """An address from which a browser may read this object for 120 seconds, for files too large for an answer."""
+        values = {"Bucket": self._bucket, "Key": self._own(tenant, key)}
+        return str(self._public_client().generate_presigned_url("get_object", Params=values, ExpiresIn=UPLOAD_SECONDS))

@@ -3,12 +3,23 @@
 from chalice import Blueprint
 
 from chalicelib.web import not_found, static_files
-from chalicelib.web.api import me
 from chalicelib.web.api import draws as api_draws
+from chalicelib.web.api import findings as api_findings
+from chalicelib.web.api import me
+from chalicelib.web.api import visits as api_visits
 from chalicelib.web.auth import routes as auth
 from chalicelib.web.console import draws as console_draws
 from chalicelib.web.console import evidence as console_evidence
+from chalicelib.web.console import findings as console_findings
+from chalicelib.web.console import visits as console_visits
+from chalicelib.web.field import conclusions as field_conclusions
+from chalicelib.web.field import day as field_day
+from chalicelib.web.field import findings as field_findings
+from chalicelib.web.field import items as field_items
+from chalicelib.web.field import visits as field_visits
 from chalicelib.web.public import draws as public_draws
+from chalicelib.web.subject import findings as subject_findings
+from chalicelib.web.subject import home as subject_home
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.blueprint,
@@ -17,6 +28,17 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_evidence.blueprint,
     api_draws.blueprint,
     public_draws.blueprint,
+    field_day.blueprint,
+    field_visits.blueprint,
+    field_items.blueprint,
+    field_conclusions.blueprint,
+    field_findings.blueprint,
+    subject_home.blueprint,
+    subject_findings.blueprint,
+    console_visits.blueprint,
+    console_findings.blueprint,
+    api_visits.blueprint,
+    api_findings.blueprint,
     static_files.blueprint,
     not_found.blueprint,
 )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, YijianshiError
 from chalicelib.web.i18n import current_locale, mark, translations
+from chalicelib.web.register_words import REGISTER_PROBLEMS
 
 
 class ErrorWords(NamedTuple):
@@ -91,7 +92,30 @@ FIELD_PROBLEMS: dict[str, str] = {
     "beacon_known_before_it_was_held": mark("这一期还没有开奖"),
     "beacon_known_before_checkpoint": mark("这个结果早于承诺的存证，不能使用"),
     "beacon_not_later_than_checkpoint": mark("随机源的时间早于承诺的存证，请作废后重新抽取"),
+    "reason_missing": mark("请写明“%(label)s”"),
+    "period_backwards": mark("“%(label)s”早于开始日期"),
+    "period_over": mark("“%(label)s”已经过去"),
+    "outside_period": mark("“%(label)s”不在计划的起止日期内"),
+    "not_a_working_day": mark("“%(label)s”不是工作日，请换一天"),
+    "no_working_day": mark("从“%(label)s”到计划结束没有工作日，请改期"),
+    "nothing_to_draw": mark("“%(label)s”都是零，抽不出对象，请至少填一项"),
+    "twice": mark("“%(label)s”有重复"),
+    "unknown_acting_body": mark("“%(label)s”里有不存在的单位，请重新选择"),
+    "unknown_scenario": mark("“%(label)s”没有启用，请重新选择"),
+    "division_outside_area": mark("“%(label)s”超出本地范围，请重新选择"),
+    "team_too_small": mark("执法人员不够，每个执法主体至少要两人"),
+    "lead_not_chosen": mark("牵头单位要在选中的执法主体里"),
     "invalid": mark("“%(label)s”填得不对，请核对"),
+    **REGISTER_PROBLEMS,
+    "answer_missing": mark("“%(label)s”还没有答"),
+    "evidence_missing": mark("“%(label)s”缺照片"),
+    "clause_missing": mark("“%(label)s”没有选违反的条款"),
+    "remedy_date_missing": mark("“%(label)s”没有定整改期限"),
+    "question_not_asked": mark("“%(label)s”现在不用答，请刷新看最新的检查项"),
+    "answer_of_another_type": mark("“%(label)s”的答案类型不对"),
+    "image_too_large": mark("“%(label)s”的像素太多，请用手机原图或缩小后再传"),
+    "too_many_files": mark("“%(label)s”最多%(maximum)s个文件"),
+    "too_many_decimals": mark("“%(label)s”最多%(decimals)s位小数"),
 }
 
 

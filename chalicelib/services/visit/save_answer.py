@@ -53,6 +53,8 @@ def save_answer(
 ) -> VisitAnswer:
     """The stored answer. `base_version`: the version that the officer saw, 0 for none; photos stay as they are stored.
 
+    Somebody's own earlier answer is no conflict: its acknowledgement may have been lost on the way to the phone.
+
     Incomplete is fine (what is missing shows as a gap until the visit is submitted), wrong is not: InvalidInputError,
     AnswerConflictError (somebody was quicker), IllegalTransitionError (the visit is not under way).
     """
@@ -61,7 +63,7 @@ def save_answer(
         return store.visit_answers.get_child(tenant, visit.ref, question_key)
     answers = store.visit_answers.of_visit(tenant, visit_id)
     before = answers.get(question_key)
-    if base_version != (before.version if before else 0):
+    if before and base_version != before.version and _is_from_another(act, before):
         raise AnswerConflictError(before)
     kept = before.answer.photos if before else ()
     new = _next(act, visit, question_key, before, answer.model_copy(update={"photos": kept}), answered_at)
@@ -74,6 +76,11 @@ def save_answer(
         chosen = legal_basis_id or (bases[0].id if len(bases) == 1 else None)
         new = new.with_changes(legal_basis_id=chosen, remedy_due_on=remedy_due_on)
     return write_answer(store, tenant, act, visit, new, EventType.ANSWER_SAVED, _facts(new), {"answer": _digest(new)})
+
+
+def _is_from_another(act: Act, stored: VisitAnswer) -> bool:
+    given = stored.answer.model_copy(update={"photos": ()})
+    return stored.answered_by != act.actor.person_id and given != Answer()
 
 
 def open_visit(store: Store, tenant: TenantId, act: Act, visit_id: str, step: str) -> Visit:

@@ -1,0 +1,125 @@
+"""A visit's list as an officer works through it: every question asked now, its answer and what is still open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.contract.exchange import BasisView, ChecklistEntry
+from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.errors import FieldProblem
+from chalicelib.domain.item import Compliance
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.visit import Visit, VisitAnswer
+from chalicelib.services.visit.deadlines import working_day_after
+from chalicelib.services.visit.questions import ask_questions, bases_of, gaps_of, is_non_compliant, package_of
+from chalicelib.storage.store import Store
+
+QUICK_CHOICES = 3
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question in its place. `position` counts from 1; `outcome` is what the list shows: a compliance, `recorded` for
+    a fact, or empty."""
+
+    position: int
+    entry: ChecklistEntry
+    given: VisitAnswer | None
+    gaps: tuple[FieldProblem, ...]
+
+    @property
+    def key(self) -> str:
+        return self.entry.key
+
+    @property
+    def is_done(self) -> bool:
+        return not self.gaps
+
+    @property
+    def is_non_compliant(self) -> bool:
+        return is_non_compliant(self.entry)
+
+    @property
+    def bases(self) -> tuple[BasisView, ...]:
+        return bases_of(self.entry)
+
+    @property
+    def outcome(self) -> str:
+        if self.given is None or not self.given.answer.is_given:
+            return ""
+        if self.is_non_compliant:
+            return Compliance.NON_COMPLIANT.value
+        said = self.given.answer.compliance or next((s.compliance for s in self.entry.slots if s.compliance), None)
+        return said.value if said else "recorded"
+
+    def lacks(self, code: str) -> bool:
+        return any(gap.code == code for gap in self.gaps)
+
+
+@dataclass(frozen=True)
+class VisitSheet:
+    """The whole list. `done` counts questions without a gap."""
+
+    visit: Visit
+    questions: tuple[Question, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.questions)
+
+    @property
+    def done(self) -> int:
+        return sum(one.is_done for one in self.questions)
+
+    @property
+    def non_compliant(self) -> int:
+        return sum(one.is_non_compliant for one in self.questions)
+
+    @property
+    def first_open(self) -> Question | None:
+        return next((one for one in self.questions if not one.is_done), None)
+
+    def question(self, key: str) -> Question | None:
+        return next((one for one in self.questions if one.key == key), None)
+
+    def after(self, key: str) -> Question | None:
+        """The next question in the list, None at its end."""
+        return self._beside(key, 1)
+
+    def before(self, key: str) -> Question | None:
+        return self._beside(key, -1)
+
+    def _beside(self, key: str, step: int) -> Question | None:
+        at = next((n for n, one in enumerate(self.questions) if one.key == key), None)
+        wanted = -1 if at is None else at + step
+        return self.questions[wanted] if 0 <= wanted < len(self.questions) else None
+
+
+def read_sheet(
+    store: Store, tenant: TenantId, visit: Visit, at: datetime, language: str = "zh"
+) -> VisitSheet:
+    """The list with the answers as they are stored: one query. The caller has checked that the visit may be read."""
+    return sheet_of(tenant, visit, store.visit_answers.of_visit(tenant, visit.id), at, language)
+
+
+def sheet_of(
+    tenant: TenantId, visit: Visit, answers: Mapping[str, VisitAnswer], at: datetime, language: str = "zh"
+) -> VisitSheet:
+    entries = ask_questions(tenant, visit, answers, at, language).entries
+    return VisitSheet(
+        visit,
+        tuple(
+            Question(position, entry, answers.get(entry.key), tuple(gaps_of(entry, answers.get(entry.key))))
+            for position, entry in enumerate(entries, 1)
+        ),
+    )
+
+
+def quick_remedies(visit: Visit, question: Question, at: datetime) -> list[tuple[int, str]]:
+    """Common terms as (working days, ISO date), 0 being on the spot: the item's own, then those of the package by
+    severity. Terms that the calendar cannot tell yet are left out."""
+    own = [slot.rectification_working_days for slot in question.entry.slots]
+    usual = sorted(one.working_days for one in package_of(visit).inspection.rectification)
+    terms = sorted(list(dict.fromkeys([0, *sorted(own), *usual]))[:QUICK_CHOICES])
+    days = [(term, working_day_after(shanghai_date(at), term)) for term in terms]
+    return [(term, day.isoformat()) for term, day in days if day is not None]

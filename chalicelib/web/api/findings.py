@@ -1,0 +1,139 @@
+"""Findings for programs: lists, rectification by the subject, reinspection by the acting body."""
+
+from datetime import date
+from typing import Any
+
+from chalice import Blueprint
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.access import Permission, allowed, require
+from chalicelib.domain.finding import Finding
+from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, IMAGE_TYPES
+from chalicelib.services.finding.record_reinspection import close_finding, record_reinspection
+from chalicelib.services.finding.return_rectification import return_rectification
+from chalicelib.services.finding.submit_rectification import submit_rectification
+from chalicelib.services.visit.uploads import prepare_upload
+from chalicelib.web.answers import Answer, json_answer
+from chalicelib.web.api import PREFIX
+from chalicelib.web.cursors import open_cursor, seal_cursor
+from chalicelib.web.disposition import upload_answer
+from chalicelib.web.field.findings import FINDING, read_finding
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import SIGNED_IN, route
+
+blueprint = Blueprint(__name__)
+
+BASE = f"{PREFIX}/findings"
+ONE = f"{BASE}/{{finding_id}}"
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class UploadBody(_Body):
+    content_type: str
+
+
+class RectificationBody(_Body):
+    text: str = Field(max_length=2000)
+    upload_ids: list[str]
+
+
+class ReturnBody(_Body):
+    reason: str = Field(max_length=2000)
+    remedy_due_on: date | None = None
+
+
+class ReinspectionBody(_Body):
+    is_passed: bool
+    text: str = Field(max_length=2000)
+    upload_ids: list[str] = Field(default_factory=list)
+    remedy_due_on: date | None = None
+
+
+@route(blueprint, BASE, permission=SIGNED_IN)
+def list_findings(request: WebRequest) -> Answer:
+    """Of a plan (`plan_id`); else a subject user's own; else the open ones of the caller's acting body."""
+    store, tenant, actor = request.store, request.tenant, request.actor
+    plan_id = request.query.text("plan_id")
+    if allowed(actor, Permission.OWN_SUBJECT_READ):
+        own = [one for id in sorted(actor.subject_ids) for one in store.findings.of_subject(tenant, id)]
+        return json_answer({"findings": own, "cursor": ""})
+    require(actor, Permission.FINDING_READ)
+    if not plan_id and not actor.acting_body_id:
+        return json_answer({"findings": [], "cursor": ""})
+    after = open_cursor(request)
+    found = (
+        store.findings.page_of_plan(tenant, plan_id, after=after)
+        if plan_id
+        else store.findings.open_of_body(tenant, str(actor.acting_body_id), after=after)
+    )
+    seen = [one for one in found.records if allowed(actor, Permission.FINDING_READ, one.resource)]
+    return json_answer({"findings": seen, "cursor": seal_cursor(request, found.next)})
+
+
+@route(blueprint, ONE, permission=SIGNED_IN, resource=FINDING)
+def show_finding(request: WebRequest, finding_id: str) -> Answer:
+    return _finding(read_finding(request, finding_id, _reading(request)))
+
+
+@route(blueprint, f"{ONE}/history", permission=SIGNED_IN, resource=FINDING)
+def show_history(request: WebRequest, finding_id: str) -> Answer:
+    """Events, newest first, without salts and persons."""
+    finding = read_finding(request, finding_id, _reading(request))
+    events = request.store.findings.history(request.tenant, finding.ref)
+    shown = {"id", "type", "at", "data"}
+    return json_answer({"events": [one.model_dump(mode="json", include=shown) for one in events]})
+
+
+@route(blueprint, f"{ONE}/uploads", methods=("POST",), permission=SIGNED_IN, resource=FINDING)
+def sign_upload(request: WebRequest, finding_id: str) -> Answer:
+    """Where the subject or an officer may put one file of evidence, within 120 seconds."""
+    is_subject = allowed(request.actor, Permission.RECTIFICATION_SUBMIT)
+    permission = Permission.RECTIFICATION_SUBMIT if is_subject else Permission.FINDING_REINSPECT
+    finding = read_finding(request, finding_id, permission)
+    body = request.model(UploadBody)
+    types = DOCUMENT_TYPES if is_subject else IMAGE_TYPES
+    prepared = prepare_upload(
+        request.store, request.tenant, owner=finding, content_type=body.content_type, allowed=types
+    )
+    return json_answer(upload_answer(prepared), 201)
+
+
+@route(
+    blueprint, f"{ONE}/rectification", methods=("POST",), permission=Permission.RECTIFICATION_SUBMIT, resource=FINDING
+)
+def rectify(request: WebRequest, finding_id: str) -> Answer:
+    body = request.model(RectificationBody)
+    return _finding(submit_rectification(*_call(request), finding_id=finding_id, **body.model_dump()))
+
+
+@route(blueprint, f"{ONE}/return", methods=("POST",), permission=Permission.FINDING_REINSPECT, resource=FINDING)
+def send_back(request: WebRequest, finding_id: str) -> Answer:
+    body = request.model(ReturnBody)
+    return _finding(return_rectification(*_call(request), finding_id=finding_id, **body.model_dump()))
+
+
+@route(blueprint, f"{ONE}/reinspection", methods=("POST",), permission=Permission.FINDING_REINSPECT, resource=FINDING)
+def reinspect(request: WebRequest, finding_id: str) -> Answer:
+    body = request.model(ReinspectionBody)
+    return _finding(record_reinspection(*_call(request), finding_id=finding_id, **body.model_dump()))
+
+
+@route(blueprint, f"{ONE}/close", methods=("POST",), permission=Permission.FINDING_REINSPECT, resource=FINDING)
+def close(request: WebRequest, finding_id: str) -> Answer:
+    return _finding(close_finding(*_call(request), finding_id=finding_id))
+
+
+def _reading(request: WebRequest) -> Permission:
+    is_subject = allowed(request.actor, Permission.OWN_SUBJECT_READ)
+    return Permission.OWN_SUBJECT_READ if is_subject else Permission.FINDING_READ
+
+
+def _call(request: WebRequest) -> tuple[Any, str, Any]:
+    return request.store, request.tenant, request.act()
+
+
+def _finding(finding: Finding) -> Answer:
+    return json_answer(finding, etag=finding.version)

@@ -1,0 +1,263 @@
+"""Visits for programs: the same steps as the pages, by the same services."""
+
+from datetime import date, datetime
+from typing import Any
+
+from chalice import Blueprint
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.access import Permission, allowed
+from chalicelib.domain.errors import NotAllowedError, RecordNotFoundError
+from chalicelib.domain.item import Answer as GivenAnswer
+from chalicelib.domain.item import Compliance
+from chalicelib.domain.visit import Visit
+from chalicelib.domain.visit_evidence import IMAGE_TYPES
+from chalicelib.services.visit.attach_photo import attach_photo, detach_photo
+from chalicelib.services.visit.cancel_visit import cancel_visit
+from chalicelib.services.visit.conclude_body import conclude_body, make_own_finding
+from chalicelib.services.visit.own_items import own_items
+from chalicelib.services.visit.preflight import check_preflight
+from chalicelib.services.visit.save_answer import save_answer
+from chalicelib.services.visit.start_visit import start_visit
+from chalicelib.services.visit.submit_visit import return_visit, submit_visit
+from chalicelib.services.visit.uploads import prepare_upload
+from chalicelib.services.visit.visit_sheet import read_sheet
+from chalicelib.web.answers import Answer, json_answer
+from chalicelib.web.api import PREFIX
+from chalicelib.web.cursors import open_cursor, seal_cursor
+from chalicelib.web.disposition import upload_answer
+from chalicelib.web.field.visits import VISIT, read_visit
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import route
+
+blueprint = Blueprint(__name__)
+
+BASE = f"{PREFIX}/visits"
+ONE = f"{BASE}/{{visit_id}}"
+ITEM = {"question_key": "business_licence"}
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class StartBody(_Body):
+    certificates_shown: bool
+
+
+class ReasonBody(_Body):
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class AnswerBody(_Body):
+    """`base_version`: the version that the caller saw, 0 for none. Numbers are whole, in 10^-decimals of the unit."""
+
+    base_version: int = Field(ge=0)
+    compliance: Compliance | None = None
+    number: int | None = None
+    text: str | None = Field(default=None, max_length=4000)
+    reason: str = Field(default="", max_length=1000)
+    legal_basis_id: str | None = None
+    remedy_due_on: date | None = None
+    answered_at: datetime | None = None
+
+
+class UploadBody(_Body):
+    content_type: str
+
+
+class PhotoBody(_Body):
+    upload_id: str
+    taken_at: datetime | None = None
+
+
+class ConclusionBody(_Body):
+    compliance: Compliance
+    note: str = Field(default="", max_length=2000)
+    legal_basis_id: str | None = None
+    remedy_due_on: date | None = None
+
+
+@route(blueprint, BASE, permission=Permission.VISIT_READ)
+def list_visits(request: WebRequest) -> Answer:
+    """Visits of a plan (`plan_id`), a page at a time; without one, the caller's own open visits."""
+    plan_id = request.query.text("plan_id")
+    if not plan_id:
+        work = request.store.visit_members.work_of(request.tenant, request.actor.person_id)
+        return json_answer({"visits": [one.model_dump(mode="json") for one in work], "cursor": ""})
+    found = request.store.visits.page_of_plan(request.tenant, plan_id, after=open_cursor(request))
+    seen = [one for one in found.records if allowed(request.actor, Permission.VISIT_READ, one.resource)]
+    return json_answer({"visits": seen, "cursor": seal_cursor(request, found.next)})
+
+
+@route(blueprint, ONE, permission=Permission.VISIT_READ, resource=VISIT)
+def show_visit(request: WebRequest, visit_id: str) -> Answer:
+    return _visit(read_visit(request, visit_id))
+
+
+@route(blueprint, f"{ONE}/questions", permission=Permission.VISIT_READ, resource=VISIT)
+def list_questions(request: WebRequest, visit_id: str) -> Answer:
+    """The questions asked now, with answers, versions and what is still open."""
+    visit = read_visit(request, visit_id)
+    sheet = read_sheet(request.store, request.tenant, visit, request.now, request.locale)
+    return json_answer(
+        {
+            "total": sheet.total,
+            "done": sheet.done,
+            "non_compliant": sheet.non_compliant,
+            "questions": [
+                {
+                    "position": one.position,
+                    "entry": one.entry,
+                    "answer": one.given,
+                    "version": one.given.version if one.given else 0,
+                    "gaps": list(one.gaps),
+                }
+                for one in sheet.questions
+            ],
+        }
+    )
+
+
+@route(blueprint, f"{ONE}/preflight", permission=Permission.VISIT_CONDUCT, resource=VISIT)
+def show_preflight(request: WebRequest, visit_id: str) -> Answer:
+    visit = read_visit(request, visit_id, Permission.VISIT_CONDUCT)
+    preflight = check_preflight(request.store, request.tenant, visit, request.now)
+    return json_answer({**preflight.model_dump(mode="json"), "is_passed": preflight.is_passed})
+
+
+@route(blueprint, f"{ONE}/start", methods=("POST",), permission=Permission.VISIT_CONDUCT, resource=VISIT)
+def start(request: WebRequest, visit_id: str) -> Answer:
+    body = request.model(StartBody)
+    return _visit(start_visit(*_call(request), visit_id=visit_id, certificates_shown=body.certificates_shown))
+
+
+@route(
+    blueprint,
+    f"{ONE}/answers/{{question_key}}",
+    methods=("PUT",),
+    permission=Permission.VISIT_CONDUCT,
+    resource=VISIT,
+    sample=ITEM,
+)
+def put_answer(request: WebRequest, visit_id: str, question_key: str) -> Answer:
+    body = request.model(AnswerBody)
+    saved = save_answer(
+        *_call(request),
+        visit_id=visit_id,
+        question_key=question_key,
+        answer=GivenAnswer(**body.model_dump(include={"compliance", "number", "text", "reason"})),
+        base_version=body.base_version,
+        legal_basis_id=body.legal_basis_id,
+        remedy_due_on=body.remedy_due_on,
+        answered_at=body.answered_at,
+    )
+    return json_answer(saved, etag=saved.version)
+
+
+@route(blueprint, f"{ONE}/uploads", methods=("POST",), permission=Permission.VISIT_CONDUCT, resource=VISIT)
+def sign_upload(request: WebRequest, visit_id: str) -> Answer:
+    visit = read_visit(request, visit_id, Permission.VISIT_CONDUCT)
+    body = request.model(UploadBody)
+    prepared = prepare_upload(
+        request.store, request.tenant, owner=visit, content_type=body.content_type, allowed=IMAGE_TYPES
+    )
+    return json_answer(upload_answer(prepared), 201)
+
+
+@route(
+    blueprint,
+    f"{ONE}/answers/{{question_key}}/photos",
+    methods=("POST",),
+    permission=Permission.VISIT_CONDUCT,
+    resource=VISIT,
+    sample=ITEM,
+)
+def post_photo(request: WebRequest, visit_id: str, question_key: str) -> Answer:
+    body = request.model(PhotoBody)
+    saved = attach_photo(*_call(request), visit_id=visit_id, question_key=question_key, **body.model_dump())
+    return json_answer(saved, 201, etag=saved.version)
+
+
+@route(
+    blueprint,
+    f"{ONE}/answers/{{question_key}}/photos/{{sha256}}",
+    methods=("DELETE",),
+    permission=Permission.VISIT_CONDUCT,
+    resource=VISIT,
+    sample=ITEM | {"sha256": "0" * 64},
+)
+def delete_photo(request: WebRequest, visit_id: str, question_key: str, sha256: str) -> Answer:
+    saved = detach_photo(*_call(request), visit_id=visit_id, question_key=question_key, sha256=sha256)
+    return json_answer(saved, etag=saved.version)
+
+
+@route(blueprint, f"{ONE}/submit", methods=("POST",), permission=Permission.VISIT_CONDUCT, resource=VISIT)
+def submit(request: WebRequest, visit_id: str) -> Answer:
+    return _visit(submit_visit(*_call(request), visit_id=visit_id))
+
+
+@route(blueprint, f"{ONE}/return", methods=("POST",), permission=Permission.CONCLUSION_MAKE, resource=VISIT)
+def send_back(request: WebRequest, visit_id: str) -> Answer:
+    return _visit(return_visit(*_call(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
+
+
+@route(blueprint, f"{ONE}/cancel", methods=("POST",), permission=Permission.VISIT_SCHEDULE, resource=VISIT)
+def cancel(request: WebRequest, visit_id: str) -> Answer:
+    return _visit(cancel_visit(*_call(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
+
+
+@route(blueprint, f"{ONE}/conclusion", permission=Permission.CONCLUSION_MAKE, resource=VISIT)
+def show_conclusion(request: WebRequest, visit_id: str) -> Answer:
+    """The items of the caller's own acting body, with what the shared answers mean for each."""
+    visit = read_visit(request, visit_id, Permission.CONCLUSION_MAKE)
+    body = visit.body(request.actor.acting_body_id)
+    if body is None:
+        raise RecordNotFoundError(kind="acting_body")
+    answers = request.store.visit_answers.of_visit(request.tenant, visit.id)
+    said = request.store.body_conclusions.of_visit(request.tenant, visit.id)
+    items = own_items(request.tenant, visit, body, answers, said, request.now, request.locale)
+    return json_answer({"acting_body": body, "items": items})
+
+
+@route(blueprint, f"{ONE}/conclusion", methods=("POST",), permission=Permission.CONCLUSION_MAKE, resource=VISIT)
+def conclude(request: WebRequest, visit_id: str) -> Answer:
+    """The caller's acting body adopts every shared answer on which it made no finding of its own."""
+    return _visit(conclude_body(*_call(request), visit_id=visit_id, acting_body_id=_own_body(request)))
+
+
+@route(
+    blueprint,
+    f"{ONE}/conclusion/items/{{item_id}}",
+    methods=("PUT",),
+    permission=Permission.CONCLUSION_MAKE,
+    resource=VISIT,
+    sample={"item_id": "lightning_protection_tested"},
+)
+def put_own_finding(request: WebRequest, visit_id: str, item_id: str) -> Answer:
+    body = request.model(ConclusionBody)
+    said = make_own_finding(
+        *_call(request),
+        visit_id=visit_id,
+        acting_body_id=_own_body(request),
+        item_id=item_id,
+        compliance=body.compliance,
+        note=body.note,
+        legal_basis_id=body.legal_basis_id,
+        remedy_due_on=body.remedy_due_on,
+    )
+    return json_answer(said, etag=said.version)
+
+
+def _own_body(request: WebRequest) -> str:
+    if request.actor.acting_body_id is None:
+        raise NotAllowedError(permission=Permission.CONCLUSION_MAKE.value)
+    return request.actor.acting_body_id
+
+
+def _call(request: WebRequest) -> tuple[Any, str, Any]:
+    return request.store, request.tenant, request.act()
+
+
+def _visit(visit: Visit) -> Answer:
+    return json_answer(visit, etag=visit.version)

@@ -1,0 +1,115 @@
+"""One finding as the subject sees it, and its rectification."""
+
+from chalice import Blueprint
+
+from chalicelib.domain.access import Permission
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.finding import Finding
+from chalicelib.domain.visit_evidence import DOCUMENT_TYPES
+from chalicelib.services.finding.submit_rectification import submit_rectification
+from chalicelib.services.visit.uploads import keep_upload, prepare_upload
+from chalicelib.web.answers import Answer, json_answer, page, see_other
+from chalicelib.web.disposition import labels, upload_answer
+from chalicelib.web.field.findings import FINDING, find_evidence, finding_context, read_finding
+from chalicelib.web.i18n import gettext
+from chalicelib.web.messages import form_problems
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import route
+from chalicelib.web.subject.home import NEEDS_SUBJECT
+
+blueprint = Blueprint(__name__)
+
+
+@route(blueprint, "/subject/findings/{finding_id}", permission=Permission.OWN_SUBJECT_READ, resource=FINDING)
+def show_finding(request: WebRequest, finding_id: str) -> Answer:
+    return _page(request, read_finding(request, finding_id, Permission.OWN_SUBJECT_READ))
+
+
+@route(
+    blueprint,
+    "/subject/findings/{finding_id}/evidence/{sha256}",
+    permission=Permission.OWN_SUBJECT_READ,
+    resource=FINDING,
+    sample={"sha256": "0" * 64},
+)
+def show_evidence(request: WebRequest, finding_id: str, sha256: str) -> Answer:
+    return find_evidence(request, read_finding(request, finding_id, Permission.OWN_SUBJECT_READ), sha256)
+
+
+@route(
+    blueprint,
+    "/subject/findings/{finding_id}/uploads",
+    methods=("POST",),
+    permission=Permission.RECTIFICATION_SUBMIT,
+    resource=FINDING,
+)
+def sign_upload(request: WebRequest, finding_id: str) -> Answer:
+    """Where the browser may put one file of evidence, within 120 seconds."""
+    finding = read_finding(request, finding_id, Permission.RECTIFICATION_SUBMIT)
+    prepared = prepare_upload(
+        request.store,
+        request.tenant,
+        owner=finding,
+        content_type=request.form.text("content_type"),
+        allowed=DOCUMENT_TYPES,
+    )
+    return json_answer(upload_answer(prepared))
+
+
+@route(
+    blueprint,
+    "/subject/findings/{finding_id}/rectification",
+    methods=("POST",),
+    permission=Permission.RECTIFICATION_SUBMIT,
+    resource=FINDING,
+)
+def rectify(request: WebRequest, finding_id: str) -> Answer:
+    finding = read_finding(request, finding_id, Permission.RECTIFICATION_SUBMIT)
+    kept: list[str] = []
+    try:
+        kept = [*request.form.many("evidence_id"), *_kept(request, finding)]
+        submit_rectification(
+            request.store,
+            request.tenant,
+            request.act(),
+            finding_id=finding_id,
+            text=request.form.text("text"),
+            upload_ids=kept,
+        )
+    except InvalidInputError as error:
+        return _page(request, finding, error, kept)
+    words = gettext("整改已提交，等%(body)s复查", body=finding.acting_body_label)
+    return see_other(f"/subject/findings/{finding_id}", words)
+
+
+def _kept(request: WebRequest, finding: Finding) -> list[str]:
+    """Files that came with the form of a browser without script."""
+    kept = []
+    for file in request.files.get("evidence", []):
+        if not file.content:
+            continue
+        try:
+            kept.append(
+                keep_upload(
+                    request.store, request.tenant, owner=finding, content=file.content, allowed=DOCUMENT_TYPES
+                )
+            )
+        except InvalidInputError as error:
+            problems = [FieldProblem(field="evidence", code=p.code, details=p.details) for p in error.problems]
+            raise InvalidInputError(problems) from error
+    return kept
+
+
+def _page(
+    request: WebRequest, finding: Finding, error: InvalidInputError | None = None, kept: list[str] | None = None
+) -> Answer:
+    return page(
+        request,
+        "pages/subject/finding.html",
+        422 if error else 200,
+        **finding_context(request, finding, "subject"),
+        may_rectify=finding.state in NEEDS_SUBJECT,
+        values=request.form.single() if error else {},
+        kept=kept or [],
+        problems=form_problems(error, labels()) if error else [],
+    )

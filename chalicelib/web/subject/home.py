@@ -1,0 +1,44 @@
+"""The subject's own portal: what is open, what was found, by when it is to be mended."""
+
+from chalice import Blueprint
+
+from chalicelib.domain.access import Permission
+from chalicelib.web.answers import Answer, page
+from chalicelib.web.disposition import days_left, state_chip
+from chalicelib.web.i18n import mark
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import Nav, route
+
+blueprint = Blueprint(__name__)
+
+NEEDS_SUBJECT = ("open", "returned", "reinspected_failed")
+
+
+@route(
+    blueprint,
+    "/subject",
+    permission=Permission.OWN_SUBJECT_READ,
+    nav=Nav(group=mark("我的企业"), label=mark("待办和问题"), order=10, icon="home"),
+)
+def show_home(request: WebRequest) -> Answer:
+    """One query per subject that this person is bound to."""
+    store, tenant = request.store, request.tenant
+    findings = [one for id in sorted(request.actor.subject_ids) for one in store.findings.of_subject(tenant, id)]
+    rows = [
+        {
+            "finding": one,
+            "state": state_chip("finding", one.state),
+            "days_left": days_left(request, one),
+            "url": f"/subject/findings/{one.id}",
+        }
+        for one in sorted(findings, key=lambda one: one.due_at)
+    ]
+    subjects = [store.subjects.find(tenant, id) for id in sorted(request.actor.subject_ids)]
+    return page(
+        request,
+        "pages/subject/home.html",
+        names=[one.name for one in subjects if one is not None],
+        mine=[row for row in rows if row["finding"].state in NEEDS_SUBJECT],
+        waiting=[row for row in rows if row["finding"].state in ("rectification_submitted", "reinspected_passed")],
+        closed=[row for row in rows if row["finding"].state == "closed"],
+    )

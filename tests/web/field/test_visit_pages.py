@@ -1,0 +1,383 @@
+"""The path of one visit over HTTP, as an officer's phone, the subject and the console walk it, with and without script."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.domain.session import Membership
+from chalicelib.domain.tenancy import Person, Role
+from chalicelib.services.visit.uploads import keep_upload
+from tests.visiting import (
+    SUBJECT_ID,
+    TAX,
+    TENANT,
+    TODAY,
+    WEATHER,
+    answer_all,
+    new_visit,
+    plan,
+    png,
+    roster,
+    save,
+    subject,
+)
+
+JSON = {"accept": "application/json"}
+LIGHTNING = "lightning_protection_tested"
+
+
+@pytest.fixture(scope="module")
+def inspection(opened_site):
+    made = plan()
+    with bootstrap.scope(TENANT):
+        user = Person(id="p-subject", name="黄小明", roles=frozenset({Role.SUBJECT_USER}), subject_ids=[SUBJECT_ID])
+        other = Person(
+            id="p-other",
+            name="梁小明",
+            roles=frozenset({Role.SUBJECT_USER}),
+            subject_ids=["01JD0000000000000000QTHER1"],
+        )
+        save(bootstrap.store(), made, *roster(), user, other)
+    return made
+
+
+@pytest.fixture
+def visit(inspection):
+    """A visit of a subject of its own, so that the tests of this module do not see each other's."""
+    with bootstrap.scope(TENANT):
+        number = len(bootstrap.store().visits.of_plan(TENANT, inspection.id)) + 1
+        id = SUBJECT_ID if number == 1 else f"01JD000000000000000000SU{number:02d}"
+        drawn = subject().model_copy(update={"subject_id": id})
+        return new_visit(bootstrap.store(), inspection, subject=drawn, order=number)
+
+
+def browser(site, person_id):
+    made = site.browser()
+    site.sign_in(made, Membership(tenant=TENANT, person_id=person_id, label="南宁市"))
+    return made
+
+
+def officer(site, body=WEATHER, number=1):
+    return browser(site, f"{body}-officer{number}")
+
+
+def url(visit, rest=""):
+    return f"/field/visits/{visit.id}{rest}"
+
+
+def start(phone, visit):
+    return phone.post(url(visit, "/start"), {"certificates_shown": "yes"})
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page.text)[1]
+
+
+def multipart(fields, files):
+    parts = [f'--x\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in fields.items()]
+    parts += [
+        f'--x\r\nContent-Disposition: form-data; name="{n}"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'.encode()
+        + content
+        + b"\r\n"
+        for n, content in files
+    ]
+    return b"".join(parts) + b"--x--\r\n"
+
+
+def post_files(who, path, fields, files):
+    headers = {
+        "content-type": "multipart/form-data; boundary=x",
+        "origin": "https://yijianshi.test",
+        "sec-fetch-site": "same-origin",
+    }
+    return who.send("POST", path, headers, multipart({"csrf_token": who.csrf_token} | fields, files))
+
+
+def test_day_page_names_the_visits_and_the_next_step(site, visit):
+    phone = officer(site)
+
+    day = phone.get("/field")
+
+    assert day.status == 200, day.text
+    assert visit.subject.name in day.text
+    assert f"去查{visit.subject.name}" in day.text
+    assert "市气象局、市税务局，4人" in day.text
+
+
+def test_start_needs_the_box_and_then_leads_to_the_first_question(site, visit):
+    phone = officer(site)
+
+    shown = phone.get(url(visit))
+    refused = phone.post(url(visit, "/start"), {})
+    started = start(phone, visit)
+
+    assert visit.inspection_code in shown.text
+    assert "负责人" not in shown.text or "已批准" in shown.text
+    assert refused.status == 422
+    assert "请先出示执法证和检查码" in refused.text
+    assert started.status == 303
+    assert "/items/" in started.location
+    assert phone.get(started.location).status == 200
+
+
+def test_answer_by_form_goes_on_and_by_script_stays(site, visit):
+    phone = officer(site)
+    start(phone, visit)
+    path = url(visit, "/items/business_licence")
+
+    by_form = phone.post(path, {"compliance": "compliant", "base_version": "0"})
+    by_script = phone.post(path, {"compliance": "non_compliant", "base_version": "1"}, JSON)
+    again = phone.get(path)
+
+    assert by_form.status == 303
+    assert by_script.json["version"] == 2
+    assert by_script.json["is_non_compliant"] is True
+    assert by_script.json["needs"]["remedy_due_on"] == ""
+    assert "不合格要填3项" in again.text
+    assert "已保存10:00" in again.text
+    assert hidden(again, "base_version") == "2"
+
+
+def test_same_key_is_the_same_answer(site, visit):
+    phone = officer(site)
+    start(phone, visit)
+    path, values = url(visit, "/items/business_licence"), {"compliance": "compliant", "base_version": "0"}
+    key = {"idempotency-key": "01JD00000000000000000000K1", **JSON}
+
+    first, again = phone.post(path, values, key), phone.post(path, values, key)
+
+    assert (first.json["version"], again.json["version"]) == (1, 1)
+
+
+def test_conflict_shows_both_answers_and_mine_can_be_chosen(site, visit):
+    phone, colleague = officer(site), officer(site, TAX)
+    start(phone, visit)
+    path = url(visit, "/items/business_licence")
+    colleague.post(path, {"compliance": "compliant", "base_version": "0", "text": "证照齐全"})
+    mine = {"compliance": "non_compliant", "base_version": "0", "text": "名称不一致"}
+
+    by_script = phone.post(path, mine, JSON)
+    page = phone.post(path, mine)
+    values = {n: hidden(page, n) for n in ("compliance", "text")} | {
+        "base_version": re.findall(r'name="base_version" value="(\d+)"', page.text)[-1]
+    }
+    chosen = phone.post(path, values)
+
+    assert by_script.status == 409
+    assert by_script.json["code"] == "answer_conflict"
+    assert page.status == 409
+    assert "证照齐全" in page.text and "名称不一致" in page.text
+    assert chosen.status == 303
+    assert "名称不一致" in phone.get(path).text
+
+
+def test_wrong_number_is_said_beside_the_field_and_kept(site, inspection):
+    with bootstrap.scope(TENANT):
+        drawn = subject(has_storage_tank=True).model_copy(update={"subject_id": "01JD000000000000000000TANK"})
+        visit = new_visit(bootstrap.store(), inspection, subject=drawn, order=90)
+    phone = officer(site)
+    start(phone, visit)
+    path = url(visit, "/items/fuel_opening_litres")
+
+    wrong = phone.post(path, {"number": "很多", "base_version": "0"})
+    right = phone.post(path, {"number": "12,000", "base_version": "0"}, JSON)
+
+    assert wrong.status == 422
+    assert "很多" in wrong.text
+    assert right.json["version"] == 1
+    assert 'value="12000"' in phone.get(path).text
+
+
+def test_photo_with_the_form_is_stored_and_shown(site, visit):
+    phone = officer(site)
+    start(phone, visit)
+    path = url(visit, f"/items/{LIGHTNING}")
+
+    saved = post_files(phone, path, {"compliance": "non_compliant", "base_version": "0"}, [("photo", png(seed=3))])
+    shown = phone.get(path)
+    picture = phone.get(re.search(r'src="(/field/visits/[^"]+/photos/[0-9a-f]{64})"', shown.text)[1])
+    wrong = post_files(phone, path, {"compliance": "non_compliant", "base_version": "2"}, [("photo", b"<svg>")])
+
+    assert saved.status == 303
+    assert "已拍1张" in shown.text
+    assert (picture.headers["content-type"], picture.body) == ("image/png", png(seed=3))
+    assert wrong.status == 422
+    assert "文件类型不能上传" in wrong.text
+
+
+def test_signed_upload_then_attach(site, visit):
+    phone = officer(site)
+    start(phone, visit)
+    path = url(visit, f"/items/{LIGHTNING}")
+
+    signed = phone.post(f"{path}/uploads", {"content_type": "image/png"}, JSON)
+    with bootstrap.scope(TENANT):
+        bootstrap.store().objects.put(TENANT, signed.json["fields"]["key"], png(seed=9), "image/png")
+    attached = phone.post(f"{path}/photos", {"upload_id": signed.json["upload_id"]}, JSON)
+    refused = phone.post(f"{path}/uploads", {"content_type": "image/svg+xml"}, JSON)
+
+    assert len(attached.json["photos"]) == 1
+    assert attached.json["needs"]["photo"] == "已拍1张"
+    assert refused.status == 422
+
+
+def test_submit_with_gaps_says_which(site, visit):
+    phone = officer(site)
+    start(phone, visit)
+
+    refused = phone.post(url(visit, "/submit"))
+
+    assert refused.status == 422
+    assert "还不能提交" in refused.text
+
+
+def concluded(site, visit, bad=(LIGHTNING,)):
+    phone = officer(site)
+    start(phone, visit)
+    with bootstrap.scope(TENANT):
+        store = bootstrap.store()
+        answer_all(store, store.visits.get(TENANT, visit.id), bad)
+    assert phone.post(url(visit, "/submit")).status == 303
+    for body in (WEATHER, TAX):
+        assert officer(site, body).post(url(visit, "/conclusion")).status == 303
+    with bootstrap.scope(TENANT):
+        return bootstrap.store().findings.of_visit(TENANT, visit.plan_id, visit.id)
+
+
+def test_conclusion_pages_and_the_way_of_a_finding(site, visit):
+    phone, tax = officer(site), officer(site, TAX)
+    start(phone, visit)
+    with bootstrap.scope(TENANT):
+        store = bootstrap.store()
+        answer_all(store, store.visits.get(TENANT, visit.id), (LIGHTNING,))
+    phone.post(url(visit, "/submit"))
+
+    shown = tax.get(url(visit, "/conclusion"))
+    form = tax.get(url(visit, "/conclusion/items/tax_registration_matches"))
+    empty = tax.post(url(visit, "/conclusion/items/tax_registration_matches"), {"compliance": "non_compliant"})
+    own = tax.post(
+        url(visit, "/conclusion/items/tax_registration_matches"),
+        {
+            "compliance": "non_compliant",
+            "note": "登记地址不符",
+            "legal_basis_id": "tax_registration",
+            "remedy_due_on": (TODAY + timedelta(days=9)).isoformat(),
+        },
+    )
+    after = tax.get(url(visit, "/conclusion"))
+    tax.post(url(visit, "/conclusion"))
+    last = phone.post(url(visit, "/conclusion"))
+    done = phone.get(url(visit, "/conclusion"))
+
+    assert shown.status == 200 and "全部采用" in shown.text
+    assert form.status == 200
+    assert empty.status == 422 and "认定的情况" in empty.text
+    assert own.status == 303 and "本单位认定" in after.text
+    assert last.status == 303 and "检查已确认" in phone.get(url(visit)).text
+    assert "本单位已作出结论" in done.text
+
+
+def test_subject_mends_officer_returns_then_closes(site, inspection):
+    with bootstrap.scope(TENANT):
+        again = plan()
+        save(bootstrap.store(), again)
+        visit = new_visit(bootstrap.store(), again)
+    (finding,) = concluded(site, visit)
+    user, stranger, phone = browser(site, "p-subject"), browser(site, "p-other"), officer(site)
+    path, own = f"/subject/findings/{finding.id}", f"/field/findings/{finding.id}"
+
+    home = user.get("/subject")
+    page = user.get(path)
+    refused = user.post(f"{path}/rectification", {"text": "已检测"})
+    sent = post_files(user, f"{path}/rectification", {"text": "已检测"}, [("evidence", png(seed=1))])
+    waiting = phone.get("/field")
+    seen = phone.get(own)
+    returned = phone.post(f"{own}/return", {"reason": "报告没有盖章"})
+    told = user.get(path)
+    post_files(user, f"{path}/rectification", {"text": "已补盖章"}, [("evidence", png(seed=2))])
+    unchosen = phone.post(f"{own}/reinspect", {"text": "看过"})
+    passed = phone.post(f"{own}/reinspect", {"outcome": "passed", "text": "现场核对，已改"})
+    closed = phone.post(f"{own}/close")
+
+    assert "个问题等您整改" in home.text and finding.title in home.text
+    assert finding.clause in page.text
+    assert refused.status == 422 and "请选择" in refused.text and "已检测" in refused.text
+    assert sent.status == 303, sent.text
+    assert "个问题等复查" in waiting.text
+    assert "已检测" in seen.text
+    assert returned.status == 303
+    assert "报告没有盖章" in told.text
+    assert unchosen.status == 422
+    assert (passed.status, closed.status) == (303, 303)
+    assert "这个问题已了结" in user.get(path).text
+    for method, place in (("GET", path), ("POST", f"{path}/rectification")):
+        reply = stranger.get(place) if method == "GET" else stranger.post(place, {"text": "x"})
+        assert reply.status == 404
+    for reply in (user.get("/subject"), user.get(path)):
+        assert "risk" not in reply.text and "权重" not in reply.text
+
+
+def test_console_lists_and_shows_both(site, visit):
+    findings = concluded(site, visit)
+    desk = site.browser(Role.COORDINATOR)
+
+    visits = desk.get(f"/console/visits?plan={visit.plan_id}")
+    one = desk.get(f"/console/visits/{visit.id}")
+    found = desk.get(f"/console/findings?plan={visit.plan_id}&state=open")
+    finding = desk.get(f"/console/findings/{findings[0].id}")
+
+    assert visits.status == 200 and visit.inspection_code in visits.text
+    assert one.status == 200 and "各主体都已结论" in one.text and LIGHTNING not in one.text
+    assert found.status == 200 and findings[0].title in found.text
+    assert finding.status == 200 and "记录复查" not in finding.text
+    assert desk.get("/console/visits?plan=01JD0000000000000000000N0N").status == 404
+
+
+def test_who_does_not_take_part_sees_nothing(site, visit):
+    outsider = site.browser(Role.INSPECTOR)
+    nobody = site.browser()
+
+    assert outsider.get(url(visit)).status == 403
+    assert outsider.post(url(visit, "/start"), {"certificates_shown": "yes"}).status == 403
+    assert nobody.get(url(visit)).status == 303
+    assert site.browser(Role.INSPECTOR, "gx450500").get(url(visit)).status == 404
+    assert site.browser(Role.SUBJECT_USER).get("/field").status == 403
+
+
+def test_api_walks_the_same_way(site, visit):
+    phone = officer(site)
+    base = f"/api/v1/visits/{visit.id}"
+
+    started = phone.call("POST", f"{base}/start", {"certificates_shown": True})
+    asked = phone.call("GET", f"{base}/questions")
+    saved = phone.call("PUT", f"{base}/answers/business_licence", {"base_version": 0, "compliance": "compliant"})
+    early = phone.call("POST", f"{base}/submit", {})
+    wrong = phone.call("PUT", f"{base}/answers/business_licence", {"base_version": 1, "colour": "red"})
+    own = phone.call("GET", "/api/v1/visits")
+
+    assert started.json["state"] == "started"
+    assert asked.json["total"] == len(asked.json["questions"]) > 0
+    assert (saved.status, saved.headers["etag"]) == (200, '"1"')
+    assert early.status == 422 and early.json["problems"]
+    assert wrong.status == 422
+    assert visit.id in [one["visit_id"] for one in own.json["visits"]]
+
+
+def test_api_of_findings(site, visit):
+    (finding,) = concluded(site, visit)
+    phone, base = officer(site), f"/api/v1/findings/{finding.id}"
+    with bootstrap.scope(TENANT):
+        upload_id = keep_upload(bootstrap.store(), TENANT, owner=finding, content=png(), allowed=("image/png",))
+
+    seen = phone.call(
+        "POST", f"{base}/reinspection", {"is_passed": True, "text": "当场改好", "upload_ids": [upload_id]}
+    )
+    closed = phone.call("POST", f"{base}/close", {})
+    history = phone.call("GET", f"{base}/history")
+    foreign = officer(site, TAX).call("GET", base)
+
+    assert (seen.json["state"], closed.json["state"]) == ("reinspected_passed", "closed")
+    assert [one["type"] for one in history.json["events"]][0] == "finding_closed"
+    assert foreign.status == 403
