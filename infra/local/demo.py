@@ -4,18 +4,18 @@ Data are synthetic and say so. Everything here is done as the people concerned w
 evidence log and the to-do lists of the demo are real.
 """
 
-import time
 from collections.abc import Callable, Iterable
 
 from chalicelib import bootstrap
-from chalicelib.domain.act import Act
-from chalicelib.domain.job import Job, JobState
+from chalicelib.domain.record import new_id
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import PLATFORM, Actor, Person, Role, Tenant
 from chalicelib.services.register.import_register import request_import
 from chalicelib.services.tenancy.add_person import add_person
 from chalicelib.services.tenancy.bind_identity import bind_identity
 from chalicelib.services.tenancy.onboard_tenant import onboard_tenant
+from infra.local.demo_cast import act, actor_of, finished
+from infra.local.demo_plans import load_plans
 from infra.local.demo_roster import PASSWORD, TENANTS, Login, roster
 from infra.local.identity import Directory
 from infra.local.synthetic import messy_csv, synthetic_stations
@@ -47,39 +47,17 @@ def load(directory: Directory, say: Say) -> list[list[str]]:
         if tenant.id in STATIONS:
             count = _import(tenant)
             say(f"  {tenant.label}: {count} subjects registered")
-    logins.append(_subject_user())
+    logins.append(_subject_user(load_plans()))
+    say("  4 plans made: a draft, one in opinions, one to draw, one with an inspected station")
     _bind(directory, logins)
     say(f"  {len(logins)} logins made")
     labels = {tenant.id: tenant.label for tenant in TENANTS}
     shown = [login for login in logins if login.username in SHOWN]
-    return [["login", "tenant", "duty"]] + [
-        [login.username, labels[login.tenant], login.duty] for login in shown
-    ] + [["password", PASSWORD, "for every login of the demo"]]
-
-
-def act(actor: Actor) -> Act:
-    return Act(actor=actor, at=bootstrap.clock()())
-
-
-def actor_of(tenant: str, person_id: str) -> Actor:
-    """The person as the services see them; call inside the tenant's scope."""
-    store = bootstrap.store()
-    person = store.people.get(tenant, person_id)
-    department = store.departments.find(tenant, person.department_id) if person.department_id else None
-    return Actor.of(tenant, person, department.code if department else None)
-
-
-def finished(tenant: str, job: Job, seconds: float = 120) -> Job:
-    """Wait until the pump has run a job; RuntimeError when it failed or took too long."""
-    store, until = bootstrap.store(), time.monotonic() + seconds
-    while time.monotonic() < until:
-        job = store.jobs.get(tenant, job.id)
-        if job.state is JobState.DONE:
-            return job
-        if job.state is JobState.FAILED:
-            raise RuntimeError(f"{job.name}: {job.error_code} {job.error_details}")
-        time.sleep(0.2)
-    raise RuntimeError(f"{job.name} did not end within {seconds:.0f} s")
+    return (
+        [["login", "tenant", "duty"]]
+        + [[login.username, labels[login.tenant], login.duty] for login in shown]
+        + [["password", PASSWORD, "for every login of the demo"]]
+    )
 
 
 def _onboard(tenant: Tenant) -> list[Login]:
@@ -98,7 +76,7 @@ def _import(tenant: Tenant) -> int:
             store,
             tenant.id,
             act(coordinator),
-            upload_id="demo",
+            upload_id=new_id(),
             filename=f"{tenant.label}成品油零售企业名录.csv",
             scenario="refined_oil",
             content=messy_csv(stations),
@@ -106,19 +84,16 @@ def _import(tenant: Tenant) -> int:
         return int(finished(tenant.id, job).result["accepted"])
 
 
-def _subject_user() -> Login:
-    """Somebody who acts for one filling station of 南宁市."""
+def _subject_user(subject_id: str) -> Login:
+    """Somebody who acts for the station of 南宁市 that was inspected."""
     tenant, store = "gx450100", bootstrap.store()
-    station = synthetic_stations(["450100000000"], 12)[11]
     with bootstrap.scope(tenant):
-        owner = store.owner(tenant, "code", station["code"])
-        if owner is None:
-            raise RuntimeError(f"{station['code']} was not registered")
+        subject = store.subjects.get(tenant, subject_id)
         person = Person(
             id=f"{tenant}-subject",
-            name=station["responsible_person"],
+            name=subject.responsible_person or "韦晨阳",
             roles=frozenset({Role.SUBJECT_USER}),
-            subject_ids=[owner.id],
+            subject_ids=[subject.id],
         )
         add_person(store, tenant, act(actor_of(tenant, f"{tenant}-security")), person=person)
     return Login("nanning.subject", tenant, person.id, Role.SUBJECT_USER.value)

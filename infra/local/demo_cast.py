@@ -1,0 +1,33 @@
+"""Acting as the demo's people, and waiting for its jobs."""
+
+import time
+
+from chalicelib import bootstrap
+from chalicelib.domain.act import Act
+from chalicelib.domain.job import Job, JobState
+from chalicelib.domain.tenancy import Actor
+
+
+def act(actor: Actor) -> Act:
+    return Act(actor=actor, at=bootstrap.clock()())
+
+
+def actor_of(tenant: str, person_id: str) -> Actor:
+    """The person as the services see them; call inside the tenant's scope."""
+    store = bootstrap.store()
+    person = store.people.get(tenant, person_id)
+    department = store.departments.find(tenant, person.department_id) if person.department_id else None
+    return Actor.of(tenant, person, department.code if department else None)
+
+
+def finished(tenant: str, job: Job, seconds: float = 120) -> Job:
+    """Wait until the pump has run a job; RuntimeError when it failed or took too long."""
+    store, until = bootstrap.store(), time.monotonic() + seconds
+    while time.monotonic() < until:
+        job = store.jobs.get(tenant, job.id)
+        if job.state is JobState.DONE:
+            return job
+        if job.state is JobState.FAILED:
+            raise RuntimeError(f"{job.name}: {job.error_code} {job.error_details} {job.error_problems}")
+        time.sleep(0.1)
+    raise RuntimeError(f"{job.name} did not end within {seconds:.0f} s")
