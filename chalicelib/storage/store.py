@@ -15,6 +15,7 @@ from chalicelib.storage.findings import Findings
 from chalicelib.storage.jobs import Jobs
 from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.plans import Plans
+from chalicelib.storage.public_tenants import PublicBases, PublicTenants
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
 from chalicelib.storage.sessions import Identities, Limits, Sessions
@@ -56,6 +57,8 @@ class Store:
         self.confirmations = Confirmations()
         self.results = Results()
         self.public_results = PublicResults()
+        self.public_tenants = PublicTenants()
+        self.public_bases = PublicBases()
         self.public_names = PublicNames()
         self.evaluations = SubjectEvaluations()
         self._by_kind = {r.model.KIND: r for r in vars(self).values() if isinstance(r, Repository)}

@@ -64,21 +64,32 @@ def home_of(actor: Actor) -> str:
 
 def navigation(request: WebRequest) -> list[dict[str, Any]]:
     """Groups of the routes that declare an entry for this face and that the person's roles open."""
-    entries = [d for d in declarations() if d.nav and d.face is request.face and _opens(request.person, d)]
+    entries = [
+        (path, d)
+        for d in declarations()
+        if d.nav and d.face is request.face and _opens(request.person, d) and (path := _path_here(request, d))
+    ]
     groups: dict[str, list[dict[str, Any]]] = {}
-    longest = max((d.path for d in entries if _is_within(request.path, d.path)), key=len, default="")
-    for declaration in sorted(entries, key=lambda d: (d.nav.order, d.path) if d.nav else (0, "")):
+    longest = max((path for path, _ in entries if _is_within(request.path, path)), key=len, default="")
+    for path, declaration in sorted(entries, key=lambda e: (e[1].nav.order if e[1].nav else 0, e[0])):
         nav = declaration.nav
         assert nav is not None
         item = {
             "label": gettext(nav.label),
-            "url": declaration.path,
+            "url": path,
             "icon": nav.icon,
             "count": None,
-            "active": declaration.path == longest,
+            "active": path == longest,
         }
         groups.setdefault(nav.group, []).append(item)
     return [{"label": gettext(group) if group else "", "items": items} for group, items in groups.items()]
+
+
+def _path_here(request: WebRequest, declaration: RouteDeclaration) -> str:
+    """The entry's address; on public pages with the tenant that the page is of, empty while there is none."""
+    if "tenant" not in declaration.parameters:
+        return declaration.path
+    return declaration.concrete_path(tenant=request.known_tenant) if request.known_tenant else ""
 
 
 def _opens(person: Actor | None, declaration: RouteDeclaration) -> bool:

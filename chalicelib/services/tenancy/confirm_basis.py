@@ -7,6 +7,7 @@ from chalicelib.domain.confirmed_basis import ConfirmedBasis
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.legal_basis import BasisConfirmation
+from chalicelib.domain.public_tenant import PublicBasis
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
@@ -34,8 +35,10 @@ def confirm_basis(store: Store, tenant: TenantId, act: Act, *, package: Scenario
             confirmed_at=act.at,
         ),
     )
+    public = store.public_bases.find(tenant, id)
     with store.change(tenant, act) as change:
         change.save(confirmed)
+        change.save(PublicBasis.of(confirmed, public.version if public else 0))
         change.event(
             EventType.LEGAL_BASIS_CONFIRMED,
             confirmed,

@@ -6,6 +6,7 @@ from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
+from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.tenancy import Tenant, TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
@@ -22,7 +23,9 @@ def enable_scenario(
     record = store.tenants.get(tenant, tenant)
     others = [name for name in record.scenarios if name != scenario]
     changed = record.with_changes(scenarios=sorted([*others, scenario] if is_enabled else others))
+    public = store.public_tenants.find(tenant, tenant)
     with store.change(tenant, act) as change:
         change.save(changed)
+        change.save(PublicTenant.of(changed, public.version if public else 0))
         change.event(EventType.SCENARIO_ENABLED, changed, {"scenario": scenario, "is_enabled": is_enabled})
     return changed

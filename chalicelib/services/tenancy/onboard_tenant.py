@@ -9,6 +9,7 @@ from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
+from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.record import Record
 from chalicelib.domain.tenancy import PLATFORM, ActingBody, Department, Person, Tenant, TenantId
 from chalicelib.storage.errors import AlreadyDoneError
@@ -64,10 +65,11 @@ def onboard_tenant(store: Store, platform: TenantId, act: Act, *, tenant: Tenant
         problems.append(FieldProblem(field="id", code="reserved", details={"value": tenant.id}))
     if problems:
         raise InvalidInputError(problems)
+    known = [tenant, PublicTenant.of(tenant)]
     with entered(PLATFORM):
-        _once(store, PLATFORM, act.part("directory"), EventType.TENANT_ONBOARDED, tenant, [tenant.model_copy()])
+        _once(store, PLATFORM, act.part("directory"), EventType.TENANT_ONBOARDED, tenant, known)
     with entered(tenant.id):
-        _once(store, tenant.id, act.part("tenant"), EventType.TENANT_ONBOARDED, tenant, [tenant.model_copy()])
+        _once(store, tenant.id, act.part("tenant"), EventType.TENANT_ONBOARDED, tenant, known)
         for number, chunk in enumerate(_chunks(roster.records())):
             _once(store, tenant.id, act.part(f"roster.{number}"), EventType.PERSON_ADDED, tenant, chunk)
         return store.tenants.get(tenant.id, tenant.id)
