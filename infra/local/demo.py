@@ -100,9 +100,10 @@ def _subject_user(subject_id: str) -> Login:
 
 
 def _bind(directory: Directory, logins: Iterable[Login]) -> None:
+    labels = {tenant.id: tenant.label for tenant in TENANTS}
     for login in logins:
         subject = directory.ensure(login.username, PASSWORD)
-        membership = Membership(tenant=login.tenant, person_id=login.person_id, label=login.duty)
+        membership = Membership(tenant=login.tenant, person_id=login.person_id, label=labels.get(login.tenant, ""))
         bind_identity(
             bootstrap.store(), act(OPERATOR), issuer=directory.issuer, subject=subject, memberships=[membership]
         )
