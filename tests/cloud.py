@@ -51,6 +51,13 @@ def cloud_at(endpoint: str) -> Iterator[None]:
             boto3.client("dynamodb").delete_table(TableName=name)
 
 
+def all_items() -> Iterator[dict[str, Any]]:
+    """Everything in the table as DynamoDB JSON, read by a plain client that knows no scope."""
+    client = boto3.client("dynamodb")
+    for page in client.get_paginator("scan").paginate(TableName=os.environ["YIJIANSHI_TABLE_NAME"]):
+        yield from page["Items"]
+
+
 def _create(table: str, bucket: str) -> None:
     create_table(boto3.client("dynamodb"), _table_properties(), table)
     boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})

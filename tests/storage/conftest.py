@@ -5,6 +5,7 @@ moto runs in this process, ministack as a child of the test run. `AWS_ENDPOINT_U
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -16,17 +17,23 @@ FURTHER = "AWS_ENDPOINT_URL_TEST"
 ENGINES = ["moto", "ministack", *(["further"] if os.environ.get(FURTHER) else [])]
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty cloud of its own for each test; the name of the engine under it."""
-    name: str = request.param
+@contextmanager
+def empty_cloud(name: str, request: pytest.FixtureRequest) -> Iterator[None]:
+    """An empty table and bucket on the engine of this name."""
     if name == "moto":
         with moto_cloud():
-            yield name
+            yield
     else:
         endpoint = request.getfixturevalue("ministack_endpoint") if name == "ministack" else os.environ[FURTHER]
         with cloud_at(endpoint):
-            yield name
+            yield
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of the engine under an empty cloud of this test's own."""
+    with empty_cloud(request.param, request):
+        yield request.param
 
 
 @pytest.fixture

@@ -15,7 +15,15 @@ from tests.builders import OTHER_TENANT, TENANT
 
 TABLE = "arn:aws:dynamodb:ap-southeast-1:000000000000:table/yijianshi"
 ACTIONS = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"]
-FORBIDDEN = ["Scan", "BatchWriteItem", "PartiQLSelect", "ExecuteStatement", "GetRecords", "DescribeTable", "DeleteTable"]
+FORBIDDEN = [
+    "Scan",
+    "BatchWriteItem",
+    "PartiQLSelect",
+    "ExecuteStatement",
+    "GetRecords",
+    "DescribeTable",
+    "DeleteTable",
+]
 
 
 def permitted(role: ScopeRole, action: str, keys: list[str], resource: str = TABLE) -> bool:

@@ -3,8 +3,6 @@
 import hashlib
 from datetime import UTC, date, datetime, timedelta
 
-import boto3
-
 from chalicelib import bootstrap
 from chalicelib.domain.act import Act
 from chalicelib.domain.beacon import LotteryRound, NumberGroup
@@ -26,6 +24,7 @@ from chalicelib.services.evidence.append_events import append_events
 from chalicelib.services.jobs.run_job import run_job
 from chalicelib.storage.store import Store
 from chalicelib.workers.jobs import work_of
+from tests.cloud import all_items
 
 TENANT = "gx450100"
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -196,8 +195,7 @@ class City:
 
     def sequence(self) -> None:
         """What stream and sequencer do: every event of the table that is not in the log yet becomes a leaf."""
-        items = boto3.client("dynamodb").scan(TableName="yijianshi")["Items"]
-        bodies = [item["body"]["S"] for item in items if item["shape"]["S"] == "event"]
+        bodies = [item["body"]["S"] for item in all_items() if item["shape"]["S"] == "event"]
         events = sorted((Event.model_validate_json(body) for body in bodies), key=lambda event: event.id)
         leaves = [(event.id, leaf(event).decode()) for event in events if event.tenant == TENANT]
         with bootstrap.scope(TENANT, bootstrap.ScopeRole.SEQUENCER):

@@ -1,0 +1,109 @@
+"""The register: one list over several counties, filters after the read, members by grade."""
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.domain.event import EventType
+from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject, SubjectKind
+from chalicelib.storage.subjects import MAX_PAGES
+from tests.builders import TENANT, act
+
+QINGXIU, JIANGNAN, BINYANG = "450103000000", "450105000000", "450126000000"
+COUNTIES = [QINGXIU, JIANGNAN, BINYANG]
+
+
+@pytest.fixture
+def store(store):
+    with bootstrap.scope(TENANT):
+        yield store
+
+
+def subject(name: str, division: str, grade: DrawGrade | None = None) -> Subject:
+    memberships = [ScenarioMembership(scenario="refined_oil", draw_grade=grade)] if grade else []
+    return Subject(kind=SubjectKind.PREMISES, name=name, division=division, memberships=memberships)
+
+
+def save(store, *subjects: Subject):
+    with store.change(TENANT, act()) as change:
+        for one in subjects:
+            change.save(one)
+            for membership in one.memberships:
+                change.save(ScenarioMember.of(one, membership.scenario))
+        change.event(EventType.SUBJECTS_IMPORTED, subjects[0])
+
+
+def names(store, counties=COUNTIES, **options) -> list[list[str]]:
+    """The names on each page, until the list ends."""
+    pages, after = [], None
+    while True:
+        page = store.subjects.in_counties(TENANT, counties, after=after, **options)
+        pages.append([one.name for one in page.subjects])
+        after = page.next
+        if after is None:
+            return pages
+
+
+def test_a_list_runs_over_its_counties_in_their_order(store):
+    save(store, subject("丙站", BINYANG), subject("乙站", JIANGNAN), subject("甲站", QINGXIU))
+
+    assert names(store) == [["甲站", "乙站", "丙站"]]
+    assert names(store, [BINYANG, QINGXIU]) == [["丙站", "甲站"]]
+    assert names(store, []) == [[]]
+
+
+def test_pages_cross_counties_without_a_gap_or_a_repetition(store):
+    save(store, *(subject(f"站{n}", COUNTIES[n // 3]) for n in range(9)))
+
+    pages = names(store, limit=2)
+
+    assert [name for page in pages for name in page] == [f"站{n}" for n in range(9)]
+    assert all(len(page) <= 2 for page in pages)
+
+
+def test_a_township_is_a_prefix_of_its_county(store):
+    save(store, subject("甲站", "450103001000"), subject("乙站", "450103002000"))
+
+    assert names(store, [QINGXIU], prefix="450103002") == [["乙站"]]
+
+
+def test_a_filter_reads_on_and_says_when_it_stopped_short(store):
+    save(store, *(subject(f"站{n:02d}", QINGXIU) for n in range(2 * MAX_PAGES + 3)))
+
+    page = store.subjects.in_counties(TENANT, [QINGXIU], limit=2, wanted=lambda one: one.name == "站00")
+
+    assert [one.name for one in page.subjects] == ["站00"]
+    assert page.is_cut
+    assert page.next is not None
+    rest = store.subjects.in_counties(TENANT, [QINGXIU], after=page.next, wanted=lambda one: one.name == "站12")
+    assert ([one.name for one in rest.subjects], rest.next, rest.is_cut) == (["站12"], None, False)
+
+
+def test_members_come_by_grade_and_by_county(store):
+    save(
+        store,
+        subject("甲站", JIANGNAN, DrawGrade.A),
+        subject("乙站", QINGXIU, DrawGrade.A),
+        subject("丙站", BINYANG, DrawGrade.D),
+        subject("丁站", QINGXIU),
+    )
+
+    assert [m.name for m in store.members.of_grade(TENANT, "refined_oil", DrawGrade.A)] == ["乙站", "甲站"]
+    assert [m.name for m in store.members.of_grade(TENANT, "refined_oil", DrawGrade.A, JIANGNAN)] == ["甲站"]
+    assert [m.name for m in store.members.of_scenario(TENANT, "refined_oil")] == ["乙站", "甲站", "丙站"]
+    assert list(store.members.of_scenario(TENANT, "escrow")) == []
+
+
+def test_a_member_that_was_graded_anew_is_in_one_grade_only(store):
+    made = subject("甲站", QINGXIU, DrawGrade.B)
+    save(store, made)
+    (member,) = store.members.of_subject(TENANT, made.id)
+    graded = made.graded("refined_oil", DrawGrade.D)
+
+    with store.change(TENANT, act()) as change:
+        change.save(graded)
+        change.save(ScenarioMember.of(graded, "refined_oil", version=member.version))
+        change.event(EventType.SUBJECT_EVALUATED, graded)
+
+    assert list(store.members.of_grade(TENANT, "refined_oil", DrawGrade.B)) == []
+    assert [m.name for m in store.members.of_grade(TENANT, "refined_oil", DrawGrade.D)] == ["甲站"]
