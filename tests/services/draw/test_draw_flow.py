@@ -23,20 +23,24 @@ from chalicelib.domain.errors import (
     NotAllowedError,
     RecordNotFoundError,
 )
-from chalicelib.domain.event import EventType
+from chalicelib.domain.event import Event, EventType
 from chalicelib.domain.random_draw import DrawState, RandomDraw
 from chalicelib.domain.tenancy import Role
 from chalicelib.services.draw import files
+from chalicelib.services.draw import freeze_pool as freeze_module
 from chalicelib.services.draw.commit_seed import commit_seed, reveal_seed
 from chalicelib.services.draw.drawn_subjects import drawn_subjects
 from chalicelib.services.draw.enter_numbers import confirm_numbers, enter_numbers
 from chalicelib.services.draw.logged import note_checkpoints
 from chalicelib.services.draw.open_place import open_all, open_place
 from chalicelib.services.draw.problems import CommitmentNotLoggedError, SecondPersonNeededError
+from chalicelib.services.draw.read_frozen import read_frozen
 from chalicelib.services.draw.request_draw import request_draw
 from chalicelib.services.draw.request_freeze import request_freeze
 from chalicelib.services.draw.void_draw import ask_void, confirm_void, decline_void
 from chalicelib.storage import keys
+from chalicelib.storage.change import Change
+from chalicelib.storage.errors import StorageUnavailableError
 from chalicelib.storage.guard import PolicyDeniedError
 from chalicelib.storage.store import Store
 from tests.services.draw.case import (
@@ -390,3 +394,77 @@ def test_openings(city: City, tmp_path: Path) -> None:
     own = open_place(city.store, TENANT, owner, draw_id=draw.id, subject_id="subject-05")
     (tmp_path / "own.json").write_bytes(opening_bytes(own))
     assert verify(tmp_path, city, draw, "--opening", str(tmp_path / "own.json")) == 0
+
+
+def test_long_lists_lie_beside_the_certificate(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freeze_module, "INLINE_ROWS", 0)
+    draw = city.drawn()
+    certificate = json.loads(city.store.objects.read(TENANT, files.certificate_key_of(TENANT, draw)))
+    assert certificate["rows"]["pool"]["rows"] is None
+    assert verify(tmp_path, city, draw) == 3, "the lists are not there yet"
+    for name in files.ROWS_FILES.values():
+        body = city.store.objects.read(TENANT, files.rows_key(TENANT, draw.id, draw.commitment_sha256, name))
+        (tmp_path / name).write_bytes(body)
+    assert verify(tmp_path, city, draw) == 0
+    (tmp_path / "pool.jsonl").write_bytes((tmp_path / "pool.jsonl").read_bytes().replace(b",1,", b",2,", 1))
+    assert verify(tmp_path, city, draw) == 1
+
+
+def test_a_worker_that_dies_before_it_commits_leaves_nothing_that_counts(city: City) -> None:
+    draw_id = city.open().id
+    city.commit(draw_id)
+    job = request_freeze(city.store, TENANT, city.act(), draw_id=draw_id)
+    commit, calls = Change.commit, []
+
+    def dying(self: Change) -> Event:
+        if self._event is not None and self._event.type is EventType.POOL_FROZEN and not calls:
+            calls.append("died")
+            raise StorageUnavailableError(cause="killed")
+        return commit(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Change, "commit", dying)
+        with pytest.raises(StorageUnavailableError):
+            city.run(job)
+    assert city.store.draws.get(TENANT, draw_id).state is DrawState.OPEN
+    assert city.store.public_draws.find(TENANT, draw_id) is None
+    assert city.run(job).error_code is None
+    city.sequence()
+    city.reveal(draw_id)
+    assert city.draw(draw_id).error_code is None
+    assert drawn_subjects(city.store, TENANT, draw_id), "salt, lists and snapshot are of one run"
+
+
+def test_officers_rotate_from_one_draw_to_the_next(city: City) -> None:
+    first = city.drawn()
+    earlier = {
+        d.subject.subject_id: {m.person_id for m in d.team} for d in drawn_subjects(city.store, TENANT, first.id)
+    }
+    city.plan_id = city._plan(Selection.RATIO_BY_GRADE)
+    second = city.drawn()
+    frozen = read_frozen(city.store, TENANT, second)
+    assert frozen.commitment.inspectors.past_visits.count == sum(len(team) for team in earlier.values())
+    for each in drawn_subjects(city.store, TENANT, second.id):
+        gone = earlier.get(each.subject.subject_id, set())
+        bodies = {m.acting_body_id for m in each.team if m.person_id in gone}
+        assert not bodies - {"body-commerce"}, "emergency has five officers, so nobody goes there twice"
+
+
+def test_what_waits_for_whom(city: City) -> None:
+    draw_id = city.open().id
+
+    def waiting(owner: str) -> list[str]:
+        return [t.topic for t in city.store.todos.of_owner(TENANT, owner).records if t.about.id == draw_id]
+
+    assert waiting("d-commerce") == ["seed_to_commit"]
+    city.commit(draw_id)
+    assert waiting("d-commerce") == []
+    city.freeze(draw_id)
+    assert waiting("d-justice") == ["seed_to_reveal"]
+    city.sequence()
+    city.reveal(draw_id)
+    assert waiting("d-justice") == []
+    ask_void(city.store, TENANT, city.act(), draw_id=draw_id, reason="比例填错了")
+    assert waiting("role.justice_supervisor") == ["void_to_confirm"]
+    confirm_void(city.store, TENANT, city.act(JUSTICE), draw_id=draw_id, signer=bootstrap.signer())
+    assert waiting("role.justice_supervisor") == []
