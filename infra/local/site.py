@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unicodedata import east_asian_width
 
 from infra.local.checks import UnreadyError, check_port, owned_folder, port_in_use
 from infra.local.cloud import HOST, running_cloud
@@ -186,7 +187,19 @@ def _demo(resources: Resources, memory: _Memory) -> list[list[str]]:
 
 def _greet(port: int, logins: list[list[str]]) -> None:
     _say("")
-    widths = [max(len(row[column]) for row in logins) for column in range(len(logins[0]))] if logins else []
-    for row in logins:
-        _say("  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    for line in table_lines(logins):
+        _say(f"  {line}")
     _say(f"\n  Yijianshi 一件事 is at  {_base_url(port)}   (Ctrl-C stops it)\n")
+
+
+def table_lines(rows: list[list[str]]) -> list[str]:
+    """Rows as lines with straight columns at a terminal, where a Chinese character takes two places."""
+    widths = [max(map(_places, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(text + " " * (width - _places(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _places(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -18,6 +18,7 @@ import pytest
 from infra.local.checks import UnreadyError, owned_folder, parse_port
 from infra.local.cloud import free_port
 from infra.local.resources import client, deploy
+from infra.local.site import table_lines
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_SECONDS = 60
@@ -104,6 +105,11 @@ def test_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 
     assert "cannot be written to" in said
     assert len(said.splitlines()) == 1
+
+
+def test_columns_are_straight_with_chinese_text() -> None:
+    assert table_lines([["a", "南宁市", "x"], ["bb", "city", "y"]]) == ["a   南宁市  x", "bb  city    y"]
+    assert table_lines([]) == []
 
 
 def test_folder_belongs_to_one_start_at_a_time(tmp_path: Path) -> None:
