@@ -10,7 +10,10 @@ from chalicelib.cli.main import main
 
 
 def test_help_lists_the_groups_without_importing_them() -> None:
-    probe = "import sys; from chalicelib.cli.main import main; main(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    probe = (
+        "import sys; from chalicelib.cli.main import main; "
+        "main(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    )
 
     done = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
