@@ -18,6 +18,9 @@ from chalicelib.web.field import findings as field_findings
 from chalicelib.web.field import items as field_items
 from chalicelib.web.field import visits as field_visits
 from chalicelib.web.public import draws as public_draws
+from chalicelib.web.public import handbook as public_handbook
+from chalicelib.web.public import home as public_home
+from chalicelib.web.public import subjects as public_subjects
 from chalicelib.web.subject import findings as subject_findings
 from chalicelib.web.subject import home as subject_home
 
@@ -28,6 +31,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_evidence.blueprint,
     api_draws.blueprint,
     public_draws.blueprint,
+    public_home.blueprint,
+    public_subjects.blueprint,
+    public_handbook.blueprint,
     field_day.blueprint,
     field_visits.blueprint,
     field_items.blueprint,

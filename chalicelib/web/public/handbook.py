@@ -1,0 +1,53 @@
+"""Handbooks for everybody: what a trade has to do, and who inspects what."""
+
+from chalice import Blueprint
+
+from chalicelib.contract.registry import registry
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.web.answers import Answer, page
+from chalicelib.web.i18n import mark
+from chalicelib.web.public.tenants import enter_tenant
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import OPEN, Nav, route
+from chalicelib.web.scenario_views import chosen_kind, package_in_words, public_context, read_handbook, words_of
+
+blueprint = Blueprint(__name__)
+
+
+@route(blueprint, "/p/{tenant}/handbooks", permission=OPEN, nav=Nav(group="", label=mark("看手册"), order=20))
+def list_handbooks(request: WebRequest, tenant: str) -> Answer:
+    """One for each scenario that the place has enabled."""
+    place = enter_tenant(request, tenant)
+    return page(
+        request,
+        "pages/public/handbooks.html",
+        base=f"/p/{tenant}/handbooks",
+        place=place,
+        packages=[package_in_words(name) for name in place.scenarios if name in registry().names()],
+    )
+
+
+@route(blueprint, "/p/{tenant}/handbooks/{scenario}", permission=OPEN, sample={"scenario": "refined_oil"})
+def show_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
+    """By kind of subject, everything that could apply to it."""
+    place = enter_tenant(request, tenant)
+    if scenario not in place.scenarios:
+        raise RecordNotFoundError(kind="scenario", id=scenario)
+    package = package_in_words(scenario)
+    kind = chosen_kind(request, package)
+    view, conditional = read_handbook(public_context(request, scenario), kind)
+    url = f"/p/{tenant}/handbooks/{scenario}"
+    return page(
+        request,
+        "pages/public/handbook.html",
+        base=f"/p/{tenant}/handbooks",
+        view=view,
+        conditional=conditional,
+        package=package,
+        kind=kind,
+        kinds=[
+            {"label": one.label, "url": f"{url}?kind={one.code}", "active": one.code == kind}
+            for one in package.manifest.subject_kinds
+        ],
+        words_of=words_of,
+    )

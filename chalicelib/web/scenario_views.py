@@ -1,0 +1,184 @@
+"""The four handlers of a scenario as pages and the API call them, and the words for the codes that they answer with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from chalicelib.contract.entrance import call_handler
+from chalicelib.contract.exchange import HandbookRequest, HandbookView, HandlerContext, ParagraphView
+from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.condition import Scalar
+from chalicelib.domain.legal_basis import BasisConfirmation
+from chalicelib.web.fields import invalid
+from chalicelib.web.i18n import current_locale, gettext, mark
+from chalicelib.web.request import WebRequest
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "severity": {
+        "minor": mark("轻微"),
+        "ordinary": mark("一般"),
+        "serious": mark("严重"),
+        "critical": mark("重大"),
+    },
+    "method": {
+        "document_review": mark("查阅资料"),
+        "system_verification": mark("系统核验"),
+        "visual_check": mark("现场查看"),
+        "measurement": mark("测量"),
+        "sampling": mark("抽样"),
+        "interview": mark("询问"),
+        "video_review": mark("查看视频"),
+    },
+    "location": {"on_site": mark("现场"), "off_site": mark("非现场")},
+    "answer_type": {
+        "compliance": mark("合格或不合格"),
+        "number": mark("填数字"),
+        "text": mark("填文字"),
+        "photo": mark("拍照"),
+    },
+    "evidence": {
+        "photo": mark("照片"),
+        "video": mark("视频"),
+        "document_copy": mark("资料复印件"),
+        "measurement_record": mark("测量记录"),
+        "test_report": mark("检测报告"),
+        "system_extract": mark("系统截取"),
+        "statement": mark("询问笔录"),
+    },
+    "item_type": {
+        "administrative_inspection": mark("行政检查"),
+        "licence_supervision": mark("许可事项监管"),
+        "filing_supervision": mark("备案事项监管"),
+        "quality_sampling": mark("质量抽检"),
+        "remote_supervision": mark("非现场监管"),
+    },
+    "risk_level": {
+        "low": mark("低风险"),
+        "moderate": mark("一般风险"),
+        "elevated": mark("较高风险"),
+        "high": mark("高风险"),
+    },
+    "credit_grade": {"A": mark("A级"), "B": mark("B级"), "C": mark("C级"), "D": mark("D级")},
+    "regulation_method": {
+        "remote_first": mark("先非现场"),
+        "on_site": mark("现场检查"),
+        "on_site_and_unannounced": mark("现场和飞行检查"),
+    },
+    "source": {
+        "law": mark("法律规定"),
+        "standard": mark("标准"),
+        "policy": mark("政策文件"),
+        "proposal": mark("平台建议值，由本地设定"),
+    },
+    "alert": {"blue": mark("蓝色"), "yellow": mark("黄色"), "orange": mark("橙色"), "red": mark("红色")},
+    "output": {"risk_level": mark("风险等级"), "credit_grade": mark("信用等级")},
+    "stage": {
+        "approval": mark("审批"),
+        "notice": mark("通知"),
+        "record": mark("记录"),
+        "sampling": mark("抽样"),
+        "inquiry": mark("询问"),
+        "result": mark("结果"),
+    },
+}
+
+
+def words_of(group: str, code: str) -> str:
+    """A stored code in the reader's language; the code itself when nobody gave it words."""
+    found = WORDS[group].get(str(code))
+    return gettext(found) if found else str(code)
+
+
+def package_in_words(name: str) -> Scenario:
+    """The package in the reader's language. Raises RecordNotFoundError."""
+    return registry().get(name).in_language(current_locale())
+
+
+def handler_context(request: WebRequest, name: str, confirmations: Iterable[BasisConfirmation]) -> HandlerContext:
+    return HandlerContext(
+        tenant_id=request.tenant,
+        package=registry().get(name),
+        now=request.now,
+        confirmations=tuple(confirmations),
+    )
+
+
+def staff_context(request: WebRequest, name: str) -> HandlerContext:
+    """The context with the tenant's own confirmations. Raises RecordNotFoundError for a package that is not there."""
+    registry().get(name)
+    return handler_context(request, name, request.store.confirmations.of_scenario(request.tenant, name))
+
+
+def public_context(request: WebRequest, name: str) -> HandlerContext:
+    """The same from what everybody may read."""
+    registry().get(name)
+    return handler_context(request, name, request.store.public_bases.of_scenario(request.tenant, name))
+
+
+def call(one: str, asked: BaseModel, context: HandlerContext) -> Any:
+    """One of the four handlers: the same entrance as the Lambda functions."""
+    return call_handler(registry(), context.package.name, one, asked, context)
+
+
+def chosen_kind(request: WebRequest, package: Scenario) -> str:
+    """The kind of subject that the query names, else the first that the handbook has items for."""
+    codes = package.manifest.subject_kind_codes
+    wanted = request.query.text("kind")
+    if wanted and wanted not in codes:
+        raise invalid("kind", "unknown_choice")
+    served = {kind for item in package.handbook.items for kind in item.subject_kinds}
+    return wanted or next((code for code in ("premises", *codes) if code in codes and code in served), codes[0])
+
+
+def read_handbook(
+    context: HandlerContext, kind: str, attributes: Mapping[str, Scalar] | None = None
+) -> tuple[HandbookView, set[str]]:
+    """The handbook of a kind of subject, and the paragraphs that hold under a condition only.
+
+    attributes: those of one subject, and only what applies to it is there; None: everything that could apply is.
+    """
+
+    def view(values: Mapping[str, Scalar]) -> HandbookView:
+        asked = HandbookRequest(language=current_locale(), subject_kind=kind, attributes=dict(values))
+        return cast(HandbookView, call("handbook", asked, context))
+
+    if attributes is not None:
+        return view(attributes), set()
+    plain = view({})
+    always = {paragraph.id for section in plain.sections for paragraph in section.paragraphs}
+    views = [plain, *(view({name: value}) for name, value in _tried(context.package))]
+    found: dict[str, ParagraphView] = {p.id: p for one in views for s in one.sections for p in s.paragraphs}
+    order = {paragraph.id: number for number, paragraph in enumerate(context.package.handbook.paragraphs)}
+    sections = {section.id: section for one in views for section in one.sections}
+    places = {section.id: {p.id for p in section.paragraphs} for section in context.package.handbook.sections}
+    whole = plain.model_copy(
+        update={
+            "sections": tuple(
+                sections[id].model_copy(
+                    update={
+                        "paragraphs": tuple(
+                            sorted((p for p in found.values() if p.id in held), key=lambda p: order[p.id])
+                        )
+                    }
+                )
+                for id, held in places.items()
+                if id in sections
+            )
+        }
+    )
+    return whole, set(found) - always
+
+
+def _tried(package: Scenario) -> Sequence[tuple[str, Scalar]]:
+    """Each value of an attribute that a paragraph's condition looks at."""
+    leaves = [leaf for p in package.handbook.paragraphs if p.condition for leaf in p.condition.leaves()]
+    return list(
+        dict.fromkeys(
+            (leaf.attribute, value)
+            for leaf in leaves
+            if leaf.attribute
+            for value in ((leaf.equals,) if leaf.equals is not None else leaf.one_of or ())
+        )
+    )
