@@ -22,11 +22,8 @@ class EventType(StrEnum):
     TENANT_ONBOARDED = "tenant_onboarded"
     TENANT_CHANGED = "tenant_changed"
     SCENARIO_ENABLED = "scenario_enabled"
-    DEPARTMENT_ADDED = "department_added"
-    ACTING_BODY_ADDED = "acting_body_added"
     PERSON_ADDED = "person_added"
     PERSON_CHANGED = "person_changed"
-    IDENTITY_BOUND = "identity_bound"
     LEGAL_BASIS_CONFIRMED = "legal_basis_confirmed"
 
     JOB_REQUESTED = "job_requested"
@@ -70,8 +67,6 @@ class EventType(StrEnum):
     DRAW_VOIDED = "draw_voided"
     DRAW_UNBLINDED = "draw_unblinded"
 
-    VISIT_CREATED = "visit_created"
-    INSPECTION_CODE_ISSUED = "inspection_code_issued"
     VISIT_SCHEDULED = "visit_scheduled"
     VISIT_RESCHEDULED = "visit_rescheduled"
     VISIT_STARTED = "visit_started"
@@ -97,8 +92,6 @@ class EventType(StrEnum):
     RESULT_WITHDRAWN = "result_withdrawn"
 
     SUBJECT_EVALUATED = "subject_evaluated"
-    REQUEST_REFUSED = "request_refused"
-    DEADLINE_PASSED = "deadline_passed"
 
 
 class Event(BaseModel):

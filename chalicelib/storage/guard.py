@@ -1,9 +1,9 @@
 """Evaluates the shipped policy on every DynamoDB request, where no cloud does it for us.
 
-Emulators ignore session policies and conditions. This guard hangs on botocore's `before-call.dynamodb`, reads the request
-that is about to go out, and refuses what the scope's policy file would refuse: the subset of IAM that the files use
-(Allow and Deny, actions by name, resources, LeadingKeys and Null conditions). An operation it does not know is
-refused, and so is an item whose index keys lie outside the tenant.
+Emulators ignore session policies and conditions. This guard hangs on botocore's `before-call.dynamodb`, reads the
+request that is about to go out, and refuses what the scope's policy file would refuse: the subset of IAM that the
+files use (Allow and Deny, actions by name, resources, LeadingKeys and Null conditions). An operation it does not know
+is refused, and so is an item whose index keys lie outside the tenant.
 """
 
 import json
@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from chalicelib.domain.errors import YijianshiError
+from chalicelib.storage import keys
 from chalicelib.storage.scope import current_scope, policy_text
 
 
@@ -118,7 +119,9 @@ def guard(table_arn: str) -> Callable[..., None]:
         scope = current_scope()
         policy = json.loads(policy_text(scope, table_arn))
         for request in requests_of(model.name, json.loads(params["body"] or b"{}"), table_arn):
-            if not is_permitted(policy, request) or not _index_keys_inside(request.written, f"T#{scope.tenant}#"):
+            if not is_permitted(policy, request) or not _index_keys_inside(
+                request.written, keys.tenant_prefix(scope.tenant)
+            ):
                 raise PolicyDeniedError(action=request.action, keys=request.leading_keys, role=scope.role.value)
 
     return check

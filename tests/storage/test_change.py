@@ -118,7 +118,7 @@ def test_a_counter_stops_at_its_limit_and_takes_the_change_with_it(store):
         with store.change(TENANT, act()) as change:
             change.save(record)
             change.count(CAP, name="annual_cap", limit=2)
-            change.event(EventType.INSPECTION_CODE_ISSUED, record)
+            change.event(EventType.VISIT_SCHEDULED, record)
 
     visit(job())
     visit(job())

@@ -26,7 +26,7 @@ def department(code: str, division: str = "450103000000") -> Department:
     return Department(code=code, label="商务局", division=division)
 
 
-def save(store, *records, type=EventType.DEPARTMENT_ADDED):
+def save(store, *records, type=EventType.PERSON_ADDED):
     with store.change(TENANT, act()) as change:
         for record in records:
             change.save(record)
@@ -109,7 +109,7 @@ def test_history_is_newest_first_and_holds_the_childrens_events(store):
     assert [event.type for event in history] == [
         EventType.OPINION_DEEMED,
         EventType.OPINION_GIVEN,
-        EventType.DEPARTMENT_ADDED,
+        EventType.PERSON_ADDED,
     ]
     assert {event.record for event in history} == {parent.ref}
     assert len(store.departments.history(TENANT, parent.ref, limit=1)) == 1

@@ -110,7 +110,7 @@ class City:
                             recused_subjects={"subject-01": "亲属"} if n == 0 else {},
                         )
                         change.save(person)
-            change.event(EventType.TENANT_CHANGED, Department(id="d-commerce", code="x", label="x", division="x"))
+            change.event(EventType.TENANT_ONBOARDED, Department(id="d-commerce", code="x", label="x", division="x"))
 
     def _register(self, count: int) -> None:
         for start in range(0, count, 50):

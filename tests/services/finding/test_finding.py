@@ -86,7 +86,7 @@ def test_the_way_to_the_end_leaves_one_event_per_step(store, finding):
     assert closed.closed_at is not None
     assert topics(store) == []
     assert store.findings.open_of_body(TENANT, WEATHER).records == []
-    history = [e.type for e in reversed(store.findings.history(TENANT, finding.ref)) if e.type != "tenant_changed"]
+    history = [e.type for e in reversed(store.findings.history(TENANT, finding.ref)) if e.type != "tenant_onboarded"]
     assert history == [
         EventType.RECTIFICATION_SUBMITTED,
         EventType.RECTIFICATION_RETURNED,

@@ -215,7 +215,7 @@ def test_a_real_tenants_plan_waits_for_its_legal_officer(store):
     home = store.tenants.get(TENANT, TENANT)
     with store.change(TENANT, act()) as change:
         change.save(home.with_changes(is_synthetic=real.is_synthetic))
-        change.event(EventType.TENANT_CHANGED, home)
+        change.event(EventType.TENANT_ONBOARDED, home)
     plan = approval.submit_plan(store, TENANT, act(), plan_id=drafted(store).id)
     with pytest.raises(IllegalTransitionError) as raised:
         approval.approve_plan(store, TENANT, act(head(LEAD)), plan_id=plan.id, package=PACKAGE)
