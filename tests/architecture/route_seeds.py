@@ -6,8 +6,12 @@ the suite.
 
 from collections.abc import Callable
 
+from tests.services.draw.seeds import make_draw, make_plan
 from tests.web.site import Site
 
 Maker = Callable[[Site, str], str]
 
-MAKERS: dict[str, Maker] = {}
+MAKERS: dict[str, Maker] = {
+    "inspection_plan": make_plan,
+    "random_draw": make_draw,
+}

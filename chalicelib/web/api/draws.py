@@ -81,44 +81,41 @@ def read_draw(request: WebRequest, plan_id: str) -> Answer:
 
 @route(blueprint, DRAW, permission=Permission.DRAW_RUN, methods=["POST"], resource=OF_PLAN)
 def create_draw(request: WebRequest, plan_id: str) -> Answer:
+    request.store.plans.get(request.tenant, plan_id)
     values = request.model(OpenDrawInput).values()
     return _answer(open_draw(request.store, request.tenant, request.act(), plan_id=plan_id, **values), 201)
 
 
 @route(blueprint, DRAW + "/seed", permission=Permission.DRAW_SEED, methods=["POST"], resource=OF_PLAN)
 def seal(request: WebRequest, plan_id: str) -> Answer:
-    values = request.model(SeedInput).model_dump()
-    return _answer(_call(request, plan_id, commit_seed, values))
+    return _answer(_call(request, plan_id, commit_seed, SeedInput))
 
 
 @route(blueprint, DRAW + "/reveal", permission=Permission.DRAW_SEED, methods=["POST"], resource=OF_PLAN)
 def reveal(request: WebRequest, plan_id: str) -> Answer:
-    values = request.model(SecretInput).model_dump()
-    return _answer(_call(request, plan_id, reveal_seed, values))
+    return _answer(_call(request, plan_id, reveal_seed, SecretInput))
 
 
 @route(blueprint, DRAW + "/freeze", permission=Permission.DRAW_RUN, methods=["POST"], resource=OF_PLAN)
 def freeze(request: WebRequest, plan_id: str) -> Answer:
     """202 with the job."""
-    return json_answer(_call(request, plan_id, request_freeze, {}), 202)
+    return json_answer(_call(request, plan_id, request_freeze), 202)
 
 
 @route(blueprint, DRAW + "/numbers", permission=Permission.DRAW_RUN, methods=["POST"], resource=OF_PLAN)
 def type_numbers(request: WebRequest, plan_id: str) -> Answer:
-    values = request.model(EnteredNumbersInput).model_dump()
-    return _answer(_call(request, plan_id, enter_numbers, values))
+    return _answer(_call(request, plan_id, enter_numbers, EnteredNumbersInput))
 
 
 @route(blueprint, DRAW + "/numbers/confirm", permission=Permission.DRAW_CONFIRM, methods=["POST"], resource=OF_PLAN)
 def check_numbers(request: WebRequest, plan_id: str) -> Answer:
-    values = request.model(NumbersInput).model_dump()
-    return _answer(_call(request, plan_id, confirm_numbers, values))
+    return _answer(_call(request, plan_id, confirm_numbers, NumbersInput))
 
 
 @route(blueprint, DRAW + "/result", permission=Permission.DRAW_RUN, methods=["POST"], resource=OF_PLAN)
 def compute(request: WebRequest, plan_id: str) -> Answer:
     """202 with the job."""
-    return json_answer(_call(request, plan_id, request_draw, {}), 202)
+    return json_answer(_call(request, plan_id, request_draw), 202)
 
 
 @route(blueprint, DRAW + "/subjects", permission=Permission.DRAW_READ, resource=OF_PLAN)
@@ -130,18 +127,17 @@ def list_drawn(request: WebRequest, plan_id: str) -> Answer:
 
 @route(blueprint, DRAW + "/void", permission=Permission.DRAW_VOID, methods=["POST"], resource=OF_PLAN)
 def void(request: WebRequest, plan_id: str) -> Answer:
-    values = request.model(ReasonInput).model_dump()
-    return _answer(_call(request, plan_id, ask_void, values))
+    return _answer(_call(request, plan_id, ask_void, ReasonInput))
 
 
 @route(blueprint, DRAW + "/void/confirm", permission=Permission.DRAW_VOID_CONFIRM, methods=["POST"], resource=OF_PLAN)
 def confirm(request: WebRequest, plan_id: str) -> Answer:
-    return _answer(_call(request, plan_id, confirm_void, {"signer": bootstrap.signer()}))
+    return _answer(_call(request, plan_id, confirm_void, signer=bootstrap.signer()))
 
 
 @route(blueprint, DRAW + "/void/decline", permission=Permission.DRAW_READ, methods=["POST"], resource=OF_PLAN)
 def decline(request: WebRequest, plan_id: str) -> Answer:
-    return _answer(_call(request, plan_id, decline_void, {}))
+    return _answer(_call(request, plan_id, decline_void))
 
 
 @route(blueprint, DRAW + "/opening", permission=Permission.DRAW_AUDIT, methods=["POST"], resource=OF_PLAN)
@@ -164,6 +160,9 @@ def open_own(request: WebRequest, draw_id: str, subject_id: str) -> Answer:
     return json_answer(opening)
 
 
-def _call(request: WebRequest, plan_id: str, service: Any, values: dict[str, Any]) -> Any:
+def _call(request: WebRequest, plan_id: str, service: Any, body: type[BaseModel] | None = None, **values: Any) -> Any:
+    """Find the draw, then read the body: who may not know of the plan learns nothing about the body either."""
     draw = _draw(request, plan_id)
+    if body is not None:
+        values |= request.model(body).model_dump()
     return service(request.store, request.tenant, request.act(), draw_id=draw.id, **values)

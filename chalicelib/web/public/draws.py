@@ -2,11 +2,10 @@
 
 from chalice import Blueprint
 
-from chalicelib.domain.draw_commitment import RowsName
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.public_draw import PublicDraw
 from chalicelib.services.draw import files
-from chalicelib.web.answers import Answer, file_answer, page
+from chalicelib.web.answers import Answer, file_answer, page, redirect
 from chalicelib.web.console.draw_page import certificate_steps, qr
 from chalicelib.web.console.draw_words import reason_label, state_words
 from chalicelib.web.cursors import open_cursor, seal_cursor
@@ -17,7 +16,8 @@ from chalicelib.web.routing import OPEN, Nav, route
 blueprint = Blueprint(__name__)
 
 PAGE_ROWS = 25
-_ROWS_NAMES = {files.ROWS_FILES[name]: name for name in (RowsName.POOL, RowsName.EXCLUSIONS)}
+LARGEST_ANSWER = 4_000_000
+"""Bytes; a function's answer ends at 6 MB and is base64 on the way, so a larger file is read from the store."""
 
 
 @route(blueprint, "/p/{tenant}/draws", permission=OPEN, nav=Nav(group="", label=mark("双随机抽取"), order=40))
@@ -59,10 +59,13 @@ def show_draw(request: WebRequest, tenant: str, draw_id: str) -> Answer:
 def download(request: WebRequest, tenant: str, draw_id: str, file_name: str) -> Answer:
     """The certificate and the lists beside it, over blinds, exactly as they were stored."""
     public: PublicDraw = request.store.public_draws.get(tenant, draw_id)
+    objects = request.store.objects
     if file_name == files.CERTIFICATE_FILE and public.certificate_sha256:
-        key = files.certificate_key(tenant, draw_id, public.certificate_sha256)
-        return file_answer(request.store.objects.read(tenant, key), files.JSON, file_name)
-    if file_name in _ROWS_NAMES:
-        key = files.rows_key(tenant, draw_id, public.commitment_sha256, file_name)
-        return file_answer(request.store.objects.read(tenant, key), files.JSON_LINES, file_name)
-    raise RecordNotFoundError(kind="file", id=file_name)
+        key, content_type = files.certificate_key(tenant, draw_id, public.certificate_sha256), files.JSON
+    elif file_name in files.ROWS_FILES.values():
+        key, content_type = files.rows_key(tenant, draw_id, public.commitment_sha256, file_name), files.JSON_LINES
+    else:
+        raise RecordNotFoundError(kind="file", id=file_name)
+    if objects.size(tenant, key) > LARGEST_ANSWER:
+        return redirect(objects.download_url(tenant, key))
+    return file_answer(objects.read(tenant, key), content_type, file_name)
