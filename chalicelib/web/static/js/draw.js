@@ -75,7 +75,11 @@
     offer(kept(box.dataset.store), false);
     box.querySelector("[data-reveal-file]").addEventListener("change", function (event) {
       var file = event.target.files[0];
-      if (file) { file.text().then(function (text) { offer(text, true); }); }
+      if (!file) { return; }
+      file.text().then(
+        function (text) { offer(text, true); },
+        function () { words.textContent = box.dataset.wordsOther; }
+      ).then(function () { event.target.value = ""; });
     });
   }
 
