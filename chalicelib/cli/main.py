@@ -9,8 +9,7 @@ _GROUPS = {
     "tenant": "create, list and export tenants",
     "scenario": "list scenario packages and their tiers",
     "draw": "order tickets and verify certificates",
-    "metrics": "pull figures",
-    "verify": "verify evidence and draws offline",
+    "queue": "list dead letters and deliver them again",
 }
 
 

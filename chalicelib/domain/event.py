@@ -92,6 +92,7 @@ class EventType(StrEnum):
     RESULT_WITHDRAWN = "result_withdrawn"
 
     SUBJECT_EVALUATED = "subject_evaluated"
+    MESSAGE_REDRIVEN = "message_redriven"
 
 
 class Event(BaseModel):
