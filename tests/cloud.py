@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from chalicelib import bootstrap
 from chalicelib.domain.record import new_id
-from infra.local.by_hand import create_table
+from infra.local.by_hand import create_queues, create_table
 from infra.template import load_template
 
 REGION = "ap-southeast-1"
@@ -25,6 +25,8 @@ ENVIRONMENT = {
     "YIJIANSHI_STAGE": "test",
     "YIJIANSHI_TABLE_NAME": TABLE,
     "YIJIANSHI_FILES_BUCKET": BUCKET,
+    "YIJIANSHI_JOBS_QUEUE_URL": "",
+    "YIJIANSHI_EVENTS_QUEUE_URL": "",
     "YIJIANSHI_SIGNING_SEED_HEX": "11" * 32,
     "YIJIANSHI_APPLICATION_SECRET_HEX": "22" * 32,
 }
@@ -56,6 +58,15 @@ def all_items() -> Iterator[dict[str, Any]]:
     client = boto3.client("dynamodb")
     for page in client.get_paginator("scan").paginate(TableName=os.environ["YIJIANSHI_TABLE_NAME"]):
         yield from page["Items"]
+
+
+def add_queues() -> None:
+    """The template's queues in the cloud that is set up, for tests of workers. Ends with that cloud."""
+    described = {name: resource.get("Properties", {}) for name, resource in load_template()["Resources"].items()}
+    urls = create_queues(boto3.client("sqs"), described)
+    os.environ["YIJIANSHI_JOBS_QUEUE_URL"] = urls["JobsQueue"]
+    os.environ["YIJIANSHI_EVENTS_QUEUE_URL"] = urls["EventsQueue"]
+    bootstrap.reset()
 
 
 def _create(table: str, bucket: str) -> None:

@@ -24,7 +24,7 @@ def by_hand(template: Template, cloud: Cloud) -> dict[str, Any]:
     """Create everything and return the names, as the fields of `Resources`."""
     described = {name: resource.get("Properties", {}) for name, resource in template["Resources"].items()}
     create_table(cloud("dynamodb"), described["Table"])
-    urls = _create_queues(cloud("sqs"), described)
+    urls = create_queues(cloud("sqs"), described)
     buckets = _create_buckets(cloud("s3"), described)
     vault = cloud("secretsmanager")
     for name in (f"{NAME}-signing-seed", f"{NAME}-application"):
@@ -54,7 +54,7 @@ def create_table(dynamodb: Any, properties: dict[str, Any], name: str = NAME) ->
     dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
 
 
-def _create_queues(sqs: Any, described: dict[str, Any]) -> dict[str, str]:
+def create_queues(sqs: Any, described: dict[str, Any]) -> dict[str, str]:
     """Queues by their name in the template; dead-letter queues first, since the others point at them."""
     queues = {name: properties for name, properties in described.items() if name.endswith(("Queue", "DeadLetters"))}
     urls: dict[str, str] = {}

@@ -1,128 +1,96 @@
-"""The registered functions hand on what they are given and report what failed."""
+"""The functions beside the web: names of their own, resolvable from `app.py`, JSON in and JSON out."""
 
 import json
-from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from chalice import Chalice
 
-from chalicelib.contract.registry import ONES, ScenarioRegistry
-from chalicelib.workers import handlers
-from chalicelib.workers.registration import register_scenarios, register_workers
-from infra.local.pump import lambda_context, schedule_event, sqs_event, stream_event
-from tests.builders import NOW
+import app
+from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.domain.errors import InvalidInputError
+from chalicelib.workers.registration import ONES, register_scenarios, register_workers
+from infra.local.pump import lambda_context
+
+CASES = json.loads((Path(__file__).parents[2] / "scenarios" / "refined_oil" / "samples" / "cases.json").read_text())[
+    "cases"
+]
+WORKERS = ("run_jobs", "sequence_events", "publish_events", "sweep_deadlines")
+SCENARIO_FUNCTIONS = [f"{name}_{one}" for name in ScenarioRegistry().names() for one in ONES]
 
 
-@pytest.fixture
-def functions() -> dict[str, Any]:
-    namespace: dict[str, Any] = {"__name__": "app"}
-    app = Chalice("registration", configure_logs=False)
-    register_workers(app, namespace)
-    register_scenarios(app, ScenarioRegistry(), namespace)
-    return {**namespace, "app": app}
+@pytest.mark.parametrize("name", [*WORKERS, *SCENARIO_FUNCTIONS])
+def test_a_function_is_found_under_its_own_name_in_the_app_module(name):
+    assert callable(getattr(app, name))
+    registered = {one.handler_string: one for one in [*app.app.pure_lambda_functions, *app.app.event_sources]}
+    assert registered[f"app.{name}"].name in (name, "-".join(name.rsplit("_", 1)))
 
 
-def message(body: str, group: str = "") -> dict[str, Any]:
-    attributes = {"MessageGroupId": group} if group else {}
-    return {"MessageId": f"id of {body}", "ReceiptHandle": "handle", "Body": body, "Attributes": attributes}
+def test_every_registered_function_has_a_handler_of_its_own():
+    handlers = [one.handler_string for one in [*app.app.pure_lambda_functions, *app.app.event_sources]]
+
+    assert len(handlers) == len(set(handlers)) == len(WORKERS) + len(SCENARIO_FUNCTIONS)
 
 
-def failing_on(*bad: str) -> Callable[[Any], None]:
-    def handle(given: Any) -> None:
-        if any(text in json.dumps(given) for text in bad):
-            raise RuntimeError("bad")
+def test_two_functions_of_one_name_are_refused():
+    fresh = Chalice("fresh", configure_logs=False)
+    namespace = {"__name__": "app", "run_jobs": None}
 
-    return handle
-
-
-def failed(answer: dict[str, Any]) -> list[str]:
-    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    with pytest.raises(ValueError, match="two functions are called run_jobs"):
+        register_workers(fresh, namespace)
 
 
-def test_jobs_fail_one_by_one(functions: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "run_job_message", failing_on("two"))
+def test_registering_reads_names_only():
+    class Names:
+        def names(self):
+            return ["escrow"]
 
-    answer = functions["run_jobs"](sqs_event([message("one"), message("two"), message("three")]), lambda_context("x"))
+    namespace = {"__name__": "app"}
+    fresh = Chalice("fresh", configure_logs=False)
+    register_scenarios(fresh, Names(), namespace)
 
-    assert failed(answer) == ["id of two"]
-
-
-def test_a_tenants_events_fail_together_and_leave_the_others_alone(
-    functions: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taken: list[list[str]] = []
-
-    def sequence(bodies: list[str]) -> None:
-        if "a2" in bodies:
-            raise RuntimeError("bad")
-        taken.append(bodies)
-
-    monkeypatch.setattr(handlers, "sequence_leaves", sequence)
-    batch = [message("a1", "a"), message("b1", "b"), message("a2", "a"), message("b2", "b")]
-
-    answer = functions["sequence_events"](sqs_event(batch), lambda_context("x"))
-
-    assert failed(answer) == ["id of a1", "id of a2"]
-    assert taken == [["b1", "b2"]]
+    assert set(namespace) - {"__name__"} == {f"escrow_{one}" for one in ONES}
+    assert [one.handler_string for one in fresh.pure_lambda_functions] == [f"app.escrow_{one}" for one in ONES]
 
 
-def test_stream_hands_on_new_images_and_names_the_failed_record(
-    functions: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[str] = []
+class TestScenarioFunctions:
+    def call(self, one, request, **more):
+        event = json.loads(json.dumps({"tenant_id": "gx450100", "request": request, **more}))
+        return getattr(app, f"refined_oil_{one}")(event, lambda_context(one))
 
-    def publish(image: dict[str, Any]) -> None:
-        seen.append(image["pk"]["S"])
-        failing_on("bad")(image)
+    @pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+    def test_json_goes_in_and_json_comes_out(self, case):
+        answer = self.call(case["one"], case["request"], now=case["now"])
 
-    monkeypatch.setattr(handlers, "publish_stream_record", publish)
-    records = [
-        {"eventID": "1", "eventName": "INSERT", "dynamodb": {"SequenceNumber": "1", "NewImage": {"pk": {"S": "good"}}}},
-        {"eventID": "2", "eventName": "REMOVE", "dynamodb": {"SequenceNumber": "2"}},
-        {"eventID": "3", "eventName": "INSERT", "dynamodb": {"SequenceNumber": "3", "NewImage": {"pk": {"S": "bad"}}}},
-    ]
+        assert json.loads(json.dumps(answer)) == answer
+        assert answer
 
-    answer = functions["publish_events"](stream_event(records, "table"), lambda_context("x"))
+    def test_each_of_the_four_answers_as_itself(self):
+        by_one = {case["one"]: case for case in CASES}
 
-    assert seen == ["good", "bad"]
-    assert failed(answer) == ["3"]
+        answers = {one: self.call(one, by_one[one]["request"], now=by_one[one]["now"]) for one in ONES}
 
+        assert len({frozenset(answer) for answer in answers.values()}) == len(ONES)
 
-def test_tick_hands_on_its_time(functions: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks: list[Any] = []
-    monkeypatch.setattr(handlers, "sweep_deadlines", ticks.append)
+    def test_without_a_time_the_functions_own_clock_counts(self):
+        case = next(case for case in CASES if case["one"] == "handbook")
+        now = datetime.now(UTC).isoformat()
 
-    functions["sweep_deadlines"](schedule_event(NOW), lambda_context("x"))
+        assert self.call("handbook", case["request"]) == self.call("handbook", case["request"], now=now)
 
-    assert ticks == [NOW.replace(microsecond=0)]
+    @pytest.mark.parametrize(
+        ("event", "field"),
+        [
+            ({"request": {}}, "tenant_id"),
+            ({"tenant_id": "GX450100", "request": {}}, "tenant_id"),
+            ({"tenant_id": "gx450100"}, "request"),
+            ({"tenant_id": "gx450100", "request": {}, "role": "coordinator"}, "role"),
+            ({"tenant_id": "gx450100", "request": {}}, "subject_kind"),
+        ],
+    )
+    def test_what_is_missing_or_unknown_is_named(self, event, field):
+        with pytest.raises(InvalidInputError) as raised:
+            app.refined_oil_handbook(event, lambda_context("handbook"))
 
-
-def test_every_function_has_a_name_and_a_handler_of_its_own(functions: dict[str, Any]) -> None:
-    app = functions["app"]
-    registered = {f.name: f.handler_string for f in [*app.pure_lambda_functions, *app.event_sources]}
-
-    assert len(set(registered.values())) == len(registered)
-    for scenario in ScenarioRegistry().names():
-        for one in ONES:
-            assert registered[f"{scenario}-{one}"] == f"app.{scenario}_{one}"
-            assert callable(functions[f"{scenario}_{one}"])
-
-
-def test_two_functions_of_one_name_are_refused() -> None:
-    registry = SimpleNamespace(names=lambda: ["one", "one"])
-
-    with pytest.raises(ValueError, match="one_handbook"):
-        register_scenarios(Chalice("twice", configure_logs=False), registry, {"__name__": "app"})  # type: ignore[arg-type]
-
-
-def test_scenario_function_answers_like_the_page_and_the_api(functions: dict[str, Any]) -> None:
-    name = ScenarioRegistry().names()[0]
-    event = {"tenant_id": "gx450100", "request": {"subject_kind": "premises"}, "now": NOW.isoformat()}
-
-    answer = functions[f"{name}_handbook"](event, lambda_context("x"))
-
-    from chalicelib.contract.entrance import call_with_json
-
-    assert answer == call_with_json(ScenarioRegistry(), name, "handbook", event, NOW)
+        assert field in {problem.field for problem in raised.value.problems}
