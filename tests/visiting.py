@@ -10,7 +10,7 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.event import EventType
 from chalicelib.domain.item import Answer, AnswerType, Compliance
 from chalicelib.domain.plan import Approval, GradeRatio, InspectionPlan, InspectionTask
-from chalicelib.domain.record import Record, new_id
+from chalicelib.domain.record import Record
 from chalicelib.domain.tenancy import ActingBody, Actor, Certificate, Department, Person, Role
 from chalicelib.domain.visit import TeamMember, Visit, VisitSubject
 from chalicelib.services.visit.attach_photo import attach_photo
@@ -24,6 +24,7 @@ from tests.builders import NOW, TENANT, act, actor
 
 SCENARIO = "refined_oil"
 TODAY = date(2026, 11, 23)
+LIGHT = "lightning_protection_tested"
 WEATHER, TAX = "body-weather", "body-tax"
 BODIES = {WEATHER: ("市气象局", "meteorology"), TAX: ("市税务局", "taxation")}
 SUBJECT_ID = "01JD000000000000000000SUBJ"
@@ -73,7 +74,7 @@ def save(store: Store, *records: Record) -> None:
     with store.change(TENANT, act()) as change:
         for record in records:
             change.save(record)
-        change.event(EventType.TENANT_CHANGED, records[0])
+        change.event(EventType.TENANT_ONBOARDED, records[0])
 
 
 def plan(is_approved: bool = True) -> InspectionPlan:
@@ -146,10 +147,12 @@ def started_visit(store: Store, **more: object) -> Visit:
     return start_visit(store, TENANT, act(officer(WEATHER)), visit_id=visit.id, certificates_shown=True)
 
 
-def answer_all(store: Store, visit: Visit, bad: tuple[str, ...] = (), who: Actor | None = None) -> None:
+def answer_all(
+    store: Store, visit: Visit, bad: tuple[str, ...] = (), who: Actor | None = None, skip: tuple[str, ...] = ()
+) -> None:
     """Answer every question: compliant, but for those in `bad`; facts get a value."""
     who = who or officer(WEATHER)
-    done: set[str] = set()
+    done = set(skip)
     while True:
         answers = store.visit_answers.of_visit(TENANT, visit.id)
         entries = ask_questions(TENANT, visit, answers, NOW).entries
@@ -205,6 +208,3 @@ def png(width: int = 2, height: int = 2, seed: int = 0) -> bytes:
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
-__all__ = ["NOW", "TENANT", "act", "actor", "new_id"]

@@ -1,5 +1,6 @@
 """An answer as a form or a script sends it, and as the page shows it again."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -58,7 +59,7 @@ def _scaled(text: str, decimals: int) -> int | None:
     if not text:
         return None
     try:
-        scaled = Decimal(text.replace("，", "").replace(",", "")).scaleb(decimals)
+        scaled = Decimal(unicodedata.normalize("NFKC", text).replace(",", "")).scaleb(decimals)
     except InvalidOperation:
         raise invalid("number", "not_a_number") from None
     if not scaled.is_finite() or scaled != scaled.to_integral_value():

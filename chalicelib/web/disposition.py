@@ -9,7 +9,7 @@ from chalicelib.domain.loop import machine
 from chalicelib.domain.visit import Photo
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web.answers import Answer, file_answer, redirect
-from chalicelib.web.formats import format_datetime
+from chalicelib.web.formats import format_short_date, format_time, join_clauses, mask_name
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest
 
@@ -104,13 +104,13 @@ def timeline(events: Iterable[Event], names: dict[str, str]) -> list[dict[str, s
             continue
         _flush(entries, small)
         small = 0
-        note = names.get(event.actor_id, "")
+        who = mask_name(names.get(event.actor_id, ""))
         reason = str(event.data.get("reason", ""))
         entries.append(
             {
-                "at": format_datetime(event.at),
+                "at": format_short_date(event.at),
                 "title": gettext(_EVENTS[event.type]) if event.type in _EVENTS else event.type.value,
-                "note": "，".join(part for part in (note, reason) if part),
+                "note": join_clauses([format_time(event.at), who, reason]),
             }
         )
     _flush(entries, small)

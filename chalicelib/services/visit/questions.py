@@ -2,22 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import cast
 
 from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistRequest, ChecklistResult, HandlerContext
-from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import FieldProblem, RecordNotFoundError
 from chalicelib.domain.item import Compliance, SubjectFacts
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit, VisitAnswer
-
-
-@cache
-def registry() -> ScenarioRegistry:
-    """The packages that this process can reach; reading one happens when it is asked for."""
-    return ScenarioRegistry()
 
 
 def package_of(visit: Visit) -> Scenario:

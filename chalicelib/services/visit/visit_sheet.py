@@ -19,8 +19,8 @@ QUICK_CHOICES = 3
 
 @dataclass(frozen=True)
 class Question:
-    """One question in its place. `position` counts from 1; `outcome` is what the list shows: a compliance, `recorded` for
-    a fact, or empty."""
+    """One question in its place. `position` counts from 1; `outcome` is what the list shows: a compliance,
+    `recorded` for a fact, or empty."""
 
     position: int
     entry: ChecklistEntry

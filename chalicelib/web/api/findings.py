@@ -102,20 +102,39 @@ def sign_upload(request: WebRequest, finding_id: str) -> Answer:
 
 
 @route(
-    blueprint, f"{ONE}/rectification", methods=("POST",), permission=Permission.RECTIFICATION_SUBMIT, resource=FINDING
+    blueprint,
+    f"{ONE}/rectification",
+    methods=("POST",),
+    permission=Permission.RECTIFICATION_SUBMIT,
+    resource=FINDING,
+    sample_body={"text": "x", "upload_ids": []},
 )
 def rectify(request: WebRequest, finding_id: str) -> Answer:
     body = request.model(RectificationBody)
     return _finding(submit_rectification(*_call(request), finding_id=finding_id, **body.model_dump()))
 
 
-@route(blueprint, f"{ONE}/return", methods=("POST",), permission=Permission.FINDING_REINSPECT, resource=FINDING)
+@route(
+    blueprint,
+    f"{ONE}/return",
+    methods=("POST",),
+    permission=Permission.FINDING_REINSPECT,
+    resource=FINDING,
+    sample_body={"reason": "x"},
+)
 def send_back(request: WebRequest, finding_id: str) -> Answer:
     body = request.model(ReturnBody)
     return _finding(return_rectification(*_call(request), finding_id=finding_id, **body.model_dump()))
 
 
-@route(blueprint, f"{ONE}/reinspection", methods=("POST",), permission=Permission.FINDING_REINSPECT, resource=FINDING)
+@route(
+    blueprint,
+    f"{ONE}/reinspection",
+    methods=("POST",),
+    permission=Permission.FINDING_REINSPECT,
+    resource=FINDING,
+    sample_body={"is_passed": True, "text": "x"},
+)
 def reinspect(request: WebRequest, finding_id: str) -> Answer:
     body = request.model(ReinspectionBody)
     return _finding(record_reinspection(*_call(request), finding_id=finding_id, **body.model_dump()))

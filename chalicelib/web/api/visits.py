@@ -7,7 +7,7 @@ from chalice import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.access import Permission, allowed
-from chalicelib.domain.errors import NotAllowedError, RecordNotFoundError
+from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.item import Answer as GivenAnswer
 from chalicelib.domain.item import Compliance
 from chalicelib.domain.visit import Visit
@@ -126,7 +126,14 @@ def show_preflight(request: WebRequest, visit_id: str) -> Answer:
     return json_answer({**preflight.model_dump(mode="json"), "is_passed": preflight.is_passed})
 
 
-@route(blueprint, f"{ONE}/start", methods=("POST",), permission=Permission.VISIT_CONDUCT, resource=VISIT)
+@route(
+    blueprint,
+    f"{ONE}/start",
+    methods=("POST",),
+    permission=Permission.VISIT_CONDUCT,
+    resource=VISIT,
+    sample_body={"certificates_shown": True},
+)
 def start(request: WebRequest, visit_id: str) -> Answer:
     body = request.model(StartBody)
     return _visit(start_visit(*_call(request), visit_id=visit_id, certificates_shown=body.certificates_shown))
@@ -139,6 +146,7 @@ def start(request: WebRequest, visit_id: str) -> Answer:
     permission=Permission.VISIT_CONDUCT,
     resource=VISIT,
     sample=ITEM,
+    sample_body={"base_version": 0},
 )
 def put_answer(request: WebRequest, visit_id: str, question_key: str) -> Answer:
     body = request.model(AnswerBody)
@@ -172,6 +180,7 @@ def sign_upload(request: WebRequest, visit_id: str) -> Answer:
     permission=Permission.VISIT_CONDUCT,
     resource=VISIT,
     sample=ITEM,
+    sample_body={"upload_id": "x"},
 )
 def post_photo(request: WebRequest, visit_id: str, question_key: str) -> Answer:
     body = request.model(PhotoBody)
@@ -197,12 +206,26 @@ def submit(request: WebRequest, visit_id: str) -> Answer:
     return _visit(submit_visit(*_call(request), visit_id=visit_id))
 
 
-@route(blueprint, f"{ONE}/return", methods=("POST",), permission=Permission.CONCLUSION_MAKE, resource=VISIT)
+@route(
+    blueprint,
+    f"{ONE}/return",
+    methods=("POST",),
+    permission=Permission.CONCLUSION_MAKE,
+    resource=VISIT,
+    sample_body={"reason": "x"},
+)
 def send_back(request: WebRequest, visit_id: str) -> Answer:
     return _visit(return_visit(*_call(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
 
 
-@route(blueprint, f"{ONE}/cancel", methods=("POST",), permission=Permission.VISIT_SCHEDULE, resource=VISIT)
+@route(
+    blueprint,
+    f"{ONE}/cancel",
+    methods=("POST",),
+    permission=Permission.VISIT_SCHEDULE,
+    resource=VISIT,
+    sample_body={"reason": "x"},
+)
 def cancel(request: WebRequest, visit_id: str) -> Answer:
     return _visit(cancel_visit(*_call(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
 
@@ -213,7 +236,7 @@ def show_conclusion(request: WebRequest, visit_id: str) -> Answer:
     visit = read_visit(request, visit_id, Permission.CONCLUSION_MAKE)
     body = visit.body(request.actor.acting_body_id)
     if body is None:
-        raise RecordNotFoundError(kind="acting_body")
+        raise NotAllowedError(permission=Permission.CONCLUSION_MAKE.value)
     answers = request.store.visit_answers.of_visit(request.tenant, visit.id)
     said = request.store.body_conclusions.of_visit(request.tenant, visit.id)
     items = own_items(request.tenant, visit, body, answers, said, request.now, request.locale)
@@ -223,7 +246,7 @@ def show_conclusion(request: WebRequest, visit_id: str) -> Answer:
 @route(blueprint, f"{ONE}/conclusion", methods=("POST",), permission=Permission.CONCLUSION_MAKE, resource=VISIT)
 def conclude(request: WebRequest, visit_id: str) -> Answer:
     """The caller's acting body adopts every shared answer on which it made no finding of its own."""
-    return _visit(conclude_body(*_call(request), visit_id=visit_id, acting_body_id=_own_body(request)))
+    return _visit(conclude_body(*_call(request), visit_id=visit_id, acting_body_id=_own_body(request, visit_id)))
 
 
 @route(
@@ -233,13 +256,14 @@ def conclude(request: WebRequest, visit_id: str) -> Answer:
     permission=Permission.CONCLUSION_MAKE,
     resource=VISIT,
     sample={"item_id": "lightning_protection_tested"},
+    sample_body={"compliance": "compliant"},
 )
 def put_own_finding(request: WebRequest, visit_id: str, item_id: str) -> Answer:
     body = request.model(ConclusionBody)
     said = make_own_finding(
         *_call(request),
         visit_id=visit_id,
-        acting_body_id=_own_body(request),
+        acting_body_id=_own_body(request, visit_id),
         item_id=item_id,
         compliance=body.compliance,
         note=body.note,
@@ -249,7 +273,8 @@ def put_own_finding(request: WebRequest, visit_id: str, item_id: str) -> Answer:
     return json_answer(said, etag=said.version)
 
 
-def _own_body(request: WebRequest) -> str:
+def _own_body(request: WebRequest, visit_id: str) -> str:
+    read_visit(request, visit_id, Permission.CONCLUSION_MAKE)
     if request.actor.acting_body_id is None:
         raise NotAllowedError(permission=Permission.CONCLUSION_MAKE.value)
     return request.actor.acting_body_id

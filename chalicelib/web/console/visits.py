@@ -145,6 +145,7 @@ def ask_cancel(request: WebRequest, visit_id: str) -> Answer:
     resource=VISIT,
 )
 def cancel(request: WebRequest, visit_id: str) -> Answer:
+    read_visit(request, visit_id, Permission.VISIT_SCHEDULE)
     reason = request.form.required("reason")
     cancel_visit(request.store, request.tenant, request.act(), visit_id=visit_id, reason=reason)
     return see_other(f"/console/visits/{visit_id}", gettext("检查已取消"))

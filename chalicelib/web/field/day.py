@@ -10,7 +10,7 @@ from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.visit_member import VisitMember
 from chalicelib.services.visit.visit_sheet import VisitSheet, read_sheet
 from chalicelib.web.answers import Answer, page
-from chalicelib.web.formats import format_short_date
+from chalicelib.web.formats import format_short_date, join_clauses, join_words
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -69,14 +69,8 @@ def _row(member: VisitMember, sheet: VisitSheet | None, today: Any) -> dict[str,
         "started": gettext("正在查"),
         "submitted": gettext("已查完"),
     }
-    place = "，".join(
-        part
-        for part in (
-            member.address,
-            gettext("%(bodies)s，%(count)s人", bodies="、".join(member.body_labels), count=member.officers),
-        )
-        if part
-    )
+    team = gettext("%(bodies)s，%(count)s人", bodies=join_words(member.body_labels), count=member.officers)
+    place = join_clauses([member.address, team])
     return {
         "time": member.scheduled_at or format_short_date(member.scheduled_on),
         "name": member.subject_name,

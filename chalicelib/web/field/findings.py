@@ -33,7 +33,7 @@ FINDING = ("finding", "finding_id")
 
 
 def read_finding(request: WebRequest, finding_id: str, permission: Permission = Permission.FINDING_READ) -> Finding:
-    finding = request.store.findings.get(request.tenant, finding_id)
+    finding = request.find_named(Finding, finding_id) or request.store.findings.get(request.tenant, finding_id)
     require(request.actor, permission, finding.resource)
     return finding
 

@@ -22,7 +22,7 @@ VISIT = ("visit", "visit_id")
 
 def read_visit(request: WebRequest, visit_id: str, permission: Permission = Permission.VISIT_READ) -> Visit:
     """The visit, when this person may: taking part in it is what opens it."""
-    visit = request.store.visits.get(request.tenant, visit_id)
+    visit = request.find_named(Visit, visit_id) or request.store.visits.get(request.tenant, visit_id)
     require(request.actor, permission, visit.resource)
     return visit
 

@@ -162,6 +162,7 @@
     Array.prototype.forEach.call(form.querySelectorAll("#field-" + name), function (control) {
       var need = control.closest(".yj-need");
       var state = need && need.querySelector("label .yj-state");
+      if (!state && need && done) { state = need.querySelector("label").appendChild(document.createElement("span")); }
       if (state && done) { state.className = "yj-state is-green"; state.textContent = done; }
     });
   }

@@ -1,0 +1,200 @@
+"""A visit on a phone in a real Chromium: answers are sent at once, wait while offline, and never twice."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from chalicelib import bootstrap
+from chalicelib.domain.session import Membership
+from chalicelib.domain.tenancy import Person, Role
+from chalicelib.services.visit.submit_visit import submit_visit
+from tests.browser.harness import DESK, PHONE, Watch, assert_accessible, launch, overflowing, small_targets
+from tests.browser.site_server import serve
+from tests.builders import act
+from tests.visiting import (
+    LIGHT,
+    SUBJECT_ID,
+    TAX,
+    TENANT,
+    WEATHER,
+    answer_all,
+    new_visit,
+    officer,
+    plan,
+    png,
+    roster,
+    save,
+)
+from tests.web.site import Site, open_site
+
+pytestmark = pytest.mark.browser
+
+UPLOADS = "https://files.s3.ap-southeast-1.amazonaws.com"
+PICTURES = os.environ.get("PICTURES")
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with open_site({"YIJIANSHI_UPLOAD_ORIGIN": UPLOADS}) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(site: Site) -> Iterator[str]:
+    with serve(site) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def visit(site: Site):
+    with bootstrap.scope(TENANT):
+        inspection = plan()
+        user = Person(id="p-subject", name="黄小明", roles=frozenset({Role.SUBJECT_USER}), subject_ids=[SUBJECT_ID])
+        save(bootstrap.store(), inspection, *roster(), user)
+        return new_visit(bootstrap.store(), inspection)
+
+
+def signed_in(chromium: Browser, site: Site, address: str, person_id: str, size: dict[str, int] = PHONE) -> Page:
+    made = site.browser()
+    site.sign_in(made, Membership(tenant=TENANT, person_id=person_id, label="南宁市"))
+    context = chromium.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
+    cookie = {
+        "name": "__Host-session",
+        "value": made.cookies["__Host-session"],
+        "url": address.replace("http:", "https:"),
+    }
+    context.add_cookies([{**cookie, "secure": True}])  # type: ignore[list-item]
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    return page
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def checked(page: Page, name: str) -> None:
+    picture(page, name)
+    assert_accessible(page)
+    assert overflowing(page) == []
+
+
+def stored(visit, key):
+    with bootstrap.scope(TENANT):
+        return bootstrap.store().visit_answers.find_of(TENANT, visit.id, key)
+
+
+def test_a_visit_on_the_phone(chromium, site, address, visit):
+    page = signed_in(chromium, site, address, f"{WEATHER}-officer1")
+    watch = Watch(page)
+    page.goto(f"{address}/field")
+    checked(page, "day-390")
+    page.click(".yj-bar a")
+    checked(page, "start-390")
+    page.check("[name=certificates_shown]")
+    page.click(".yj-bar button")
+    page.wait_for_url("**/items/**")
+    path = f"{address}/field/visits/{visit.id}/items"
+
+    page.goto(f"{path}/{LIGHT}")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        page.click(".yj-answer.no")
+    assert sent.value.ok
+    page.wait_for_selector("text=已保存10:00")
+    assert page.is_visible("text=不合格要填2项")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click(".yj-dates button:nth-child(2)")
+    page.wait_for_selector("label[for=field-remedy_due_on] .is-green")
+
+    def bucket(route: Route) -> None:
+        body = route.request.post_data_buffer or b""
+        key = body.split(b'name="key"\r\n\r\n')[1].split(b"\r\n")[0].decode()
+        with bootstrap.scope(TENANT):
+            bootstrap.store().objects.put(TENANT, key, png(40, 30, 90), "image/png")
+        route.fulfill(status=204, headers={"access-control-allow-origin": "*"})
+
+    page.route(f"{UPLOADS}/**", bucket)
+    page.set_input_files("#field-photo", {"name": "a.png", "mimeType": "image/png", "buffer": png(40, 30, 90)})
+    page.wait_for_selector("a.yj-photo")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.select_option("#field-legal_basis_id", index=1)
+    page.wait_for_selector("label[for=field-legal_basis_id] .is-green")
+    checked(page, "item-390")
+    assert small_targets(page) == []
+    answer = stored(visit, LIGHT)
+    assert (len(answer.photos), answer.legal_basis_id is not None, answer.remedy_due_on is not None) == (1, True, True)
+
+    page.goto(f"{path}/business_licence")
+    page.context.set_offline(True)
+    page.click(".yj-answer.ok")
+    page.wait_for_selector("text=待发送1项")
+    picture(page, "offline-390")
+    assert stored(visit, "business_licence") is None
+    page.click(".yj-answer.no")
+    page.context.set_offline(False)
+    page.wait_for_selector("text=已保存10:00")
+    answer = stored(visit, "business_licence")
+    assert (answer.answer.compliance, answer.version) == ("non_compliant", 1)
+    page.goto(f"{address}/field/visits/{visit.id}")
+    checked(page, "list-390")
+    watch.problems = [problem for problem in watch.problems if not problem.startswith("request to another host")]
+    watch.assert_clean()
+    page.context.close()
+
+
+def test_conclusion_and_the_subject_s_side(chromium, site, address, visit):
+    with bootstrap.scope(TENANT):
+        store = bootstrap.store()
+        answer_all(store, store.visits.get(TENANT, visit.id), bad=("business_licence",), skip=(LIGHT,))
+        submit_visit(store, TENANT, act(officer(WEATHER), minutes=70), visit_id=visit.id)
+    page = signed_in(chromium, site, address, f"{TAX}-officer1")
+    watch = Watch(page)
+    page.goto(f"{address}/field/visits/{visit.id}/conclusion")
+    checked(page, "conclusion-390")
+    page.click(".yj-itemlist a")
+    checked(page, "own-390")
+    page.goto(f"{address}/field/visits/{visit.id}/conclusion")
+    page.click(".yj-bar button")
+    page.wait_for_selector("text=本单位已作出结论")
+    other = signed_in(chromium, site, address, f"{WEATHER}-officer1")
+    other.goto(f"{address}/field/visits/{visit.id}/conclusion")
+    other.click(".yj-bar button")
+    other.wait_for_selector("text=检查已确认")
+
+    for size in (PHONE, DESK):
+        width = size["width"]
+        user = signed_in(chromium, site, address, "p-subject", size)
+        eye = Watch(user)
+        user.goto(f"{address}/subject")
+        checked(user, f"subject-{width}")
+        user.click(".yj-actions .btn-primary")
+        checked(user, f"subject-finding-{width}")
+        eye.assert_clean()
+        user.context.close()
+        desk = signed_in(chromium, site, address, site.people[TENANT, "coordinator"].id, size)
+        eye = Watch(desk)
+        for name, place in (
+            ("visits", f"/console/visits?plan={visit.plan_id}"),
+            ("visit", f"/console/visits/{visit.id}"),
+            ("findings", f"/console/findings?plan={visit.plan_id}"),
+        ):
+            desk.goto(address + place)
+            checked(desk, f"{name}-{width}")
+        desk.click(".yj-table .yj-link")
+        checked(desk, f"finding-{width}")
+        eye.assert_clean()
+        desk.context.close()
+    watch.assert_clean()
