@@ -6,7 +6,7 @@ from chalicelib.domain.item import Answer
 from chalicelib.domain.record import Record
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.tenancy import Person, Role
 from chalicelib.domain.visit import Visit, VisitSubject
 from chalicelib.services.result.prepare_result import prepare_result
 from chalicelib.services.result.publish_result import confirm_result, publish_result
@@ -119,3 +119,19 @@ def last_event(store: Store, record: Record, type: EventType) -> Event:
     """The newest event of this type on the record."""
     repository = store._by_kind[record.KIND]
     return next(event for event in repository.history(TENANT, record.ref) if event.type is type)
+
+
+def staff() -> list[Person]:
+    """People who sign in: the head of each acting body, and the subject's own user."""
+    heads = [
+        Person(
+            id=f"p-head-{body}",
+            name="覃安",
+            roles=frozenset({Role.DEPARTMENT_OFFICER}),
+            department_id=f"dept-{code}",
+            acting_body_id=body,
+        )
+        for body, (_, code) in BODIES.items()
+    ]
+    owner = Person(id="p-owner", name="黄宁", roles=frozenset({Role.SUBJECT_USER}), subject_ids=[SUBJECT_ID])
+    return [*heads, owner]

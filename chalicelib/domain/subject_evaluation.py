@@ -4,11 +4,11 @@
 """
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.domain.evaluation import CreditGrade, EvaluationResult, RiskLevel
+from chalicelib.domain.evaluation import CreditGrade, EvaluationResult, Output, Point, RiskLevel
 from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.subject import Subject
 
@@ -59,3 +59,67 @@ def summary_of(result: EvaluationResult) -> EvaluationSummary:
         credit_grade=result.credit_grade,
         credit_points=result.credit_points,
     )
+
+
+class CreditSummary(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    as_of: date
+    credit_grade: CreditGrade
+    credit_points: int
+
+
+class RecordedReading(BaseModel):
+    """A figure on record, without the level that it reaches."""
+
+    model_config = ConfigDict(frozen=True)
+
+    indicator_id: str
+    name: str
+    value: int
+    unit: str
+    decimals: int
+    read_on: date
+
+
+class CreditView(BaseModel):
+    """What the subject may know of its evaluation: the credit grade with every point, and the figures on record.
+
+    No risk level, no weight and nothing computed from them is here, so that no page or answer made of it can tell them.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    subject_id: str
+    scenario: str
+    as_of: date
+    credit_grade: CreditGrade
+    credit_points: int
+    is_initial: bool
+    overrides: tuple[Point, ...]
+    points: tuple[Point, ...]
+    readings: tuple[RecordedReading, ...]
+    earlier: tuple[CreditSummary, ...]
+
+    @classmethod
+    def of(cls, evaluation: SubjectEvaluation) -> Self:
+        result = evaluation.result
+        now = CreditSummary.model_validate(summary_of(result), from_attributes=True)
+        told, last = [], now
+        for summary in evaluation.earlier:
+            one = CreditSummary.model_validate(summary, from_attributes=True)
+            if (one.credit_grade, one.credit_points) != (last.credit_grade, last.credit_points):
+                told.append(one)
+                last = one
+        return cls(
+            subject_id=evaluation.subject_id,
+            scenario=evaluation.id,
+            as_of=result.as_of,
+            credit_grade=result.credit_grade,
+            credit_points=result.credit_points,
+            is_initial=result.is_initial,
+            overrides=tuple(p for p in result.overrides if p.output is Output.CREDIT_GRADE),
+            points=tuple(p for p in result.points if p.output is Output.CREDIT_GRADE),
+            readings=tuple(RecordedReading.model_validate(r, from_attributes=True) for r in result.readings),
+            earlier=tuple(told),
+        )

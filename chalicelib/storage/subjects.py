@@ -10,9 +10,10 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, Subject
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
-from chalicelib.storage.repository import Placement, Position, Repository
+from chalicelib.storage.repository import Page, Placement, Position, Repository
 
 MAX_PAGES = 5
+FILTERED_PAGE = 200
 CODE = "code"
 """Name of the claim under which a subject's code is unique."""
 
@@ -44,27 +45,33 @@ class Subjects(Repository[Subject]):
         limit: int = 25,
         wanted: Callable[[Subject], bool] | None = None,
     ) -> SubjectPage:
-        """Subjects of these counties (12-digit codes, ascending) in the order of division, kind and name.
+        """Subjects of these counties (12-digit codes) in their order, and by division, kind and name within each.
 
         prefix: significant digits of a township or village. wanted: filters that no key answers; they are applied after
-        the read, over at most five pages. `after` is what the last page gave as `next`.
+        the read, over at most five pages of 200. `after` is what the last page gave as `next`.
         """
         found: list[Subject] = []
         place, position = (after["county"], after["at"]) if after else (0, None)
         for _ in range(MAX_PAGES):
-            if place >= len(counties):
-                return SubjectPage(found, None)
-            partition = keys.subjects_of_county(tenant, counties[place])
-            page = self.page(1, partition, prefix=prefix, after=position, limit=limit - len(found))
-            found += [s for s in page.records if wanted is None or wanted(s)]
-            position = page.next
-            if position is None:
-                place += 1
-            if len(found) >= limit:
+            if place >= len(counties) or len(found) >= limit:
                 break
+            partition = keys.subjects_of_county(tenant, counties[place])
+            size = FILTERED_PAGE if wanted else limit - len(found)
+            page = self.page(1, partition, prefix=prefix, after=position, limit=size)
+            fitting = [subject for subject in page.records if wanted is None or wanted(subject)]
+            taken = fitting[: limit - len(found)]
+            found += taken
+            position = page.next if len(taken) == len(fitting) else self._position(tenant, taken[-1])
+            place += position is None
         is_over = place >= len(counties)
         following = None if is_over else {"county": place, "at": position}
         return SubjectPage(found, following, is_cut=len(found) < limit and not is_over)
+
+    def _position(self, tenant: TenantId, subject: Subject) -> Position:
+        """Where a page that ended at this subject would go on."""
+        item = self.item(tenant, subject)
+        names = ("pk", "sk", "index1_pk", "index1_sk")
+        return {name: {"S": getattr(item, name)} for name in names}
 
 
 class ScenarioMembers(Repository[ScenarioMember]):
@@ -78,6 +85,12 @@ class ScenarioMembers(Repository[ScenarioMember]):
         """Members of one grade, by county and subject; `county` limits to one county's 12-digit code."""
         prefix = f"{county}#" if county else ""
         return self.all(2, keys.scenario_members(tenant, scenario, grade.value), prefix=prefix)
+
+    def page_of_grade(
+        self, tenant: TenantId, scenario: str, grade: DrawGrade, after: Position | None = None, limit: int = 25
+    ) -> Page[ScenarioMember]:
+        """One page of one grade, by county and subject."""
+        return self.page(2, keys.scenario_members(tenant, scenario, grade.value), after=after, limit=limit)
 
     def of_scenario(self, tenant: TenantId, scenario: str) -> Iterator[ScenarioMember]:
         """Every member of a scenario in the order of county and subject: for jobs, streamed grade by grade."""

@@ -1,0 +1,119 @@
+"""Scenario packages for programs: the list, the switch, the four handlers with typed requests, the legal bases.
+
+The handlers are called through the same entrance as the Lambda functions `<scenario>-<one>`; nothing is written.
+"""
+
+from typing import Any
+
+from chalice import Blueprint
+from pydantic import BaseModel, ConfigDict
+
+from chalicelib.contract.entrance import parse_request
+from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.access import Permission
+from chalicelib.domain.legal_basis import waiting_bases
+from chalicelib.services.tenancy.confirm_basis import confirm_basis
+from chalicelib.services.tenancy.enable_scenario import enable_scenario
+from chalicelib.web.answers import Answer, json_answer
+from chalicelib.web.api import PREFIX
+from chalicelib.web.errors import UnreadableRequestError
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import route
+from chalicelib.web.scenario_views import call, package_in_words, staff_context
+
+blueprint = Blueprint(__name__)
+
+BASE = f"{PREFIX}/scenarios"
+ONE = f"{BASE}/{{scenario}}"
+SAMPLE = {"scenario": "refined_oil"}
+
+
+class SwitchBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    is_enabled: bool
+
+
+def _summary(package: Scenario, enabled: list[str]) -> dict[str, Any]:
+    return {
+        "name": package.name,
+        "label": package.manifest.label,
+        "version": package.version,
+        "version_on": package.manifest.version_on,
+        "subject_kinds": list(package.manifest.subject_kind_codes),
+        "departments": list(package.manifest.department_codes),
+        "is_enabled": package.name in enabled,
+    }
+
+
+def _enabled(request: WebRequest) -> list[str]:
+    tenant = request.store.tenants.find(request.tenant, request.tenant)
+    return tenant.scenarios if tenant else []
+
+
+@route(blueprint, BASE, permission=Permission.SCENARIO_READ)
+def list_scenarios(request: WebRequest) -> Answer:
+    """Installed packages, labels in the caller's language."""
+    enabled = _enabled(request)
+    return json_answer({"scenarios": [_summary(package_in_words(name), enabled) for name in registry().names()]})
+
+
+@route(blueprint, ONE, permission=Permission.SCENARIO_READ, sample=SAMPLE)
+def show_scenario(request: WebRequest, scenario: str) -> Answer:
+    """The package's manifest in short, with the bases that this tenant may not rely on yet."""
+    package = package_in_words(scenario)
+    confirmations = request.store.confirmations.of_scenario(request.tenant, scenario)
+    waiting = [basis.id for basis in waiting_bases(package.legal_basis.bases, confirmations)]
+    return json_answer(_summary(package, _enabled(request)) | {"waiting_bases": waiting})
+
+
+@route(
+    blueprint,
+    ONE,
+    permission=Permission.SCENARIO_ENABLE,
+    methods=("PUT",),
+    sample=SAMPLE,
+    sample_body={"is_enabled": True},
+)
+def switch(request: WebRequest, scenario: str) -> Answer:
+    body = request.model(SwitchBody)
+    tenant = enable_scenario(
+        request.store,
+        request.tenant,
+        request.act(),
+        scenario=scenario,
+        known=registry().names(),
+        is_enabled=body.is_enabled,
+    )
+    return json_answer(_summary(package_in_words(scenario), tenant.scenarios), etag=tenant.version)
+
+
+@route(
+    blueprint,
+    f"{ONE}/{{one}}",
+    permission=Permission.SCENARIO_READ,
+    methods=("POST",),
+    sample=SAMPLE | {"one": "handbook"},
+    sample_body={"subject_kind": "premises"},
+)
+def run_handler(request: WebRequest, scenario: str, one: str) -> Answer:
+    """`one` is handbook, checklist, inspection or evaluation; the body is its request (contract/exchange.py)."""
+    if not isinstance(request.json, dict):
+        raise UnreadableRequestError()
+    asked = parse_request(one, request.json)
+    return json_answer(call(one, asked, staff_context(request, scenario)))
+
+
+@route(
+    blueprint,
+    f"{ONE}/bases/{{basis_id}}/confirmation",
+    permission=Permission.BASIS_CONFIRM,
+    methods=("POST",),
+    sample=SAMPLE,
+)
+def confirm(request: WebRequest, scenario: str, basis_id: str) -> Answer:
+    """The legal officer's confirmation of exactly this title, article and clause."""
+    package = registry().get(scenario)
+    confirmed = confirm_basis(request.store, request.tenant, request.act(), package=package, basis_id=basis_id)
+    return json_answer(confirmed, etag=confirmed.version)

@@ -1,0 +1,213 @@
+"""Scenario packages: which are installed and enabled, the four ones of each, and its legal bases."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice import Blueprint
+
+from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, InspectionRequest
+from chalicelib.contract.registry import BrokenScenarioError, registry
+from chalicelib.domain.access import Permission, allowed
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.evaluation import EvaluationFacts
+from chalicelib.domain.item import SubjectFacts
+from chalicelib.domain.legal_basis import BasisStatus, waiting_bases
+from chalicelib.services.tenancy.confirm_basis import confirm_basis
+from chalicelib.services.tenancy.enable_scenario import enable_scenario
+from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.console.checklist_view import checklist_context
+from chalicelib.web.evaluation_views import matrix_rows
+from chalicelib.web.i18n import current_locale, gettext, mark
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import Nav, route
+from chalicelib.web.scenario_views import (
+    call,
+    chosen_kind,
+    package_in_words,
+    read_handbook,
+    staff_context,
+    words_of,
+)
+
+blueprint = Blueprint(__name__)
+
+BASE = "/console/scenarios"
+SAMPLE = {"scenario": "refined_oil"}
+PARTS = {
+    "handbook": mark("一业一册"),
+    "checklist": mark("一业一单"),
+    "inspection": mark("一业一查"),
+    "evaluation": mark("一业一评"),
+    "bases": mark("法律依据"),
+}
+
+
+@route(
+    blueprint,
+    BASE,
+    permission=Permission.SCENARIO_READ,
+    nav=Nav(group=mark("规则"), label=mark("监管场景"), order=70, icon="notebook"),
+)
+def list_scenarios(request: WebRequest) -> Answer:
+    """Installed packages; one that does not hold is listed with what is wrong."""
+    tenant = request.store.tenants.find(request.tenant, request.tenant)
+    enabled = tenant.scenarios if tenant else []
+    rows: list[dict[str, Any]] = []
+    for name in registry().names():
+        try:
+            rows.append({"name": name, "package": package_in_words(name), "is_enabled": name in enabled, "problem": ""})
+        except BrokenScenarioError as error:
+            first = error.findings[0].problem if error.findings else ""
+            rows.append({"name": name, "package": None, "is_enabled": name in enabled, "problem": first})
+    return page(
+        request,
+        "pages/scenarios/list.html",
+        rows=rows,
+        enabled=sum(row["is_enabled"] for row in rows),
+        may_enable=allowed(request.actor, Permission.SCENARIO_ENABLE),
+    )
+
+
+@route(
+    blueprint,
+    BASE + "/{scenario}/enabled",
+    permission=Permission.SCENARIO_ENABLE,
+    methods=["POST"],
+    sample=SAMPLE,
+    sample_body={"is_enabled": "yes"},
+)
+def switch(request: WebRequest, scenario: str) -> Answer:
+    """On with `is_enabled=yes`, off without."""
+    is_enabled = request.form.flag("is_enabled")
+    enable_scenario(
+        request.store,
+        request.tenant,
+        request.act(),
+        scenario=scenario,
+        known=registry().names(),
+        is_enabled=is_enabled,
+    )
+    return see_other(
+        BASE, gettext("已启用，公众可以看手册。") if is_enabled else gettext("已停用，进行中的检查不受影响。")
+    )
+
+
+@route(
+    blueprint,
+    BASE + "/{scenario}/{part}",
+    permission=Permission.SCENARIO_READ,
+    sample=SAMPLE | {"part": "handbook"},
+)
+def show_part(request: WebRequest, scenario: str, part: str) -> Answer:
+    """One of the four ones, each through its handler, or the legal bases."""
+    if part not in PARTS:
+        raise RecordNotFoundError(kind="scenario_part", id=part)
+    package = package_in_words(scenario)
+    url = f"{BASE}/{scenario}"
+    return page(
+        request,
+        f"pages/scenarios/{part}.html",
+        package=package,
+        url=url,
+        words_of=words_of,
+        tabs=[{"label": gettext(words), "url": f"{url}/{one}", "active": one == part} for one, words in PARTS.items()],
+        **_CONTEXTS[part](request, scenario),
+    )
+
+
+def _handbook(request: WebRequest, scenario: str) -> dict[str, Any]:
+    package = package_in_words(scenario)
+    kind = chosen_kind(request, package)
+    view, conditional = read_handbook(staff_context(request, scenario), kind)
+    return {"view": view, "conditional": conditional, "kinds": _kinds(f"{BASE}/{scenario}/handbook", scenario, kind)}
+
+
+def _kinds(url: str, scenario: str, kind: str) -> list[dict[str, Any]]:
+    return [
+        {"label": one.label, "url": f"{url}?kind={one.code}", "active": one.code == kind}
+        for one in package_in_words(scenario).manifest.subject_kinds
+    ]
+
+
+def _checklist(request: WebRequest, scenario: str) -> dict[str, Any]:
+    package = package_in_words(scenario)
+    kind = chosen_kind(request, package)
+    asked = ChecklistRequest(language=current_locale(), subject=SubjectFacts(kind=kind))
+    result = call("checklist", asked, staff_context(request, scenario))
+    url = f"{BASE}/{scenario}/checklist"
+    return checklist_context(request, package, result, url, kind) | {"kinds": _kinds(url, scenario, kind)}
+
+
+def _inspection(request: WebRequest, scenario: str) -> dict[str, Any]:
+    bodies = request.store.acting_bodies.every(request.tenant)
+    asked = InspectionRequest.model_validate(
+        {
+            "language": current_locale(),
+            "acting_bodies": [{"id": body.id, "departments": body.departments} for body in bodies],
+        }
+    )
+    package = package_in_words(scenario)
+    return {
+        "result": call("inspection", asked, staff_context(request, scenario)),
+        "bodies": {body.id: body.label for body in bodies},
+        "matrix": matrix_rows(package),
+        "department_label": package.manifest.department_label,
+    }
+
+
+def _evaluation(request: WebRequest, scenario: str) -> dict[str, Any]:
+    """The rules, and what the handler makes of a subject of which nothing is known."""
+    context = staff_context(request, scenario)
+    asked = EvaluationRequest(language=current_locale(), facts=EvaluationFacts(as_of=context.today))
+    rules = package_in_words(scenario).evaluation
+    return {"rules": rules, "initial": call("evaluation", asked, context)}
+
+
+def _bases(request: WebRequest, scenario: str) -> dict[str, Any]:
+    package = package_in_words(scenario)
+    confirmations = request.store.confirmations.of_scenario(request.tenant, scenario)
+    waiting = {basis.id for basis in waiting_bases(package.legal_basis.bases, confirmations)}
+    confirmed = {one.basis_id: one for one in confirmations}
+    people = {one: request.store.people.find(request.tenant, one) for one in {c.confirmed_by for c in confirmations}}
+    cited: dict[str, int] = {}
+    for item in package.checklist.items:
+        for one in (*item.legal_basis_ids, *item.penalty_basis_ids):
+            cited[one] = cited.get(one, 0) + 1
+    return {
+        "rows": [
+            {
+                "basis": basis,
+                "is_waiting": basis.id in waiting,
+                "confirmation": confirmed.get(basis.id) if basis.id not in waiting else None,
+                "cited": cited.get(basis.id, 0),
+            }
+            for basis in sorted(package.legal_basis.bases, key=lambda one: one.id not in waiting)
+        ],
+        "waiting": len(waiting),
+        "verified": sum(basis.status is BasisStatus.VERIFIED for basis in package.legal_basis.bases),
+        "names": {id: person.name for id, person in people.items() if person is not None},
+        "may_confirm": allowed(request.actor, Permission.BASIS_CONFIRM),
+    }
+
+
+_CONTEXTS: dict[str, Callable[[WebRequest, str], dict[str, Any]]] = {
+    "handbook": _handbook,
+    "checklist": _checklist,
+    "inspection": _inspection,
+    "evaluation": _evaluation,
+    "bases": _bases,
+}
+
+
+@route(
+    blueprint,
+    BASE + "/{scenario}/bases/{basis_id}/confirm",
+    permission=Permission.BASIS_CONFIRM,
+    methods=["POST"],
+    sample=SAMPLE,
+)
+def confirm(request: WebRequest, scenario: str, basis_id: str) -> Answer:
+    """The legal officer stands for exactly the title, article and clause that the page shows."""
+    package = registry().get(scenario)
+    confirm_basis(request.store, request.tenant, request.act(), package=package, basis_id=basis_id)
+    return see_other(f"{BASE}/{scenario}/bases", gettext("已确认，检查计划可以用这条依据。"))

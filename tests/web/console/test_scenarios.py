@@ -1,0 +1,113 @@
+"""Scenario pages: packages, their four ones through the four handlers, and the legal officer's confirmation."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.contract.registry import registry
+from chalicelib.domain.legal_basis import BasisStatus
+from chalicelib.domain.tenancy import Role
+from tests.web.site import TENANT_A, Site, open_site
+
+BASE = "/console/scenarios"
+OIL = f"{BASE}/refined_oil"
+API = "/api/v1/scenarios"
+PARTS = ("handbook", "checklist", "inspection", "evaluation", "bases")
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with open_site() as opened:
+        yield opened
+
+
+def test_a_coordinator_enables_and_disables_a_package(site: Site) -> None:
+    coordinator = site.browser(Role.COORDINATOR)
+    assert "还没有启用场景" in coordinator.get(BASE).text
+
+    assert coordinator.post(f"{OIL}/enabled", {"is_enabled": "yes"}).location == BASE
+    assert "启用了1个场景" in coordinator.get(BASE).text
+    assert site.browser().get(f"/p/{TENANT_A}/handbooks/refined_oil").status == 200
+    assert coordinator.call("PUT", f"{API}/refined_oil", {"is_enabled": False}).json["is_enabled"] is False
+    assert site.browser(Role.DEPARTMENT_OFFICER).post(f"{OIL}/enabled", {"is_enabled": "yes"}).status == 403
+    assert coordinator.post(f"{BASE}/castles/enabled", {"is_enabled": "yes"}).status == 422
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_part_opens_in_both_languages(site: Site, part: str, language: str) -> None:
+    page = site.browser(Role.INSPECTOR).get(f"{OIL}/{part}?lang={language}")
+
+    assert page.status == 200
+    assert 'aria-current="page"' in page.text
+
+
+def test_the_checklist_is_filtered_and_shows_what_is_asked_once(site: Site) -> None:
+    coordinator = site.browser(Role.COORDINATOR)
+
+    whole = coordinator.get(f"{OIL}/checklist")
+    weather = coordinator.get(f"{OIL}/checklist?department=meteorology&severity=serious")
+
+    for wanted in ("一次问清", "主责", "符合条件才问的", "现场", "依据待确认"):
+        assert wanted in whole.text
+    assert "防雷" in weather.text
+    assert len(weather.text) < len(whole.text)
+    for wrong in ("department=magic", "severity=mild", "kind=castle"):
+        assert coordinator.get(f"{OIL}/checklist?{wrong}").status == 422
+
+
+def test_inspection_rules_name_departments_without_an_acting_body(site: Site) -> None:
+    page = site.browser(Role.COORDINATOR).get(f"{OIL}/inspection")
+
+    assert "本地还没有执法主体承担" in page.text
+    assert "每个执法主体至少2名持证人员" in page.text
+
+
+def test_an_unknown_package_or_part_is_not_there(site: Site) -> None:
+    coordinator = site.browser(Role.COORDINATOR)
+
+    for path in (f"{BASE}/castles/handbook", f"{OIL}/secrets", f"{API}/castles"):
+        assert coordinator.get(path).status == 404
+
+
+def test_the_legal_officer_confirms_a_basis(site: Site) -> None:
+    waiting = [one.id for one in registry().get("refined_oil").bases.values() if one.status is not BasisStatus.VERIFIED]
+    officer = site.browser(Role.LEGAL_REVIEWER)
+    page = officer.get(f"{OIL}/bases")
+    assert f"{len(waiting)}条依据等法制审核" in page.text
+    assert f"/bases/{waiting[0]}/confirm" in page.text
+    assert "/confirm" not in site.browser(Role.COORDINATOR).get(f"{OIL}/bases").text
+    assert site.browser(Role.COORDINATOR).post(f"{OIL}/bases/{waiting[0]}/confirm").status == 403
+
+    assert officer.post(f"{OIL}/bases/{waiting[0]}/confirm").location == f"{OIL}/bases"
+    assert officer.call("POST", f"{API}/refined_oil/bases/{waiting[1]}/confirmation", {}).status == 200
+
+    after = officer.get(f"{OIL}/bases")
+    assert f"{len(waiting) - 2}条依据等法制审核" in after.text
+    assert "本地法制已确认" in after.text
+    assert set(waiting[2:]) == set(officer.get(f"{API}/refined_oil").json["waiting_bases"])
+    with bootstrap.scope(TENANT_A):
+        confirmed = bootstrap.store().confirmations.get(TENANT_A, f"refined_oil.{waiting[0]}")
+    assert confirmed.confirmation.confirmed_by == site.people[TENANT_A, Role.LEGAL_REVIEWER].id
+
+
+REQUESTS = {
+    "handbook": {"subject_kind": "premises"},
+    "checklist": {"subject": {"kind": "premises", "attributes": {"business_form": "retail"}}},
+    "inspection": {"departments": ["meteorology"]},
+    "evaluation": {"facts": {"as_of": "2026-11-23"}},
+}
+
+
+@pytest.mark.parametrize("one", REQUESTS)
+def test_the_four_handlers_answer_typed_requests(site: Site, one: str) -> None:
+    officer = site.browser(Role.DEPARTMENT_OFFICER)
+
+    good = officer.call("POST", f"{API}/refined_oil/{one}", REQUESTS[one])
+    bad = officer.call("POST", f"{API}/refined_oil/{one}", {"surprise": 1})
+    none = officer.call("POST", f"{API}/refined_oil/{one}", [1])
+
+    assert (good.status, bad.status, none.status) == (200, 422, 400)
+    assert {problem["field"] for problem in bad.json["problems"]} >= {"surprise"}
+    assert officer.call("POST", f"{API}/refined_oil/magic", {}).status == 404
