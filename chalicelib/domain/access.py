@@ -195,7 +195,9 @@ def _takes_part(actor: Actor, reach: Reach, resource: Resource) -> bool:
     if reach is Reach.DEPARTMENT:
         return not resource.departments or bool(mine & resource.departments)
     if reach is Reach.TEAM:
-        return not resource.people or actor.person_id in resource.people
+        # A plan has no team yet: what is open to the team is then open to those who send it.
+        takes_part = not resource.departments or bool(mine & resource.departments)
+        return actor.person_id in resource.people if resource.people else takes_part
     return bool(actor.subject_ids & resource.subjects) if resource.subjects else True
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from chalicelib.domain.access import Resource
 from chalicelib.domain.condition import Scalar
 from chalicelib.domain.label import Code
 from chalicelib.domain.record import Record
@@ -157,6 +158,10 @@ class Subject(SubjectFields, Record):
     """A registered subject. `version` counts its changes."""
 
     KIND: ClassVar[str] = "subject"
+
+    @property
+    def resource(self) -> Resource:
+        return Resource(divisions=frozenset({self.division}), subjects=frozenset({self.id}))
 
     @property
     def cap_code(self) -> str:

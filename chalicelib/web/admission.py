@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import ScopeRole
-from chalicelib.domain.access import Permission, require
+from chalicelib.domain.access import NOTHING, Permission, require
 from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.record import Ref
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import PLATFORM, Actor, is_tenant_id
 from chalicelib.web import csrf, sessions
@@ -33,8 +34,20 @@ def admitted(request: WebRequest, declaration: RouteDeclaration, path_values: Ma
             csrf.check(request)
         if declaration.permission != SIGNED_IN:
             require(request.actor, Permission(declaration.permission))
+            _check_record(request, declaration, path_values)
         sessions.touch(request)
         yield
+
+
+def _check_record(request: WebRequest, declaration: RouteDeclaration, path_values: Mapping[str, str]) -> None:
+    """The record that the path names, before anything is said about what was sent: a page cannot forget to ask."""
+    if declaration.resource is None:
+        return
+    kind, parameter = declaration.resource
+    record = request.store.read(request.tenant, Ref(kind=kind, id=path_values[parameter]))
+    require(request.actor, Permission(declaration.permission), getattr(record, "resource", NOTHING))
+    if request.method in SAFE_METHODS:
+        request.named = record
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from chalicelib import bootstrap
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, NotAuthenticatedError
-from chalicelib.domain.record import new_id
+from chalicelib.domain.record import Record, new_id
 from chalicelib.domain.session import Session
 from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.web import cookies, i18n
@@ -24,6 +24,7 @@ from chalicelib.web.fields import Fields, UploadedFile, invalid, parse_form
 from chalicelib.web.routing import Face, RouteDeclaration, face_of
 
 M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R", bound=Record)
 
 REQUEST_KEY = "key"
 CSRF_FIELD = "csrf_token"
@@ -45,8 +46,9 @@ _FIELD_CODES = {
 class WebRequest:
     """One HTTP request. `actor` and `tenant` are set by the admission before the handler runs.
 
-    set_cookies: Set-Cookie values that go out with whatever answer is given; tenant_label: words for the place, which
-    public pages set (signed-in pages know it).
+    named: the record that the path names, as the admission read it, when the request only reads; set_cookies:
+    Set-Cookie values that go out with whatever answer is given; tenant_label: words for the place, which public pages
+    set (signed-in pages know it).
     """
 
     def __init__(self, raw: Request, declaration: RouteDeclaration | None = None) -> None:
@@ -56,6 +58,7 @@ class WebRequest:
         self.session: Session | None = None
         self.set_cookies: list[str] = []
         self.tenant_label = ""
+        self.named: Record | None = None
         self._actor: Actor | None = None
         self._tenant: TenantId | None = None
 
@@ -87,6 +90,10 @@ class WebRequest:
     @property
     def known_tenant(self) -> TenantId | None:
         return self._tenant
+
+    def find_named(self, model: type[R], id: str) -> R | None:
+        """The record that the path names, if that is what is wanted: spares a page its own read."""
+        return self.named if isinstance(self.named, model) and self.named.id == id else None
 
     @property
     def store(self) -> Any:

@@ -46,7 +46,7 @@ OF_PLAN = ("inspection_plan", "plan_id")
 
 def read_draw(request: WebRequest, draw_id: str) -> RandomDraw:
     """The draw, if this person belongs to its plan's group."""
-    draw: RandomDraw = request.store.draws.get(request.tenant, draw_id)
+    draw = request.find_named(RandomDraw, draw_id) or request.store.draws.get(request.tenant, draw_id)
     require(request.actor, Permission.DRAW_READ, draw.resource)
     return draw
 
