@@ -5,12 +5,20 @@ from chalice import Blueprint
 from chalicelib.web import not_found, static_files
 from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import findings as api_findings
+from chalicelib.web.api import jobs as api_jobs
 from chalicelib.web.api import me
+from chalicelib.web.api import plans as api_plans
+from chalicelib.web.api import todos as api_todos
 from chalicelib.web.api import visits as api_visits
 from chalicelib.web.auth import routes as auth
 from chalicelib.web.console import draws as console_draws
 from chalicelib.web.console import evidence as console_evidence
 from chalicelib.web.console import findings as console_findings
+from chalicelib.web.console import home as console_home
+from chalicelib.web.console import jobs as console_jobs
+from chalicelib.web.console import plan_actions as console_plan_actions
+from chalicelib.web.console import plans as console_plans
+from chalicelib.web.console import schedule as console_schedule
 from chalicelib.web.console import visits as console_visits
 from chalicelib.web.field import conclusions as field_conclusions
 from chalicelib.web.field import day as field_day
@@ -27,6 +35,14 @@ from chalicelib.web.subject import home as subject_home
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.blueprint,
     me.blueprint,
+    console_home.blueprint,
+    console_plans.blueprint,
+    console_plan_actions.blueprint,
+    console_schedule.blueprint,
+    console_jobs.blueprint,
+    api_plans.blueprint,
+    api_jobs.blueprint,
+    api_todos.blueprint,
     console_draws.blueprint,
     console_evidence.blueprint,
     api_draws.blueprint,

@@ -128,8 +128,13 @@ class _Details(dict[str, Any]):
 
 def error_words(error: YijianshiError) -> ErrorWords:
     """Title and advice for an error, in the current language; an unknown code gets the general words."""
-    title, advice = ERRORS.get(error.code, ERRORS["error"])
-    return ErrorWords(_fill(title, error.details), _fill(advice, error.details))
+    return code_words(error.code, error.details)
+
+
+def code_words(code: str, details: dict[str, Any]) -> ErrorWords:
+    """The same for an error that is only known by its code, such as the one that ended a job."""
+    title, advice = ERRORS.get(code, ERRORS["error"])
+    return ErrorWords(_fill(title, details), _fill(advice, details))
 
 
 def field_words(problem: FieldProblem, label: str = "") -> str:

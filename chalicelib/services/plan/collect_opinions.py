@@ -7,7 +7,7 @@ approval by the head is an item of every inspection's file).
 
 from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.errors import IllegalTransitionError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.plan import Approval, InspectionPlan, InspectionTask, Opinion
 from chalicelib.domain.tenancy import TenantId
@@ -16,6 +16,8 @@ from chalicelib.services.plan.progress import clock_of, moved, moved_task, need_
 from chalicelib.storage.store import Store
 
 SETTLED = frozenset({"consented", "consent_deemed", "approved", "withdrawn"})
+HEARING = frozenset({"opinion", "scheduling"})
+"""States of the plan in which acting bodies speak: a head may approve after the opinions are closed, too."""
 
 
 @idempotent
@@ -117,8 +119,10 @@ def _task(plan: InspectionPlan, acting_body_id: str) -> InspectionTask:
 
 
 def _own_task(act: Act, plan: InspectionPlan, acting_body_id: str, permission: Permission) -> InspectionTask:
-    """The task, when the actor may speak for its acting body."""
+    """The task, when the actor may speak for its acting body and the plan still hears opinions."""
     task = _task(plan, acting_body_id)
     own = Resource(divisions=frozenset(plan.divisions), departments=frozenset({acting_body_id}))
     require(act.actor, permission, own)
+    if plan.state not in HEARING:
+        raise IllegalTransitionError(state=plan.state, step=permission.value, machine="loop", missing=[])
     return task

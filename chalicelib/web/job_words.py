@@ -1,0 +1,53 @@
+"""Words of jobs: what kind of work it is, where its result is seen, why it ended without one."""
+
+from chalicelib.domain.job import Job, JobState
+from chalicelib.web import messages
+from chalicelib.web.i18n import gettext, mark
+
+NAMES = {
+    "import_register": mark("导入监管对象"),
+    "freeze_pool": mark("锁定抽取池"),
+    "compute_draw": mark("计算抽取结果"),
+    "schedule_visits": mark("排定检查日期"),
+}
+STATES = {
+    JobState.QUEUED: "waiting",
+    JobState.RUNNING: "running",
+    JobState.DONE: "done",
+    JobState.FAILED: "failed",
+}
+"""Job states to those of components/job.html."""
+
+SKIPPED = {
+    "annual_cap_reached": mark("本年度检查次数已到上限"),
+    "no_room_in_period": mark("计划期内排不下，执法人员的时间都满了"),
+    "team_too_small": mark("执法人员不够，每个执法主体至少要两人"),
+}
+
+
+def job_name(job: Job) -> str:
+    return gettext(NAMES.get(job.name, job.name))
+
+
+def skipped_words(reason: str) -> str:
+    return gettext(SKIPPED.get(reason, reason))
+
+
+def error_words(job: Job) -> messages.ErrorWords | None:
+    """Why the job ended as failed, and what to do."""
+    if job.error_code is None:
+        return None
+    return messages.code_words(job.error_code, job.error_details)
+
+
+def job_problems(job: Job) -> list[str]:
+    return [messages.field_words(problem) for problem in job.error_problems]
+
+
+def page_of(job: Job) -> str:
+    """Where the result is seen; empty when the job's own page says everything."""
+    if job.name == "schedule_visits":
+        return f"/console/plans/{job.values.get('plan_id', '')}"
+    if job.name in ("freeze_pool", "compute_draw"):
+        return f"/console/draws/{job.values.get('draw_id', '')}"
+    return f"/console/imports/{job.id}" if job.name == "import_register" else ""

@@ -1,0 +1,67 @@
+"""Words of to-do entries: what kind of thing it is, what to do with it, and where that is done."""
+
+from typing import NamedTuple
+
+from chalicelib.domain.todo import Todo
+from chalicelib.web.i18n import gettext, mark
+
+
+class TopicWords(NamedTuple):
+    """kind: the chip and the filter; task: what is asked; act: the link."""
+
+    kind: str
+    task: str
+    act: str
+
+
+TOPICS: dict[str, TopicWords] = {
+    "plan_draft": TopicWords(mark("计划起草"), mark("%(title)s，核对后提交审批"), mark("去提交")),
+    "plan_to_approve": TopicWords(mark("计划审批"), mark("%(title)s，等您审批"), mark("去审批")),
+    "tasks_to_generate": TopicWords(mark("任务生成"), mark("%(title)s已批准，等您生成任务"), mark("去生成")),
+    "opinion_requested": TopicWords(mark("意见征集"), mark("%(title)s，征求本单位意见"), mark("去答复")),
+    "change_proposed": TopicWords(mark("意见征集"), mark("%(title)s，有单位提出修改意见"), mark("处理意见")),
+    "opinions_to_close": TopicWords(mark("意见征集"), mark("%(title)s，意见已收齐"), mark("去结束")),
+    "task_to_approve": TopicWords(mark("检查审批"), mark("%(title)s，等您批准本单位检查"), mark("去批准")),
+    "draw_to_make": TopicWords(mark("随机抽取"), mark("%(title)s，等抽取对象和人员"), mark("去抽取")),
+    "visits_to_schedule": TopicWords(mark("任务排单"), mark("%(title)s已抽取，等您排定日期"), mark("去排期")),
+    "disposition_to_follow": TopicWords(mark("部门处置"), mark("%(title)s，各部门正在处置"), mark("看进度")),
+    "plan_to_close": TopicWords(mark("任务办结"), mark("%(title)s，核对后办结"), mark("去办结")),
+    "conclusion_waiting": TopicWords(mark("检查确认"), mark("%(title)s，等本单位作结论"), mark("去确认")),
+    "reinspection_waiting": TopicWords(mark("整改复查"), mark("%(title)s，已交整改，等您复查"), mark("去复查")),
+    "closing_waiting": TopicWords(mark("整改复查"), mark("%(title)s，复查合格，等您销号"), mark("去销号")),
+    "result_to_confirm": TopicWords(mark("结果确认"), mark("%(title)s的检查结果，等本单位确认"), mark("去确认")),
+    "result_to_publish": TopicWords(mark("结果公示"), mark("%(title)s的检查结果，等您公示"), mark("去公示")),
+}
+_OTHER = TopicWords(mark("待办"), mark("%(title)s"), mark("办理"))
+
+_PAGES = {
+    "inspection_plan": "/console/plans/{id}",
+    "visit": "/console/visits/{id}",
+    "finding": "/console/findings/{id}",
+    "random_draw": "/console/draws/{id}",
+    "inspection_result": "/console/results/{id}",
+    "job": "/console/jobs/{id}",
+}
+
+
+def topic_words(topic: str) -> TopicWords:
+    return TOPICS.get(topic, _OTHER)
+
+
+def task_words(todo: Todo) -> str:
+    """What is asked, with what it is about."""
+    return gettext(topic_words(todo.topic).task, title=todo.title)
+
+
+def kind_words(topic: str) -> str:
+    return gettext(topic_words(topic).kind)
+
+
+def page_of(todo: Todo) -> str:
+    """Where it is done; the console's home for a kind without a page."""
+    pattern = _PAGES.get(todo.about.kind, "/console")
+    if todo.topic == "draw_to_make":
+        pattern += "/draw"
+    if todo.topic == "visits_to_schedule":
+        pattern += "/schedule"
+    return pattern.format(id=todo.about.id)

@@ -1,0 +1,113 @@
+"""The first page by role: what waits, in order; what to do when nothing does; no business data for administrators."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.plan_todo import plan_todos
+from chalicelib.domain.tenancy import Role
+from chalicelib.web.console.home import owners_of
+from chalicelib.web.todo_words import TOPICS
+from tests.builders import actor
+from tests.web.console.test_plans import created, step
+from tests.web.planning import LEAD, Office
+from tests.web.site import NOW, TENANT_B, at, open_site
+
+
+@pytest.fixture(scope="module")
+def office() -> Iterator[Office]:
+    with open_site() as site:
+        yield Office(site)
+
+
+def test_an_empty_city_is_told_what_to_do_first(office):
+    page = office.site.browser(Role.COORDINATOR, TENANT_B).get("/console")
+
+    assert "今天没有等您处理的事" in page.text
+    assert "先导入监管对象，再编制第一份计划" in page.text
+    assert 'href="/console/plans/new"' in page.text
+
+
+def test_everybody_sees_what_waits_for_them(office):
+    plan_id = created(office, title="等着办的计划")
+    assert "今天有1件事等您处理" in office.coordinator.get("/console").text
+    step(office.coordinator, plan_id, "submit")
+    waiting = office.lead_head.get("/console").text
+    assert "等着办的计划，等您审批" in waiting
+    assert f'href="/console/plans/{plan_id}"' in waiting
+    assert "今天没有等您处理的事" in office.second_head.get("/console").text
+    step(office.lead_head, plan_id, "approve")
+    step(office.coordinator, plan_id, "tasks")
+
+    asked = office.lead_officer.get("/console").text
+
+    assert "等着办的计划，征求本单位意见" in asked
+    assert "还剩5个工作日" in asked
+    assert "第3步 意见征集" in asked, "plans under way"
+    at(NOW + timedelta(days=10))
+    late = office.sign_in("lead-officer").get("/console").text
+    at(NOW)
+    assert "1件已逾期" in late
+    assert "逾期" in late
+
+
+def test_the_list_is_filtered_by_kind(office):
+    created(office, title="另一份草稿")
+
+    drafts = office.coordinator.get("/console?kind=计划起草").text
+
+    assert "另一份草稿" in drafts
+    assert "没有这一类的事" in office.coordinator.get("/console?kind=没有").text
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "place"), [(Role.INSPECTOR, 303, "/field"), (Role.SUBJECT_USER, 303, "/subject")]
+)
+def test_those_whose_work_is_elsewhere_are_led_there(office, role, status, place):
+    reply = office.site.browser(role).get("/console")
+
+    assert (reply.status, reply.location) == (status, place)
+
+
+@pytest.mark.parametrize(
+    "role",
+    [Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR, Role.EVALUATOR],
+)
+def test_others_have_a_page_without_business_data(office, role):
+    created(office, title="业务数据的名称")
+
+    page = office.site.browser(role).get("/console")
+
+    assert page.status == 200
+    assert "业务数据的名称" not in page.text
+
+
+def test_the_api_tells_the_same(office):
+    todos = office.coordinator.call("GET", "/api/v1/todos").json["todos"]
+
+    assert {todo["topic"] for todo in todos} <= set(TOPICS)
+    assert todos
+
+
+def test_a_person_is_asked_for_under_few_keys():
+    assert owners_of(actor(Role.COORDINATOR, person_id="p")) == ["p", "role.coordinator"]
+    assert owners_of(actor(Role.APPROVER, person_id="p", acting_body_id="b")) == ["p", "b.head", "b"]
+    assert owners_of(actor(Role.DEPARTMENT_OFFICER, person_id="p", acting_body_id="b")) == ["p", "b"]
+
+
+def test_every_topic_of_a_plan_has_words(office):
+    plan = office.plan(created(office))
+    states = ("plan", "plan_submitted", "task_generation", "opinion", "scheduling", "pool_frozen", "drawn")
+    topics = {
+        todo.topic
+        for state in (*states, "disposition", "closing")
+        for task in ("opinion_requested", "consented", "change_proposed")
+        for todo in plan_todos(
+            plan.with_changes(state=state, tasks=[each.model_copy(update={"state": task}) for each in plan.tasks])
+        )
+    }
+
+    assert topics
+    assert topics <= set(TOPICS)
+    assert plan.lead.acting_body_id == LEAD
