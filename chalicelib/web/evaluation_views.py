@@ -35,7 +35,7 @@ def point_rows(points: Iterable[Point], findings: Iterable[Finding], package: Sc
 def _source(source: str, finding: Finding | None) -> str:
     if finding is not None:
         return gettext(
-            "%(who)s，%(day)s检查：%(title)s",
+            "%(who)s，%(day)s检查，不合格项：%(title)s",
             who=finding.acting_body_label,
             day=format_short_date(finding.found_on),
             title=finding.title,

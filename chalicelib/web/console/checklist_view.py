@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.contract.exchange import ChecklistEntry, ChecklistResult
+from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistResult
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.item import Severity
 from chalicelib.web.fields import invalid
@@ -44,7 +44,13 @@ def checklist_context(
         "department_options": [("", gettext("全部部门"))] + [(d.code, d.label) for d in package.manifest.departments],
         "severity_options": [("", gettext("全部"))] + [(s.value, words_of("severity", s.value)) for s in Severity],
         "own_url": url,
+        "cited": _cited,
     }
+
+
+def _cited(entry: ChecklistEntry) -> list[BasisView]:
+    """The bases of every department's item, each once."""
+    return list({basis.id: basis for slot in entry.slots for basis in slot.legal_basis}.values())
 
 
 def _mark(entry: ChecklistEntry, department: str) -> str:
