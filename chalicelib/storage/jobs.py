@@ -11,7 +11,14 @@ class Jobs(Repository[Job]):
     model = Job
 
     def placement(self, tenant: TenantId, record: Job) -> Placement:
-        return Placement(index1=(keys.listing(tenant, "job"), f"{timestamp(record.requested_at)}#{record.id}"))
+        sort = f"{timestamp(record.requested_at)}#{record.id}"
+        return Placement(
+            index1=(keys.listing(tenant, "job"), sort), index2=(keys.listing(tenant, "job_of", record.name), sort)
+        )
 
     def recent(self, tenant: TenantId, after: Position | None = None, limit: int = 25) -> Page[Job]:
         return self.page(1, keys.listing(tenant, "job"), after=after, limit=limit, is_descending=True)
+
+    def of_name(self, tenant: TenantId, name: str, after: Position | None = None, limit: int = 25) -> Page[Job]:
+        """Jobs of one kind of work, newest first."""
+        return self.page(2, keys.listing(tenant, "job_of", name), after=after, limit=limit, is_descending=True)

@@ -1,6 +1,6 @@
 """Tenants, departments, acting bodies and people: small partitions, listed whole."""
 
-from chalicelib.domain.tenancy import ActingBody, Department, Person, Tenant, TenantId
+from chalicelib.domain.tenancy import ActingBody, Department, Person, Tenant, TenantId, TenantKind
 from chalicelib.storage import keys
 from chalicelib.storage.repository import Placement, Repository
 
@@ -14,8 +14,8 @@ class Tenants(Repository[Tenant]):
         return Placement(index1=(keys.listing(tenant, "tenant"), record.id))
 
     def directory(self, tenant: TenantId) -> list[Tenant]:
-        """Every tenant of the directory kept by `tenant` (which is `platform`)."""
-        return list(self.all(1, keys.listing(tenant, "tenant")))
+        """Every tenant of the directory kept by `tenant` (which is `platform`), the platform itself left out."""
+        return [one for one in self.all(1, keys.listing(tenant, "tenant")) if one.kind is not TenantKind.PLATFORM]
 
 
 class Departments(Repository[Department]):

@@ -4,21 +4,36 @@ from chalice import Blueprint
 
 from chalicelib.web import not_found, static_files
 from chalicelib.web.api import draws as api_draws
+from chalicelib.web.api import evaluations as api_evaluations
 from chalicelib.web.api import findings as api_findings
+from chalicelib.web.api import imports as api_imports
 from chalicelib.web.api import jobs as api_jobs
 from chalicelib.web.api import me
+from chalicelib.web.api import people as api_people
 from chalicelib.web.api import plans as api_plans
+from chalicelib.web.api import public as api_public
+from chalicelib.web.api import results as api_results
+from chalicelib.web.api import scenarios as api_scenarios
+from chalicelib.web.api import subjects as api_subjects
+from chalicelib.web.api import tenants as api_tenants
 from chalicelib.web.api import todos as api_todos
 from chalicelib.web.api import visits as api_visits
 from chalicelib.web.auth import routes as auth
 from chalicelib.web.console import draws as console_draws
+from chalicelib.web.console import evaluations as console_evaluations
 from chalicelib.web.console import evidence as console_evidence
 from chalicelib.web.console import findings as console_findings
 from chalicelib.web.console import home as console_home
+from chalicelib.web.console import imports as console_imports
 from chalicelib.web.console import jobs as console_jobs
+from chalicelib.web.console import people as console_people
 from chalicelib.web.console import plan_actions as console_plan_actions
 from chalicelib.web.console import plans as console_plans
+from chalicelib.web.console import results as console_results
+from chalicelib.web.console import scenarios as console_scenarios
 from chalicelib.web.console import schedule as console_schedule
+from chalicelib.web.console import subjects as console_subjects
+from chalicelib.web.console import tenants as console_tenants
 from chalicelib.web.console import visits as console_visits
 from chalicelib.web.field import conclusions as field_conclusions
 from chalicelib.web.field import day as field_day
@@ -29,6 +44,7 @@ from chalicelib.web.public import draws as public_draws
 from chalicelib.web.public import handbook as public_handbook
 from chalicelib.web.public import home as public_home
 from chalicelib.web.public import subjects as public_subjects
+from chalicelib.web.subject import evaluation as subject_evaluation
 from chalicelib.web.subject import findings as subject_findings
 from chalicelib.web.subject import home as subject_home
 
@@ -61,6 +77,22 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_findings.blueprint,
     api_visits.blueprint,
     api_findings.blueprint,
+    console_subjects.blueprint,
+    console_imports.blueprint,
+    api_subjects.blueprint,
+    api_imports.blueprint,
+    api_evaluations.blueprint,
+    api_public.blueprint,
+    api_results.blueprint,
+    api_scenarios.blueprint,
+    console_evaluations.blueprint,
+    console_results.blueprint,
+    console_scenarios.blueprint,
+    subject_evaluation.blueprint,
+    console_people.blueprint,
+    console_tenants.blueprint,
+    api_people.blueprint,
+    api_tenants.blueprint,
     static_files.blueprint,
     not_found.blueprint,
 )

@@ -67,12 +67,16 @@ def face_of(path: str) -> Face:
 
 @dataclass(frozen=True)
 class Nav:
-    """An entry of the side navigation. `group` and `label` are Chinese source strings; lower `order` comes first."""
+    """An entry of the side navigation. `group` and `label` are Chinese source strings; lower `order` comes first.
+
+    also: beginnings of other paths whose pages belong to this entry.
+    """
 
     group: str
     label: str
     order: int = 100
     icon: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,8 @@ def navigation(request: WebRequest) -> list[dict[str, Any]]:
         if d.nav and d.face is request.face and _opens(request.person, d) and (path := _path_here(request, d))
     ]
     groups: dict[str, list[dict[str, Any]]] = {}
-    longest = max((path for path, _ in entries if _is_within(request.path, path)), key=len, default="")
+    places = [(place, path) for path, entry in entries for place in (path, *(entry.nav.also if entry.nav else ()))]
+    here = max((place for place in places if _is_within(request.path, place[0])), key=lambda p: len(p[0]), default="")
     for path, declaration in sorted(entries, key=lambda e: (e[1].nav.order if e[1].nav else 0, e[0])):
         nav = declaration.nav
         assert nav is not None
@@ -79,7 +80,7 @@ def navigation(request: WebRequest) -> list[dict[str, Any]]:
             "url": path,
             "icon": nav.icon,
             "count": None,
-            "active": path == longest,
+            "active": bool(here) and path == here[1],
         }
         groups.setdefault(nav.group, []).append(item)
     return [{"label": gettext(group) if group else "", "items": items} for group, items in groups.items()]

@@ -14,9 +14,18 @@ from chalicelib.services.register.import_register import request_import
 from chalicelib.services.tenancy.add_person import add_person
 from chalicelib.services.tenancy.bind_identity import bind_identity
 from chalicelib.services.tenancy.onboard_tenant import onboard_tenant
+from chalicelib.services.tenancy.open_platform import open_platform
 from infra.local.demo_cast import act, actor_of, finished
 from infra.local.demo_plans import load_plans
-from infra.local.demo_roster import PASSWORD, TENANTS, Login, roster
+from infra.local.demo_roster import (
+    PASSWORD,
+    PLATFORM_LABEL,
+    PLATFORM_LABEL_EN,
+    TENANTS,
+    Login,
+    platform_operator,
+    roster,
+)
 from infra.local.identity import Directory
 from infra.local.synthetic import messy_csv, synthetic_stations
 
@@ -34,6 +43,8 @@ SHOWN = (
     "beihai.coordinator",
     "park.coordinator",
     "region.overseer",
+    "nanning.security",
+    "platform.operator",
 )
 """The logins that the terminal names; the page of logins lists them all."""
 Say = Callable[[str], None]
@@ -41,7 +52,7 @@ Say = Callable[[str], None]
 
 def load(directory: Directory, say: Say) -> list[list[str]]:
     """Everything, once. Returns the rows that the terminal shows: login, tenant, duty."""
-    logins = [login for tenant in TENANTS for login in _onboard(tenant)]
+    logins = [_open_platform(), *(login for tenant in TENANTS for login in _onboard(tenant))]
     say(f"  {len(TENANTS)} tenants onboarded")
     for tenant in TENANTS:
         if tenant.id in STATIONS:
@@ -51,13 +62,22 @@ def load(directory: Directory, say: Say) -> list[list[str]]:
     say("  4 plans made: a draft, one in opinions, one to draw, one with an inspected station")
     _bind(directory, logins)
     say(f"  {len(logins)} logins made")
-    labels = {tenant.id: tenant.label for tenant in TENANTS}
+    labels = {tenant.id: tenant.label for tenant in TENANTS} | {PLATFORM: PLATFORM_LABEL}
     shown = [login for login in logins if login.username in SHOWN]
     return (
         [["login", "tenant", "duty"]]
         + [[login.username, labels[login.tenant], login.duty] for login in shown]
         + [["password", PASSWORD, "for every login of the demo"]]
     )
+
+
+def _open_platform() -> Login:
+    """The platform's own tenant, with somebody who onboards the others."""
+    person, login = platform_operator()
+    open_platform(
+        bootstrap.store(), act(OPERATOR), label=PLATFORM_LABEL, label_en=PLATFORM_LABEL_EN, operators=[person]
+    )
+    return login
 
 
 def _onboard(tenant: Tenant) -> list[Login]:

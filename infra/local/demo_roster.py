@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from chalicelib.domain.tenancy import ActingBody, Certificate, Department, Person, Role, Tenant, TenantKind
+from chalicelib.domain.tenancy import PLATFORM, ActingBody, Certificate, Department, Person, Role, Tenant, TenantKind
 from chalicelib.services.tenancy.onboard_tenant import Roster
 
 PASSWORD = "Yijianshi-demo-2026"  # the demo's own cloud on this machine; no real account has it
@@ -88,6 +88,15 @@ TENANTS = [
 PREFIXES = {"gx450100": "nanning", "gx450500": "beihai", "gxasean1": "park", "gx450000": "region"}
 
 
+PLATFORM_LABEL, PLATFORM_LABEL_EN = "平台", "Platform"
+
+
+def platform_operator() -> tuple[Person, Login]:
+    """Who onboards tenants."""
+    person = Person(id="platform-operator", name=_name("platform"), roles=frozenset({Role.PLATFORM_OPERATOR}))
+    return person, Login("platform.operator", PLATFORM, person.id, Role.PLATFORM_OPERATOR.value)
+
+
 def _name(seed: str) -> str:
     digest = sha256(seed.encode()).digest()
     return SURNAMES[digest[0] % len(SURNAMES)] + GIVEN[digest[1] % len(GIVEN)] + GIVEN[digest[2] % len(GIVEN)]
@@ -114,7 +123,9 @@ def roster(tenant: Tenant) -> tuple[Roster, list[Login]]:
             Department(id=_id(tenant.id, code), code=code, label=place + label, label_en=label_en, division=division)
         )
 
-    def add(duty: str, role: Role, department: str | None, body: str | None = None, login: str = "", **more: object) -> None:
+    def add(
+        duty: str, role: Role, department: str | None, body: str | None = None, login: str = "", **more: object
+    ) -> None:
         person = Person(
             id=_id(tenant.id, duty),
             name=_name(tenant.id + duty),
@@ -145,7 +156,9 @@ def roster(tenant: Tenant) -> tuple[Roster, list[Login]]:
         add(f"officer-{code}", Role.DEPARTMENT_OFFICER, code, body, login=f"{short}.officer")
         add(f"head-{code}", Role.APPROVER, code, body, login=f"{short}.head")
         for number in range(1, INSPECTORS_PER_BODY + 1):
-            expires_on = date(2026, 12, 5) if number == INSPECTORS_PER_BODY and code == "taxation" else date(2028, 12, 31)
+            expires_on = (
+                date(2026, 12, 5) if number == INSPECTORS_PER_BODY and code == "taxation" else date(2028, 12, 31)
+            )
             certificate = _certificate(tenant.id + code, number, expires_on)
             add(
                 f"inspector-{code}-{number}",

@@ -15,13 +15,11 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
+from chalicelib.domain.record import is_id
 from chalicelib.domain.register_columns import Column, ColumnMapping, map_columns, register_columns
-from chalicelib.domain.register_error_sheet import problems_of
 from chalicelib.domain.register_import import (
     AcceptedRow,
-    DuplicateRow,
     ImportScope,
-    RejectedRow,
     RowOutcome,
     check_rows,
 )
@@ -30,6 +28,7 @@ from chalicelib.domain.subject import Subject, SubjectKind
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.text import normalise
 from chalicelib.services.jobs.request_job import request_job
+from chalicelib.services.register.import_report import IN_MEMORY, ImportReport
 from chalicelib.services.register.register_subject import put_subject
 from chalicelib.storage import keys
 from chalicelib.storage.errors import AlreadyDoneError
@@ -41,9 +40,7 @@ JOB = "import_register"
 MAX_BYTES = 50_000_000
 ROWS_PER_CHANGE = 30
 """Three items a row (record, claim, member), the event and the marker stay below 100 actions."""
-_IN_MEMORY = 8_000_000
 _COUNTED_BYTES = 5_000_000
-_OUTCOMES: dict[str, type[RowOutcome]] = {"a": AcceptedRow, "d": DuplicateRow, "r": RejectedRow}
 UPLOAD_TYPE = "application/octet-stream"
 
 
@@ -76,11 +73,13 @@ def request_import(
     require(act.actor, Permission.SUBJECT_IMPORT)
     if scenario not in store.tenants.get(tenant, tenant).scenarios:
         raise InvalidInputError([FieldProblem(field="scenario", code="unknown_scenario", details={"value": scenario})])
+    if not is_id(upload_id):
+        raise InvalidInputError([FieldProblem(field="file", code="upload_missing")])
     key = upload_key(tenant, upload_id)
     if content is not None:
         store.objects.put(tenant, key, content, UPLOAD_TYPE)
     elif not store.objects.exists(tenant, key):
-        raise InvalidInputError([FieldProblem(field="file", code="missing")])
+        raise InvalidInputError([FieldProblem(field="file", code="upload_missing")])
     values = {"object_key": key, "filename": filename[:200], "scenario": scenario, "chosen": dict(chosen or {})}
     return request_job(store, tenant, act, name=JOB, values=values)
 
@@ -88,7 +87,7 @@ def request_import(
 def import_register(
     store: Store, tenant: TenantId, act: Act, job: Job, progress: Callable[[int, int], None]
 ) -> dict[str, Any]:
-    """The job's work. Result: counts of rows by outcome and, where any row has a problem, the key of their list."""
+    """The job's work. Result: its report (import_report.py), headers and encoding."""
     values = job.values
     scope = ImportScope(
         divisions=tuple(store.tenants.get(tenant, tenant).divisions),
@@ -96,33 +95,28 @@ def import_register(
         kind=SubjectKind.COMPANY,
         source=f"import:{job.id}",
     )
-    with SpooledTemporaryFile(_IN_MEMORY) as file, SpooledTemporaryFile(_IN_MEMORY) as problems:
+    with SpooledTemporaryFile(IN_MEMORY) as spooled, ImportReport() as report:
+        file = cast(BinaryIO, spooled)
         for chunk in store.objects.stream(tenant, values["object_key"]):
             file.write(chunk)
         own = columns_of(values["scenario"])
         names = [*own, *register_columns()]
-        total = _count_rows(_binary(file), values["filename"], names)
-        table = read_table(_binary(file), values["filename"], columns=names)
+        total = _count_rows(file, values["filename"], names)
+        table = read_table(file, values["filename"], columns=names)
         mapping = map_columns(table.headers, extra=own, chosen=values["chosen"])
         mapping.require_complete()
-        counts = {"accepted": 0, "duplicate": 0, "rejected": 0, "mended": 0, "warned": 0}
         seen: dict[str, int] = {}
         for batch in _batches(table):
             outcomes = _check(store, tenant, job, batch, mapping, scope, seen)
             _register(store, tenant, act.part(f"rows.{batch[0].number}"), job, outcomes)
-            _count(counts, outcomes, problems)
-            progress(sum(counts[kind] for kind in ("accepted", "duplicate", "rejected")), total)
-        result: dict[str, Any] = counts | {
+            report.note(outcomes)
+            progress(report.rows, total)
+        return report.keep(store, tenant, job) | {
             "headers": table.headers,
             "encoding": table.encoding,
             "unknown_headers": list(mapping.unknown),
             "doubled_headers": list(mapping.doubled),
         }
-        if problems.tell():
-            problems.seek(0)
-            result["problems_key"] = keys.object_key(tenant, "imports", job.id, "problems.jsonl")
-            store.objects.put_file(tenant, result["problems_key"], _binary(problems), "application/x-ndjson")
-    return result
 
 
 def columns_of(scenario: str) -> tuple[Column, ...]:
@@ -137,21 +131,6 @@ def _count_rows(file: BinaryIO, filename: str, columns: Sequence[Column]) -> int
     if file.seek(0, SEEK_END) > _COUNTED_BYTES:
         return 0
     return sum(1 for _ in read_table(file, filename, columns=columns).rows)
-
-
-def read_problems(store: Store, tenant: TenantId, job: Job, limit: int | None = None) -> Iterator[RowOutcome]:
-    """The rows of a finished import that have a problem or a warning, in the order of the file."""
-    key = job.result.get("problems_key")
-    if key is None:
-        return
-    for line in islice(store.objects.lines(tenant, key), limit):
-        kind, _, body = line.partition(" ")
-        yield _OUTCOMES[kind].model_validate_json(body)
-
-
-def _binary(file: SpooledTemporaryFile[bytes]) -> BinaryIO:
-    """A spooled file is a binary file in all but its declared type."""
-    return cast(BinaryIO, file)
 
 
 def _batches(table: Table) -> Iterator[list[TableRow]]:
@@ -202,14 +181,3 @@ def _register(store: Store, tenant: TenantId, act: Act, job: Job, outcomes: list
             change.event(EventType.SUBJECTS_IMPORTED, job, {"rows": rows, "count": len(accepted)}, hashes)
     except AlreadyDoneError:
         return
-
-
-def _count(counts: dict[str, int], outcomes: list[RowOutcome], problems: SpooledTemporaryFile[bytes]) -> None:
-    for outcome in outcomes:
-        kind = {AcceptedRow: "accepted", DuplicateRow: "duplicate", RejectedRow: "rejected"}[type(outcome)]
-        counts[kind] += 1
-        counts["mended"] += bool(outcome.mended)
-        if not problems_of(outcome):
-            continue
-        counts["warned"] += kind == "accepted"
-        problems.write(f"{kind[0]} {outcome.model_dump_json()}\n".encode())

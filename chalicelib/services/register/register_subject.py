@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.act import Act
+from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.record import new_id
 from chalicelib.domain.scenario_member import ScenarioMember
@@ -37,13 +38,39 @@ def register_subject(store: Store, tenant: TenantId, act: Act, *, draft: Subject
 
 
 @idempotent
-def change_subject(store: Store, tenant: TenantId, act: Act, *, subject_id: str, changes: Mapping[str, Any]) -> Subject:
-    """The subject with these fields changed (name, address, phone, status …); its code cannot change here."""
+def change_subject(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    subject_id: str,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+) -> Subject:
+    """The subject with these fields changed (name, address, phone, status …).
+
+    version: the one that the person saw; ConflictError when somebody changed the subject since. Raises
+    InvalidInputError for its code, which cannot change, and for a kind or an identifier.
+    """
     subject = store.subjects.get(tenant, subject_id)
     require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({subject.division})))
+    if version is not None and version != subject.version:
+        raise ConflictError(kind=Subject.KIND, id=subject_id)
+    if fixed := sorted({"code", "kind", "id", "source"} & changes.keys()):
+        raise InvalidInputError([FieldProblem(field=field, code="code_cannot_change") for field in fixed])
+    if not changes:
+        return subject
+    if "division" in changes:
+        require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({changes["division"]})))
     changed = subject.with_changes(**changes)
     versions = {member.scenario: member.version for member in store.members.of_subject(tenant, subject_id)}
     with store.change(tenant, act) as change:
         put_subject(change, changed, versions)
         change.event(EventType.SUBJECT_CHANGED, changed, {"fields": sorted(changes)})
     return changed
+
+
+def find_by_code(store: Store, tenant: TenantId, code: str) -> Subject | None:
+    """The subject that is registered under this unified social credit code."""
+    owner = store.owner(tenant, CODE, code)
+    return store.subjects.find(tenant, owner.id) if owner else None

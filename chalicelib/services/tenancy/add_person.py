@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError, NotAllowedError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.tenancy import Person, TenantId
 from chalicelib.services.idempotent import idempotent
@@ -24,10 +24,29 @@ def add_person(store: Store, tenant: TenantId, act: Act, *, person: Person) -> P
 
 
 @idempotent
-def change_person(store: Store, tenant: TenantId, act: Act, *, person_id: str, changes: Mapping[str, Any]) -> Person:
-    """The person with these fields changed; it holds from their next request on."""
+def change_person(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    person_id: str,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+) -> Person:
+    """The person with these fields changed; it holds from their next request on.
+
+    version: the one that the administrator saw; ConflictError when somebody changed the person since. Nobody changes
+    their own roles (NotAllowedError): separate administrators are separate people.
+    """
     require(act.actor, Permission.PEOPLE_MANAGE)
-    person = store.people.get(tenant, person_id).with_changes(**changes)
+    earlier = store.people.get(tenant, person_id)
+    if version is not None and version != earlier.version:
+        raise ConflictError(kind=Person.KIND, id=person_id)
+    if act.actor.person_id == person_id and changes.keys() & {"roles", "is_active"}:
+        raise NotAllowedError(reason="own_roles")
+    if not changes:
+        return earlier
+    person = earlier.with_changes(**changes)
     _check(store, tenant, person)
     with store.change(tenant, act) as change:
         change.save(person)

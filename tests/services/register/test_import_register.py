@@ -5,10 +5,12 @@ import pytest
 from chalicelib.domain.errors import InvalidInputError, NotAllowedError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import JobState
+from chalicelib.domain.record import new_id
 from chalicelib.domain.subject import DrawGrade
 from chalicelib.domain.tenancy import PLATFORM, Role
 from chalicelib.services.jobs.run_job import run_job
 from chalicelib.services.register import import_register as service
+from chalicelib.services.register import import_report
 from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
 from infra.local.demo_roster import TENANTS
 from infra.local.synthetic import messy_csv, messy_rows, messy_xlsx, synthetic_stations
@@ -28,7 +30,7 @@ def store(store):
 
 def request(store, content, filename="名录.csv", *, by=None, scenario="refined_oil"):
     return service.request_import(
-        store, TENANT, by or act(), upload_id="u1", filename=filename, scenario=scenario, content=content
+        store, TENANT, by or act(), upload_id=new_id(), filename=filename, scenario=scenario, content=content
     )
 
 
@@ -52,7 +54,7 @@ def test_every_row_is_accounted_for(store, make, filename):
 def test_problems_name_row_field_and_value(store):
     job = run(store, request(store, messy_csv(STATIONS)))
 
-    problems = [p for outcome in service.read_problems(store, TENANT, job) for p in outcome.problems]
+    problems = [p for outcome in import_report.read_problems(store, TENANT, job) for p in outcome.problems]
     assert {"code_check_digit", "code_length", "name_missing"} <= {p.code for p in problems}
     assert all({"row", "column", "value"} <= p.details.keys() for p in problems)
 

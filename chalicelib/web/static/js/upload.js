@@ -4,7 +4,7 @@
    1. POST SIGN_URL (form-encoded: filename, content_type, size, sha256 in hex or empty; header X-CSRF-Token)
       answers {"url": …, "fields": {…}, "upload_id": …}.
    2. The file is posted to `url` with `fields`.
-   3. A hidden field <name>_id with upload_id stands in the form, and the file itself is no longer sent with it.
+   3. Hidden fields <name>_id with upload_id and <name>_name with the file's name stand in the form, and the file itself is no longer sent with it.
    The box sends the events yj:uploaded and yj:failed, detail {upload_id, filename}. */
 (function () {
   "use strict";
@@ -84,11 +84,13 @@
     return sha256(file).then(function (digest) { return sign(box.dataset.upload, file, digest); })
       .then(function (signed) { return send(signed, file, line.show); })
       .then(function (identifier) {
-        var hidden = document.createElement("input");
-        hidden.type = "hidden";
-        hidden.name = box.dataset.name + "_id";
-        hidden.value = identifier;
-        box.appendChild(hidden);
+        [["_id", identifier], ["_name", file.name]].forEach(function (pair) {
+          var hidden = document.createElement("input");
+          hidden.type = "hidden";
+          hidden.name = box.dataset.name + pair[0];
+          hidden.value = pair[1];
+          box.appendChild(hidden);
+        });
         line.end(box.dataset.wordsSent, "green");
         announce(box, "yj:uploaded", file, identifier);
       })

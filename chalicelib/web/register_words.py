@@ -1,0 +1,130 @@
+"""Words of the register: what is wrong with a row and how to mend it, what was mended, columns, kinds and states."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chalicelib.domain.register_columns import Column, ColumnType, register_columns
+from chalicelib.web.formats import join_words
+from chalicelib.web.i18n import gettext, mark
+
+REGISTER_PROBLEMS: dict[str, str] = {
+    "file_empty": mark("文件里没有表头和数据行，请核对选的是不是这个文件"),
+    "file_format": mark("“%(name)s”不是CSV或者XLSX文件；旧版.xls请在表格软件里另存为.xlsx再导入"),
+    "file_unreadable": mark("“%(name)s”读到第%(row)s行就读不下去了，文件可能已损坏，请用表格软件打开后另存一份再导入"),
+    "file_encoding": mark("“%(name)s”的文字编码认不出来，请另存为UTF-8或者GBK编码的CSV再导入"),
+    "file_too_many_rows": mark("“%(name)s”超过%(limit)s行，请分成几个文件导入"),
+    "file_over": mark("文件超过%(limit)s，请分成几个文件，或者另存为CSV再导入"),
+    "upload_missing": mark("没有收到文件，请重新选择文件"),
+    "column_missing": mark("缺“%(column)s”这一列；可写作：%(also)s。文件里找到的列：%(found)s。请补上这一列再导入"),
+    "name_missing": mark("“%(label)s”没有填，请补上名称"),
+    "address_missing": mark("“%(label)s”没有填，请补上地址"),
+    "value_missing": mark("“%(label)s”没有填，请补上"),
+    "text_too_long": mark("“%(label)s”超过%(limit)s个字，请缩短"),
+    "code_missing": mark("“%(label)s”没有填；企业必须有18位统一社会信用代码，请补上"),
+    "code_length": mark("“%(label)s”是%(length)s位，应为18位，请对照营业执照改正"),
+    "code_character": mark("“%(label)s”里有不该出现的字符（不用字母I、O、S、V、Z），请对照营业执照改正"),
+    "code_check_digit": mark("“%(label)s”的校验位不对，多半有一位抄错，请对照营业执照改正"),
+    "code_cannot_change": mark("“%(label)s”登记后不能改；登记错了请把状态改为注销，再重新登记"),
+    "version_needed": mark("请在If-Match里带上读到的版本号（ETag）"),
+    "phone_form": mark("“%(label)s”认不出是电话号码，已留空，请填手机号或者带区号的座机号"),
+    "phone_invalid": mark("“%(label)s”认不出是电话号码，请填手机号或者带区号的座机号"),
+    "choice_unknown": mark("“%(label)s”的“%(value)s”不在可选范围内，请填：%(known)s"),
+    "truth_form": mark("“%(label)s”的“%(value)s”认不出是还是否，已留空，请填“是”或者“否”"),
+    "number_form": mark("“%(label)s”的“%(value)s”不是整数，已留空，请只填数字"),
+    "date_form": mark("“%(label)s”的“%(value)s”认不出是哪一天，已留空，请按2027-03-01的样子填"),
+    "division_missing": mark("“%(label)s”没有填，地址里也认不出县区，请补上县区"),
+    "division_unknown": mark("没有“%(value)s”这个县区，请按行政区划的名称或者代码填写"),
+    "division_ambiguous": mark("“%(value)s”对得上不止一个地方，请写到县区，例如“南宁市江南区”"),
+    "division_outside_area": mark("“%(value)s”不在本地范围内，请核对县区，或者由当地导入"),
+    "township_unknown": mark("本县区没有“%(value)s”这个乡镇或者街道，已先登记到县区，请核对"),
+    "duplicate_in_file": mark("和第%(first_row)s行是同一家，只登记了前一行，请删去这一行"),
+    "already_registered": mark("监管对象库里已经有这一家，没有重复登记；要改信息请到该对象的页面上改"),
+    "unknown_scenario": mark("“%(label)s”还没有启用，请重新选择场景"),
+    "unknown_department": mark("没有这个部门，请重新选择“%(label)s”"),
+    "unknown_acting_body": mark("没有这个执法主体，请重新选择“%(label)s”"),
+    "unknown_subject": mark("没有这个监管对象，请核对“%(label)s”"),
+    "unknown_division": mark("“%(value)s”不是行政区划代码，请填12位代码，每行一个"),
+    "administrator_stands_alone": mark("系统、安全、审计三员必须分设：选了其中一员，就不能再有别的角色"),
+    "own_roles": mark("自己的角色和在岗状态不能自己改，请另一位安全管理员办理"),
+    "certificate_number": mark("“%(label)s”要4到30个字符，请核对"),
+    "tenant_taken": mark("“%(value)s”已经有单位在用，请换一个"),
+    "same_administrator": mark("三员必须是三个不同的人，请改填“%(label)s”"),
+    "tenant_id_form": mark("“%(label)s”要8个字符，只用小写字母和数字"),
+    "reserved": mark("“%(value)s”是保留的，请换一个"),
+    "twice": mark("“%(label)s”出现了两次，请留一个"),
+}
+
+MENDINGS: dict[str, str] = {
+    "text_tidied": mark("去掉多余空格，全角改半角"),
+    "code_mended": mark("代码改为半角大写"),
+    "phone_mended": mark("电话统一写法，多个只留第一个"),
+    "date_mended": mark("日期统一写法"),
+    "number_mended": mark("只留数字"),
+    "merged_cell_filled": mark("合并单元格向下补齐"),
+    "division_from_address": mark("从地址认出县区"),
+}
+
+# The labels of data/register_columns.json, named here so that the catalogue holds their English.
+_DATA = (
+    mark("名称"), mark("统一社会信用代码"), mark("县区"), mark("乡镇街道"), mark("地址"), mark("联系电话"),
+    mark("负责人"), mark("经营主体代码"), mark("对象类型"), mark("状态"), mark("车牌号"),
+    mark("许可证号"), mark("证书有效期"),
+    mark("企业"), mark("经营场所"), mark("房屋"), mark("工地"), mark("预付卡"), mark("储罐"), mark("车辆"),
+    mark("在营"), mark("歇业"), mark("注销"), mark("迁出"),
+)  # fmt: skip
+
+TYPES: dict[ColumnType, str] = {
+    ColumnType.TEXT: mark("文字"),
+    ColumnType.CODE: mark("18位代码"),
+    ColumnType.DIVISION: mark("名称或者代码"),
+    ColumnType.TOWNSHIP: mark("名称或者代码"),
+    ColumnType.PHONE: mark("手机或者带区号的座机"),
+    ColumnType.CHOICE: mark("可选的词"),
+    ColumnType.INTEGER: mark("整数"),
+    ColumnType.DATE: mark("日期，如2027-03-01"),
+    ColumnType.BOOLEAN: mark("是或者否"),
+}
+
+KINDS: dict[str, str] = {
+    "company": mark("企业"),
+    "premises": mark("经营场所"),
+    "building": mark("房屋"),
+    "site": mark("工地"),
+    "card_programme": mark("预付卡"),
+    "tank": mark("储罐"),
+    "vehicle": mark("车辆"),
+    "unknown_operator": mark("不明经营者"),
+}
+
+STATUSES: dict[str, tuple[str, str]] = {
+    "active": (mark("在营"), "green"),
+    "suspended": (mark("歇业"), "orange"),
+    "closed": (mark("注销"), ""),
+    "moved": (mark("迁出"), ""),
+}
+"""Words and tone of a subject's status."""
+
+RELATIONS: dict[str, str] = {
+    "operated_by": mark("经营主体"),
+    "located_in": mark("位于"),
+    "part_of": mark("属于"),
+}
+
+
+def options(words: dict[str, Any]) -> list[tuple[str, str]]:
+    """(code, words) for a select, in the reader's language."""
+    return [(code, gettext(given if isinstance(given, str) else given[0])) for code, given in words.items()]
+
+
+def column_label(field: str, own: Iterable[Column] = ()) -> str:
+    """A column's name in the reader's language; `own`: the scenario's columns, already in that language."""
+    for column in own:
+        if column.id == field:
+            return column.label
+    return next((gettext(column.label) for column in register_columns() if column.id == field), field)
+
+
+def allowed_words(column: Column, *, is_own: bool) -> str:
+    """What may stand in a column, for the help of the import page."""
+    labels = [one.label if is_own else gettext(one.label) for one in column.choices]
+    return join_words(labels) if labels else gettext(TYPES[column.type])

@@ -1,0 +1,248 @@
+"""The form of one subject: what was typed, checked field by field, as a draft or as changes."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chalicelib.domain.division import covers_any, is_known
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.register_columns import Column, ColumnType
+from chalicelib.domain.register_row import parse_date
+from chalicelib.domain.subject import (
+    Attributes,
+    ScenarioMembership,
+    Subject,
+    SubjectDraft,
+    SubjectKind,
+    SubjectStatus,
+)
+from chalicelib.domain.text import check_phone, check_uscc, normalise, tidy
+from chalicelib.services.register.import_register import columns_of
+from chalicelib.web.fields import Fields
+from chalicelib.web.i18n import gettext
+from chalicelib.web.scenarios import own_columns
+
+_LIMITS = {"name": 200, "address": 400, "responsible_person": 60}
+
+
+class SubjectForm:
+    """Reads one form; `check` raises InvalidInputError with everything that is wrong at once."""
+
+    def __init__(self, values: Fields, divisions: Iterable[str]) -> None:
+        self._values, self._divisions = values, tuple(divisions)
+        self._problems: list[FieldProblem] = []
+
+    def draft(self, scenarios: Iterable[str]) -> SubjectDraft:
+        """A new subject."""
+        values = self._values
+        kind = self._choice("kind", SubjectKind) or SubjectKind.COMPANY
+        scenario = values.text("scenario")
+        if scenario and scenario not in scenarios:
+            self._problem("scenario", "unknown_scenario")
+        fields = {
+            "kind": kind,
+            "name": self._text("name", is_required=True),
+            "code": self._code("code", is_required=kind is SubjectKind.COMPANY),
+            "operator_code": self._code("operator_code", is_required=False),
+            "division": self._division(),
+            "address": self._text("address", is_required=True),
+            "phone": self._phone(),
+            "responsible_person": self._text("responsible_person"),
+            "status": self._choice("status", SubjectStatus) or SubjectStatus.ACTIVE,
+            "plate": values.text("plate")[:12],
+            "source": "form",
+        }
+        attributes = self._attributes(scenario) if scenario else {}
+        self.check()
+        joined = (ScenarioMembership(scenario=scenario, attributes=attributes),) if scenario else ()
+        return SubjectDraft.model_validate(fields | {"memberships": joined})
+
+    def changes(self, subject: Subject) -> dict[str, Any]:
+        """What differs from the subject. An empty phone or person keeps what is there: neither is shown in full."""
+        found: dict[str, Any] = {
+            "name": self._text("name", is_required=True),
+            "division": self._division(),
+            "address": self._text("address", is_required=True),
+            "status": self._choice("status", SubjectStatus) or subject.status,
+        }
+        for field, value in (("phone", self._phone()), ("responsible_person", self._text("responsible_person"))):
+            if value:
+                found[field] = value
+        memberships = tuple(
+            one.model_copy(update={"attributes": self._other(one) | self._attributes(one.scenario)})
+            for one in subject.memberships
+        )
+        self.check()
+        found["memberships"] = memberships
+        return {name: value for name, value in found.items() if value != getattr(subject, name)}
+
+    def check(self) -> None:
+        if self._problems:
+            raise InvalidInputError(self._problems)
+
+    def _problem(self, field: str, code: str, **details: str | int) -> None:
+        self._problems.append(FieldProblem(field=field, code=code, details=details))
+
+    def _text(self, field: str, *, is_required: bool = False) -> str:
+        value = tidy(self._values.text(field))
+        if not value and is_required:
+            self._problem(field, "required")
+        if len(value) > _LIMITS[field]:
+            self._problem(field, "text_too_long", limit=_LIMITS[field])
+        return value
+
+    def _code(self, field: str, *, is_required: bool) -> str | None:
+        raw = self._values.text(field)
+        if not raw:
+            if is_required:
+                self._problem(field, "required")
+            return None
+        found = check_uscc(raw)
+        if found.problem:
+            self._problem(field, found.problem, length=len(normalise(raw)), value=raw[:40])
+        return found.value
+
+    def _division(self) -> str:
+        code = self._values.text("division")
+        if not code:
+            self._problem("division", "not_chosen")
+        elif not is_known(code) or not covers_any(self._divisions, code):
+            self._problem("division", "unknown_choice")
+        return code
+
+    def _phone(self) -> str:
+        raw = self._values.text("phone")
+        value = check_phone(raw) if raw else ""
+        if value is None:
+            self._problem("phone", "phone_invalid")
+        return value or ""
+
+    def _choice(self, field: str, kind: Any) -> Any:
+        text = self._values.text(field)
+        if text and text not in {one.value for one in kind}:
+            self._problem(field, "unknown_choice")
+            return None
+        return kind(text) if text else None
+
+    def _other(self, membership: ScenarioMembership) -> Attributes:
+        """Attributes that the form does not show."""
+        shown = {column.id for column in columns_of(membership.scenario)}
+        return {name: value for name, value in membership.attributes.items() if name not in shown}
+
+    def _attributes(self, scenario: str) -> Attributes:
+        found: Attributes = {}
+        for column in columns_of(scenario):
+            field = f"{scenario}.{column.id}"
+            text = self._values.text(field)
+            value = self._attribute(column, field, text) if text else None
+            if value is not None:
+                found[column.id] = value
+        return found
+
+    def _attribute(self, column: Column, field: str, text: str) -> bool | int | str | None:
+        value: bool | int | str | None = text[:200]
+        if column.type is ColumnType.BOOLEAN:
+            value = {"yes": True, "no": False}.get(text)
+        elif column.type is ColumnType.INTEGER:
+            value = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+        elif column.type is ColumnType.DATE:
+            day = parse_date(text)
+            value = day.isoformat() if day else None
+        elif column.type is ColumnType.CHOICE:
+            value = text if text in {one.code for one in column.choices} else None
+        if value is None:
+            codes = {ColumnType.INTEGER: "not_a_number", ColumnType.DATE: "not_a_date"}
+            self._problem(field, codes.get(column.type, "unknown_choice"))
+        return value
+
+
+def labels(scenarios: Iterable[str] = ()) -> dict[str, str]:
+    """Field names to their labels in the reader's language."""
+    found = {
+        "name": gettext("名称"),
+        "code": gettext("统一社会信用代码"),
+        "operator_code": gettext("经营主体代码"),
+        "division": gettext("县区"),
+        "address": gettext("地址"),
+        "phone": gettext("联系电话"),
+        "responsible_person": gettext("负责人"),
+        "status": gettext("状态"),
+        "kind": gettext("对象类型"),
+        "scenario": gettext("场景"),
+        "plate": gettext("车牌号"),
+    }
+    for scenario in scenarios:
+        for column in own_columns(scenario):
+            found[f"{scenario}.{column.id}"] = column.label
+    return found
+
+
+def values_of(subject: Subject) -> dict[str, str]:
+    """What a form begins with; phone and person, which are shown masked only, stay empty."""
+    found = {
+        "name": subject.name,
+        "division": subject.division,
+        "address": subject.address,
+        "status": subject.status.value,
+    }
+    for one in subject.memberships:
+        found |= {f"{one.scenario}.{name}": _as_typed(value) for name, value in one.attributes.items()}
+    return found
+
+
+def _as_typed(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def json_values(body: Mapping[str, Any]) -> dict[str, str]:
+    """A JSON object as the form would send it: `attributes` is {scenario: {attribute: value}}. Raises InvalidInputError
+    for a field that is not known."""
+    known = labels()
+    problems = [FieldProblem(field=name, code="invalid") for name in body if name not in (*known, "attributes")]
+    attributes = body.get("attributes") or {}
+    if not isinstance(attributes, dict) or not all(isinstance(one, dict) for one in attributes.values()):
+        problems.append(FieldProblem(field="attributes", code="invalid"))
+    if problems:
+        raise InvalidInputError(problems)
+    found = {name: _as_typed(value) for name, value in body.items() if name in known and value is not None}
+    for scenario, given in attributes.items():
+        found |= {f"{scenario}.{name}": _as_typed(value) for name, value in given.items() if value is not None}
+    return found
+
+
+def attribute_fields(scenario: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The scenario's attributes as form fields {name, label, kind, options, value}; `values` as the form sends them."""
+    fields = []
+    for column in own_columns(scenario):
+        options: list[tuple[str, str]] = []
+        if column.type is ColumnType.BOOLEAN:
+            options = [("", gettext("不清楚")), ("yes", gettext("是")), ("no", gettext("否"))]
+        elif column.type is ColumnType.CHOICE:
+            options = [("", gettext("不清楚")), *((one.code, one.label) for one in column.choices)]
+        name = f"{scenario}.{column.id}"
+        fields.append(
+            {
+                "name": name,
+                "label": column.label,
+                "kind": column.type.value,
+                "options": options,
+                "value": values.get(name, ""),
+            }
+        )
+    return fields
+
+
+def attribute_words(scenario: str, held: Attributes) -> list[tuple[str, str]]:
+    """(label, value in words) of what is known about a subject in a scenario."""
+    shown = []
+    for column in own_columns(scenario):
+        value = held.get(column.id)
+        if value is None:
+            words = gettext("不清楚")
+        elif isinstance(value, bool):
+            words = gettext("是") if value else gettext("否")
+        else:
+            words = next((one.label for one in column.choices if one.code == value), str(value))
+        shown.append((column.label, words))
+    licences = {"licence_number": gettext("许可证号"), "licence_expires_on": gettext("证书有效期")}
+    shown += [(label, str(held[name])) for name, label in licences.items() if name in held]
+    return shown
