@@ -1,8 +1,10 @@
 """The single table as PynamoDB sees it, and the one connection that signs with the scope's credentials."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 import botocore.session
+from botocore.loaders import Loader, create_loader
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
@@ -94,12 +96,19 @@ class CounterItem(Item, discriminator="counter"):
 _SHAPES = (Item, RecordItem, EventItem, PointerItem, CounterItem)
 
 
+@cache
+def _loader() -> Loader:
+    """The service descriptions that come with botocore, parsed once per process."""
+    return create_loader()
+
+
 class ScopedConnection(Connection):
     """Signs each request for the current scope; with a guard, evaluates the shipped policy before it leaves."""
 
     def __init__(self, table_arn: str, provider: CredentialsProvider, *, is_guarded: bool, **options: Any) -> None:
         super().__init__(**options)
         self._botocore_session = botocore.session.Session()
+        self._botocore_session.register_component("data_loader", _loader())
         self._botocore_session._credentials = ScopedCredentials(provider)
         if is_guarded:
             self._botocore_session.register("before-call.dynamodb", guard(table_arn))
