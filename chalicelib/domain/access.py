@@ -1,9 +1,9 @@
 """Who may do what: permissions per role, with the reach they have.
 
 A permission has a reach: the whole tenant, the actor's own department or acting body, the team they are in, or
-the subjects bound to them. `require` is called by every service; routes name the permission, so that the test matrix can
-try every role. Outside the reach by tenant, division or subject a record does not exist for the actor (404); a role or a
-department that may not act is refused openly (403).
+the subjects bound to them. `require` is called by every service; routes name the permission, so that the test matrix
+can try every role. Outside the reach by tenant, division or subject a record does not exist for the actor (404); a
+role or a department that may not act is refused openly (403).
 """
 
 from enum import StrEnum
@@ -27,12 +27,10 @@ class Permission(StrEnum):
 
     HOME_READ = "home.read"
     TENANT_READ = "tenant.read"
-    TENANT_MANAGE = "tenant.manage"
     TENANT_ONBOARD = "tenant.onboard"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
     LOG_READ = "log.read"
-    SECURITY_READ = "security.read"
 
     SUBJECT_READ = "subject.read"
     SUBJECT_IMPORT = "subject.import"
@@ -67,7 +65,6 @@ class Permission(StrEnum):
 
     EVALUATION_READ = "evaluation.read"
     RISK_READ = "risk.read"
-    METRICS_READ = "metrics.read"
     OWN_SUBJECT_READ = "own_subject.read"
 
 
@@ -96,7 +93,6 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.RESULT_PUBLISH: _T,
         P.EVALUATION_READ: _T,
         P.RISK_READ: _T,
-        P.METRICS_READ: _T,
         P.LOG_READ: _T,
     },
     Role.DEPARTMENT_OFFICER: _STAFF
@@ -147,23 +143,22 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.FINDING_READ: _T,
         P.RESULT_READ: _T,
         P.LOG_READ: _T,
-        P.METRICS_READ: _T,
     },
     Role.SUBJECT_USER: {P.OWN_SUBJECT_READ: _S, P.RECTIFICATION_SUBMIT: _S},
-    Role.EVALUATOR: {P.DRAW_AUDIT: _T, P.HOME_READ: _T, P.METRICS_READ: _T, P.SCENARIO_READ: _T, P.LOG_READ: _T},
+    Role.EVALUATOR: {P.DRAW_AUDIT: _T, P.HOME_READ: _T, P.SCENARIO_READ: _T, P.LOG_READ: _T},
     Role.SCENARIO_AUTHOR: {P.HOME_READ: _T, P.SCENARIO_READ: _T},
     Role.PLATFORM_OPERATOR: {P.HOME_READ: _T, P.TENANT_ONBOARD: _T, P.SCENARIO_READ: _T},
-    Role.SYSTEM_ADMINISTRATOR: {P.HOME_READ: _T, P.TENANT_READ: _T, P.TENANT_MANAGE: _T},
+    Role.SYSTEM_ADMINISTRATOR: {P.HOME_READ: _T, P.TENANT_READ: _T},
     Role.SECURITY_ADMINISTRATOR: {P.HOME_READ: _T, P.PEOPLE_READ: _T, P.PEOPLE_MANAGE: _T},
-    Role.AUDIT_ADMINISTRATOR: {P.HOME_READ: _T, P.SECURITY_READ: _T, P.LOG_READ: _T},
+    Role.AUDIT_ADMINISTRATOR: {P.HOME_READ: _T, P.LOG_READ: _T},
 }
 
 
 class Resource(BaseModel):
     """What an act touches, in the terms that limit it; an empty set says that this dimension does not apply.
 
-    divisions: 12-digit codes it lies in; departments: department codes or acting-body ids that take part; people: ids of
-    those in the team; subjects: subject ids.
+    divisions: 12-digit codes it lies in; departments: department codes or acting-body ids that take part;
+    people: ids of those in the team; subjects: subject ids.
     """
 
     model_config = ConfigDict(frozen=True)

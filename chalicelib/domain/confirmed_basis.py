@@ -7,7 +7,7 @@ from chalicelib.domain.record import Record
 
 
 class ConfirmedBasis(Record):
-    """`id` is `<scenario>.<basis id>`; a confirmation given anew replaces the earlier one, which stays in the history."""
+    """`id` is `<scenario>.<basis id>`; a confirmation given anew replaces the earlier one, kept in the history."""
 
     KIND: ClassVar[str] = "confirmed_basis"
 

@@ -20,7 +20,6 @@ class EventType(StrEnum):
     """Everything that can have happened."""
 
     TENANT_ONBOARDED = "tenant_onboarded"
-    TENANT_CHANGED = "tenant_changed"
     SCENARIO_ENABLED = "scenario_enabled"
     PERSON_ADDED = "person_added"
     PERSON_CHANGED = "person_changed"

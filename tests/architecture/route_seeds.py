@@ -164,7 +164,7 @@ def _save(tenant: str, records: list[Record]) -> None:
             with bootstrap.store().change(tenant, Act(actor=actor, at=NOW)) as change:
                 for record in part:
                     change.save(record)
-                change.event(EventType.TENANT_CHANGED, part[0])
+                change.event(EventType.TENANT_ONBOARDED, part[0])
 
 
 def _roster(world: World, tenant: str, own: str, other: str, subject_id: str, other_subject_id: str) -> list[Record]:

@@ -51,7 +51,7 @@ class Office:
             for record in [*departments, *bodies, *people]:
                 change.save(record)
             change.save(home.with_changes(scenarios=["refined_oil"]))
-            change.event(EventType.TENANT_CHANGED, home)
+            change.event(EventType.TENANT_ONBOARDED, home)
 
     def sign_in(self, person_id: str) -> Browser:
         browser = Browser(self.site)
