@@ -5,13 +5,12 @@ kind of document never holds for another. The algorithm belongs to the key: a do
 """
 
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.errors import YijianshiError
@@ -71,13 +70,15 @@ class Ed25519Signer:
 
     def __init__(self, private_key: bytes) -> None:
         """private_key: the 32 raw bytes of RFC 8032."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         self._private = Ed25519PrivateKey.from_private_bytes(private_key)
         self._key = PublicKey(algorithm="ed25519", public_key=self._private.public_key().public_bytes_raw().hex())
 
     @classmethod
     def generate(cls) -> "Ed25519Signer":
         """A signer with a new key from the system's randomness."""
-        return cls(Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(secrets.token_bytes(32))
 
     @property
     def key(self) -> PublicKey:
@@ -88,6 +89,10 @@ class Ed25519Signer:
 
 
 def _verify_ed25519(key: PublicKey, signature: bytes, message: bytes) -> bool:
+    # The library is heavy and most requests neither sign nor verify.
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.public_key)).verify(signature, message)
     except (InvalidSignature, ValueError):
