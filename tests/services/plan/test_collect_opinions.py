@@ -258,3 +258,10 @@ def test_who_may_not_plan(store):
     county = actor(Role.COORDINATOR, division="450500000000")
     with pytest.raises(RecordNotFoundError):
         approval.submit_plan(store, TENANT, act(county), plan_id=plan.id)
+
+
+def test_nobody_is_heard_before_the_tasks_are_out(store):
+    plan = drafted(store)
+
+    with pytest.raises(IllegalTransitionError):
+        consent(store, plan, LEAD)
