@@ -8,7 +8,7 @@
   var form = document.querySelector("form[data-answer]");
   var marked = document.querySelector("[data-owner]");
   var owner = marked ? marked.getAttribute("data-owner") : "";
-  var sending = false;
+  var sending = null;
   var again = false;
 
   function csrf() {
@@ -131,16 +131,17 @@
     drop(address, entry.key);
   }
 
+  /* Ends when nothing is on its way any more: a page must not be left for one that would still show the old state. */
   function sendAll() {
-    if (sending) { again = true; return Promise.resolve(); }
-    sending = true;
-    return waiting().reduce(function (before, address) {
+    if (sending) { again = true; return sending; }
+    sending = waiting().reduce(function (before, address) {
       return before.then(function () { return send(address); });
     }, Promise.resolve()).then(function () {
-      sending = false;
+      sending = null;
       if (again) { again = false; return sendAll(); }
       return null;
     });
+    return sending;
   }
 
   /* -- the page of one question --------------------------------------------------------------------------------- */
