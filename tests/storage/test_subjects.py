@@ -6,6 +6,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.event import EventType
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject, SubjectKind
+from chalicelib.storage import subjects
 from chalicelib.storage.subjects import MAX_PAGES
 from tests.builders import TENANT, act
 
@@ -24,13 +25,13 @@ def subject(name: str, division: str, grade: DrawGrade | None = None) -> Subject
     return Subject(kind=SubjectKind.PREMISES, name=name, division=division, memberships=memberships)
 
 
-def save(store, *subjects: Subject):
+def save(store, *records: Subject):
     with store.change(TENANT, act()) as change:
-        for one in subjects:
+        for one in records:
             change.save(one)
             for membership in one.memberships:
                 change.save(ScenarioMember.of(one, membership.scenario))
-        change.event(EventType.SUBJECTS_IMPORTED, subjects[0])
+        change.event(EventType.SUBJECTS_IMPORTED, records[0])
 
 
 def names(store, counties=COUNTIES, **options) -> list[list[str]]:
@@ -67,7 +68,8 @@ def test_a_township_is_a_prefix_of_its_county(store):
     assert names(store, [QINGXIU], prefix="450103002") == [["乙站"]]
 
 
-def test_a_filter_reads_on_and_says_when_it_stopped_short(store):
+def test_a_filter_reads_on_and_says_when_it_stopped_short(store, monkeypatch):
+    monkeypatch.setattr(subjects, "FILTERED_PAGE", 2)
     save(store, *(subject(f"站{n:02d}", QINGXIU) for n in range(2 * MAX_PAGES + 3)))
 
     page = store.subjects.in_counties(TENANT, [QINGXIU], limit=2, wanted=lambda one: one.name == "站00")
@@ -77,6 +79,27 @@ def test_a_filter_reads_on_and_says_when_it_stopped_short(store):
     assert page.next is not None
     rest = store.subjects.in_counties(TENANT, [QINGXIU], after=page.next, wanted=lambda one: one.name == "站12")
     assert ([one.name for one in rest.subjects], rest.next, rest.is_cut) == (["站12"], None, False)
+
+
+def test_filtered_pages_go_on_behind_the_last_one_that_fitted(store):
+    save(store, *(subject(f"站{n}", COUNTIES[n // 3]) for n in range(9)))
+
+    pages = names(store, limit=2, wanted=lambda one: one.name != "站4")
+
+    assert [name for page in pages for name in page] == [f"站{n}" for n in range(9) if n != 4]
+    assert all(len(page) <= 2 for page in pages)
+
+
+def test_the_whole_tenant_by_name_goes_on_where_it_stopped(store):
+    save(store, subject("丙站", QINGXIU), subject("甲站", BINYANG), subject("乙站", JIANGNAN))
+
+    first = store.subjects.by_name(TENANT, limit=2, wanted=lambda one: "站" in one.name)
+    second = store.subjects.by_name(TENANT, limit=2, after=first.next)
+
+    found = [one.name for page in (first, second) for one in page.subjects]
+    assert found == sorted(found)
+    assert len(set(found)) == 3
+    assert second.next is None
 
 
 def test_members_come_by_grade_and_by_county(store):

@@ -26,8 +26,8 @@ def walk(of: str, *steps: str) -> str:
     return state
 
 
-def test_the_four_machines_and_the_six_steps_of_the_policy() -> None:
-    assert machine_names() == ("loop", "task", "visit", "finding")
+def test_the_machines_and_the_six_steps_of_the_policy() -> None:
+    assert machine_names() == ("loop", "task", "visit", "finding", "result")
     assert [phase.label for phase in machine("loop").phases] == [
         "计划制定", "任务生成", "意见征集", "任务排单", "部门处置", "任务办结",
     ]  # fmt: skip
