@@ -150,8 +150,10 @@ def build_world(site: Site, tenant: str) -> World:
     ]
     records = _case(world, tenant, own, subject, team)
     written = [marked(one, mark(tenant, one.KIND)) for one in [*roster, *records]]
-    _save(tenant, written)
-    for record in written:
+    with bootstrap.scope(tenant):
+        home = bootstrap.store().tenants.get(tenant, tenant).with_changes(scenarios=[SCENARIO])
+    _save(tenant, [home, *written])
+    for record in [home, *written]:
         world.records.setdefault(record.KIND, record)
     return world
 
