@@ -79,7 +79,7 @@ def publish(request: WebRequest, result_id: str) -> Answer:
     permission=Permission.RESULT_PUBLISH,
     methods=("POST",),
     resource=RESULT,
-    sample_body={"reason": "名称有误"},
+    sample_body={"reason": "wrong name"},
 )
 def withdraw(request: WebRequest, result_id: str) -> Answer:
     body = request.model(WithdrawalBody)

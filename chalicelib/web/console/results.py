@@ -203,7 +203,7 @@ def _withdraw_form(request: WebRequest, result: InspectionResult, problems: list
     permission=Permission.RESULT_PUBLISH,
     methods=["POST"],
     resource=RESULT,
-    sample_body={"reason": "名称有误"},
+    sample_body={"reason": "wrong name"},
 )
 def withdraw(request: WebRequest, result_id: str) -> Answer:
     result = read_result(request, result_id)

@@ -3,7 +3,6 @@
 import json
 from datetime import timedelta
 
-import boto3
 import pytest
 
 from chalicelib import bootstrap
@@ -26,6 +25,7 @@ from chalicelib.services.result.prepare_result import prepare_result, refresh_re
 from chalicelib.services.result.publish_result import confirm_result, publish_result, withdraw_result
 from chalicelib.services.visit.uploads import keep_upload
 from tests.builders import OTHER_TENANT, TENANT, act, actor
+from tests.cloud import all_items
 from tests.resulting import (
     CODE,
     LIGHTNING,
@@ -109,7 +109,7 @@ def test_nothing_personal_lies_below_the_public_prefix(store):
     save(store, finding.with_changes(note=NOTE))
     published(store, visit)
 
-    items = boto3.client("dynamodb").scan(TableName="yijianshi")["Items"]
+    items = all_items()
     public = [item for item in items if item["pk"]["S"].startswith(f"T#{TENANT}#PUB#")]
     text = json.dumps(public, ensure_ascii=False)
 
