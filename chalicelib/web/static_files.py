@@ -15,6 +15,8 @@ blueprint = Blueprint(__name__)
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _COMPRESSED = (".css", ".js", ".svg", ".json", ".webmanifest", ".py", ".txt")
+_TAKEN_HOME = ".py"
+"""The verifier is for the reader's own computer, under its own name."""
 
 
 @route(blueprint, "/static/{name}", permission=OPEN, sample={"name": "icon.svg"})
@@ -44,6 +46,8 @@ def _serve(request: WebRequest, path: str) -> Answer:
     answer = Answer(_content(path, is_compressed), content_type=CONTENT_TYPES[path[path.rindex(".") :]])
     answer.headers["Vary"] = "Accept-Encoding"
     answer.headers["Cache-Control"] = _FOR_EVER if request.query.text("v") else "no-cache"
+    if path.endswith(_TAKEN_HOME):
+        answer.headers["Content-Disposition"] = f'attachment; filename="{path.rpartition("/")[2]}"'
     if is_compressed:
         answer.headers["Content-Encoding"] = "gzip"
     return answer

@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.harness import DESK, Watch, launch
 from tests.browser.harness_server import serve_gallery
+from tests.browser.journey.live import LiveSite, People
+from tests.browser.journey.walk import Walk, walk
 
 OpenPage = Callable[..., Page]
 
@@ -55,3 +57,16 @@ def gallery_url() -> Iterator[str]:
     """Base address of the component gallery."""
     with serve_gallery() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def walked(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """A running site on which the whole path has been walked; its tests are one group, so that it is walked once."""
+    site = LiveSite(tmp_path_factory.mktemp("site"))
+    people = People(browser, site)
+    try:
+        site.start()
+        yield walk(site, people, tmp_path_factory.mktemp("downloads"))
+    finally:
+        people.close()
+        site.stop()

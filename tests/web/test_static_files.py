@@ -44,3 +44,10 @@ def test_text_is_compressed_for_who_can_read_it(site: Site) -> None:
 )
 def test_nothing_else_is_served(site: Site, path: str) -> None:
     assert site.browser().get(path).status == 404
+
+
+def test_the_verifier_is_taken_home_under_its_own_name(site: Site) -> None:
+    reply = site.browser().get("/static/verify/verify_draw.py")
+
+    assert reply.headers["content-disposition"] == 'attachment; filename="verify_draw.py"'
+    assert "content-disposition" not in site.browser().get("/static/verify/verify_draw.js").headers

@@ -13,11 +13,20 @@ from chalicelib.domain.tenancy import PLATFORM, Person, Role
 from chalicelib.services.tenancy.add_person import add_person
 from chalicelib.services.tenancy.bind_identity import bind_identity
 from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
+from chalicelib.services.tenancy.open_platform import open_platform
 from infra.local.demo import OPERATOR
 from infra.local.demo_cast import act, actor_of
-from infra.local.demo_roster import PASSWORD, TENANTS, Login, roster
+from infra.local.demo_roster import (
+    PASSWORD,
+    PLATFORM_LABEL,
+    PLATFORM_LABEL_EN,
+    TENANTS,
+    Login,
+    platform_operator,
+    roster,
+)
 from infra.local.identity import Directory
-from infra.local.synthetic import messy_csv, synthetic_stations
+from infra.local.synthetic import Station, messy_csv, synthetic_stations
 
 TENANT = "gx450100"
 COUNTIES = ["450105000000", "450107000000"]
@@ -28,9 +37,13 @@ OFFICES = (*BODIES, "justice", "big_data")
 SUBJECT_LOGIN = "nanning.subject"
 
 
+def stations() -> list[Station]:
+    return synthetic_stations(COUNTIES, STATIONS)
+
+
 def register_csv() -> bytes:
     """The messy GBK file that the coordinator has: see infra/local/synthetic.py for the faults in it."""
-    return messy_csv(synthetic_stations(COUNTIES, STATIONS))
+    return messy_csv(stations())
 
 
 def load(directory: Directory, say: Callable[[str], None]) -> list[list[str]]:
@@ -47,21 +60,26 @@ def load(directory: Directory, say: Callable[[str], None]) -> list[list[str]]:
     onboard_tenant(bootstrap.store(), PLATFORM, act(OPERATOR), tenant=tenant, roster=few)
     people = {one.id for one in few.people}
     shown = [login for login in logins if login.person_id in people]
+    operator, operator_login = platform_operator()
+    open_platform(
+        bootstrap.store(), act(OPERATOR), label=PLATFORM_LABEL, label_en=PLATFORM_LABEL_EN, operators=[operator]
+    )
+    shown.append(operator_login)
     for login in shown:
         _bind(directory, login)
-    threading.Thread(target=_listen, args=(directory,), daemon=True).start()
+    threading.Thread(target=_listen, args=(directory, say), daemon=True).start()
     say(f"  {len(shown)} logins made")
     return [["login", "tenant", "duty"], *([login.username, tenant.label, login.duty] for login in shown)]
 
 
-def _listen(directory: Directory) -> None:
+def _listen(directory: Directory, say: Callable[[str], None]) -> None:
     """`subject ID` on standard input makes a login for this subject and is answered with `login NAME`: no page of
     this release makes people. Unbuffered, since a buffered reader holds a lock that the interpreter wants at exit."""
     with open(0, "rb", buffering=0, closefd=False) as commands:
         for line in commands:
             word, _, value = line.decode().strip().partition(" ")
             if word == "subject":
-                print("login", add_subject_user(directory, value), flush=True)
+                say(f"login {add_subject_user(directory, value)}")
 
 
 def add_subject_user(directory: Directory, subject_id: str) -> str:
@@ -82,6 +100,4 @@ def add_subject_user(directory: Directory, subject_id: str) -> str:
 def _bind(directory: Directory, login: Login) -> None:
     subject = directory.ensure(login.username, PASSWORD)
     membership = Membership(tenant=login.tenant, person_id=login.person_id, label="南宁市")
-    bind_identity(
-        bootstrap.store(), act(OPERATOR), issuer=directory.issuer, subject=subject, memberships=[membership]
-    )
+    bind_identity(bootstrap.store(), act(OPERATOR), issuer=directory.issuer, subject=subject, memberships=[membership])

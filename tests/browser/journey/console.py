@@ -132,6 +132,13 @@ def freeze_pool(page: Page) -> None:
     expect(card(page, "抽取证明")).to_contain_text("签署")
 
 
+def pool_of(page: Page) -> dict[str, int]:
+    """Grade → how many of it are in the pool."""
+    rows = card(page, "权重与分层").locator("tbody tr").all()
+    cells = [row.locator("td, th").all_inner_texts() for row in rows]
+    return {words[0][0]: int(words[2]) for words in cells if words[0].endswith("级")}
+
+
 def reveal_seed(page: Page) -> None:
     """This browser still has the seed."""
     expect(page.locator("#field-secret")).to_have_value(SECRET)
@@ -151,13 +158,14 @@ def draw(page: Page) -> list[tuple[str, dict[str, list[str]]]]:
     return found
 
 
-def schedule(page: Page) -> None:
-    """As it is offered: from today on. Ends on the plan with its visits."""
+def schedule(page: Page) -> str:
+    """As it is offered: from today on. Ends on the plan with its visits; the identifier of the last."""
     page.get_by_role("link", name=re.compile("检查日期")).first.click()
     press(page, "开始排期")
     headed(page, re.compile("：已完成$"))
     page.get_by_role("link", name="看结果").click()
-    expect(card(page, "入企检查")).to_be_visible()
+    last = card(page, "入企检查").locator("tbody tr").last.get_by_role("link", name="改期")
+    return str(last.get_attribute("href")).split("/")[-2]
 
 
 # -- the result ----------------------------------------------------------------------------------------------------

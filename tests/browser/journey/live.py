@@ -1,4 +1,4 @@
-"""The running site of the journey: started, stopped and started again as a child process, and people signed in to it."""
+"""The running site of the journey, started, stopped and started again as a child process, and who is signed in."""
 
 import os
 import queue
@@ -44,7 +44,8 @@ class LiveSite:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._read, args=(self._child,), daemon=True).start()
+        self._lines = queue.Queue()
+        threading.Thread(target=self._read, args=(self._child, self._lines), daemon=True).start()
         self._wait(lambda line: self.address in line)
 
     def stop(self) -> int:
@@ -65,10 +66,11 @@ class LiveSite:
         self._child.stdin.flush()
         return self._wait(lambda line: line.startswith("login ") and "tenant" not in line).split()[1]
 
-    def _read(self, child: "subprocess.Popen[str]") -> None:
+    @staticmethod
+    def _read(child: "subprocess.Popen[str]", lines: "queue.Queue[str]") -> None:
         for line in child.stdout or ():
-            self._lines.put(line)
-        self._lines.put("")
+            lines.put(line)
+        lines.put("")
 
     def _wait(self, is_it: Callable[[str], bool]) -> str:
         while line := self._lines.get(timeout=PATIENCE_SECONDS):

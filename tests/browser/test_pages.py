@@ -1,0 +1,189 @@
+"""Every page of the path as a person meets it: on a phone and at a desk, in both languages.
+
+The pages come from the declarations of the routes; a route that is neither opened here nor named as no page fails.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+import app  # noqa: F401  declares the routes
+from chalicelib.contract.registry import registry
+from chalicelib.domain.access import PERMISSIONS, Permission
+from chalicelib.domain.division import children
+from chalicelib.domain.tenancy import Role
+from chalicelib.web import routing
+from chalicelib.web.routing import Face, RouteDeclaration
+from infra.local.demo_roster import TENANTS, roster
+from tests.browser.harness import DESK, PHONE, assert_accessible, overflowing
+from tests.browser.journey.chrome import messages, untranslated
+from tests.browser.journey.city import SUBJECT_LOGIN, TENANT, stations
+from tests.browser.journey.console import PLAN_TITLE
+from tests.browser.journey.walk import COORDINATOR, JUSTICE, NEXT_TITLE, REGISTER_FILE, Walk
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+NO_PAGES = {
+    "/{proxy+}": "whatever is not there",
+    "/login": "leads to the provider",
+    "/login/callback": "comes back from the provider",
+    "/console/imports/sample.csv": "a file",
+    "/console/imports/{job_id}/errors.xlsx": "a file",
+    "/console/draws/{draw_id}/progress": "a part of a page",
+    "/console/plans/{plan_id}/draw": "leads to the draw once there is one",
+    "/console/plans/{plan_id}/schedule": "leads back to the plan once it has dates",
+    "/p/{tenant}/draws/{draw_id}/{file_name}": "a file",
+    "/console/draws/{draw_id}/excluded/{reason}": "nobody was excluded on this path",
+}
+OFTEN = (
+    "/",
+    "/p/{tenant}",
+    "/p/{tenant}/draws/{draw_id}",
+    "/p/{tenant}/subjects/{subject_id}",
+    "/p/{tenant}/handbooks/{scenario}",
+    "/console",
+    "/console/imports/new",
+    "/console/imports/{job_id}",
+    "/console/subjects",
+    "/console/subjects/{subject_id}",
+    "/console/subjects/{subject_id}/evaluation",
+    "/console/plans",
+    "/console/plans/new",
+    "/console/plans/{plan_id}",
+    "/console/draws/{draw_id}",
+    "/console/visits",
+    "/console/visits/{visit_id}",
+    "/console/findings/{finding_id}",
+    "/console/results",
+    "/console/results/{result_id}",
+    "/console/evidence",
+    "/field",
+    "/field/visits/{visit_id}",
+    "/field/visits/{visit_id}/items/{question_key}",
+    "/field/visits/{visit_id}/conclusion",
+    "/field/findings/{finding_id}",
+    "/subject",
+    "/subject/evaluation",
+    "/subject/findings/{finding_id}",
+)
+"""The path itself, opened at every change; the rest at night."""
+
+PAGES = {
+    d.path: d
+    for d in routing.declarations()
+    if d.is_safe and d.face not in (Face.API, Face.STATIC) and d.path not in NO_PAGES and "sha256" not in d.path
+}
+LOGINS = {
+    Role.COORDINATOR: COORDINATOR,
+    Role.SECURITY_ADMINISTRATOR: "nanning.security",
+    Role.SYSTEM_ADMINISTRATOR: "nanning.system",
+    Role.AUDIT_ADMINISTRATOR: "nanning.audit",
+    Role.JUSTICE_SUPERVISOR: JUSTICE,
+    Role.PLATFORM_OPERATOR: "platform.operator",
+    Role.SCENARIO_AUTHOR: "nanning.author",
+}
+
+
+def login_of(walked: Walk, page: RouteDeclaration) -> str:
+    """Somebody who may open it: officer and firm of the walk on their own faces, else the first role that may."""
+    if page.is_open or page.face is Face.AUTH:
+        return COORDINATOR if page.path == "/login/tenant" else ""
+    if page.face is Face.FIELD:
+        return walked.inspectors["市市场监督管理局"]
+    if page.face is Face.SUBJECT:
+        return SUBJECT_LOGIN
+    if page.permission == routing.SIGNED_IN:
+        return COORDINATOR
+    return next(login for role, login in LOGINS.items() if Permission(page.permission) in PERMISSIONS[role])
+
+
+def path_of(walked: Walk, page: RouteDeclaration) -> str:
+    """The page of a record of the walk."""
+    values = {
+        "tenant": TENANT,
+        "tenant_id": TENANT,
+        "person_id": f"{TENANT}-coordinator",
+        "plan_id": walked.next_plan_id if page.path.endswith(("/edit", "/confirm/{step}")) else walked.plan_id,
+        "draw_id": walked.draw_id,
+        "visit_id": walked.other_visit_id if page.path.endswith(("/move", "/cancel")) else walked.visit_id,
+        "result_id": walked.visit_id,
+        "subject_id": walked.subject_id,
+        "finding_id": walked.finding_id,
+        "job_id": walked.job_id,
+        "question_key": "dispenser_seals_intact",
+        "item_id": "dispenser_seals_intact",
+        "scenario": "refined_oil",
+        "part": "handbook",
+        "step": "cancel",
+    }
+    return page.concrete_path(**{name: values[name] for name in page.parameters if name in values})
+
+
+@pytest.fixture(scope="module")
+def tabs(walked: Walk) -> Iterator[dict[str, Page]]:
+    """A tab for each login, kept over the tests of this module."""
+    found: dict[str, Page] = {}
+    yield found
+    walked.people.assert_clean()
+
+
+def opened(walked: Walk, tabs: dict[str, Page], page: RouteDeclaration, locale: str, size: dict[str, int]) -> Page:
+    login, path = login_of(walked, page), path_of(walked, page)
+    if login not in tabs:
+        if login:
+            walked.people.at(login, path)
+        tabs[login] = walked.people.fresh(size, login)
+    tab = tabs[login]
+    tab.set_viewport_size(size)  # type: ignore[arg-type]
+    reply = tab.goto(f"{path}?lang={locale}")
+    assert reply is not None and reply.status == 200, (path, reply and reply.status)
+    return tab
+
+
+def check(tab: Page) -> None:
+    assert tab.title().partition("–")[0].strip()
+    assert tab.locator("h1").count() == 1
+    assert_accessible(tab)
+    assert overflowing(tab) == []
+
+
+@pytest.mark.parametrize("path", OFTEN)
+def test_a_page_of_the_path(walked: Walk, tabs: dict[str, Page], path: str) -> None:
+    page = PAGES[path]
+    tab = opened(walked, tabs, page, "zh", PHONE)
+    check(tab)
+    tab = opened(walked, tabs, page, "en", DESK)
+    assert overflowing(tab) == []
+    assert untranslated(tab, data_of(walked)) == []
+    tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert overflowing(tab) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize("path", sorted(PAGES))
+def test_every_page_in_every_size(walked: Walk, tabs: dict[str, Page], path: str, locale: str) -> None:
+    tab = opened(walked, tabs, PAGES[path], locale, DESK)
+    check(tab)
+    tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    check(tab)
+    if locale == "en":
+        assert untranslated(tab, data_of(walked)) == []
+
+
+def data_of(walked: Walk) -> list[str]:
+    """Chinese words that are data, which no catalogue translates: longest first, so that parts do not break wholes."""
+    people = roster(next(one for one in TENANTS if one.id == TENANT))[0]
+    names = [one.name for one in people.people] + [one["responsible_person"] for one in stations()]
+    bodies = [one.label for one in (*people.departments, *people.acting_bodies, *TENANTS)]
+    places = [one.name for tenant in TENANTS for code in tenant.divisions for one in children(code)]
+    items = [item.name for item in registry().get("refined_oil").checklist.items]
+    mine = [walked.firm, PLAN_TITLE, NEXT_TITLE, REGISTER_FILE]
+    return sorted({*names, *bodies, *places, *items, *mine}, key=len, reverse=True)
+
+
+def test_the_catalogue_is_what_is_looked_for() -> None:
+    assert {"提交审批", "监管对象", "入企检查"} <= messages()
+    assert re.search("[一-鿿]", "".join(messages()))
