@@ -9,7 +9,9 @@ from chalicelib.domain.errors import IllegalTransitionError, RecordNotFoundError
 from chalicelib.domain.loop import Machine, advance, allowed_steps, initial_state, machine, machine_names
 
 MACHINES = [machine(name) for name in machine_names()]
-PAIRS = [(m, state.id, step) for m in MACHINES for state in m.states for step in {t.step for t in m.transitions}]
+PAIRS = [
+    (m, state.id, step) for m in MACHINES for state in m.states for step in sorted({t.step for t in m.transitions})
+]
 
 
 class Everything(dict[str, bool]):
