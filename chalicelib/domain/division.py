@@ -166,8 +166,8 @@ def division_label(code: str, *, is_full: bool = False) -> str:
 
 def find_divisions(text: str, within: Iterable[str]) -> tuple[Division, ...]:
     """The divisions within some scopes that a text names: a code of 6, 9 or 12 digits, a name (江南区), a name without
-    its suffix (江南), or a chain (广西南宁市江南区). The whole chain must fit. Where a county and townships share the name
-    the county is meant; several answers mean that it is ambiguous."""
+    its suffix (江南), or a chain (广西南宁市江南区). The whole chain must fit. Where a county and townships share the
+    name the county is meant; several answers mean that it is ambiguous."""
     return _find_divisions(re.sub(r"[\s/\\,，、·-]", "", text), tuple(within))
 
 

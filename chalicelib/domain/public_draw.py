@@ -14,7 +14,8 @@ from chalicelib.domain.record import Record, UtcTime
 class PublicDraw(Record):
     """The public projection of a frozen, drawn or void draw; `id` is the draw's.
 
-    values: what each beacon turned out to be, None while it is not known. certificate_sha256 names the file that may be downloaded.
+    values: what each beacon turned out to be, None while it is not known.
+    certificate_sha256 names the file that may be downloaded.
     """
 
     KIND: ClassVar[str] = "public_draw"

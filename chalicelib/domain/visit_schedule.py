@@ -42,7 +42,7 @@ def working_days(first: date, last: date, calendar: WorkingCalendar) -> list[dat
 
 
 class Schedule:
-    """Gives out slots. `visits_per_day`: the most that one inspector takes on in a day, other plans' visits included."""
+    """Gives out slots. `visits_per_day`: the most that one inspector takes on in a day, in all plans."""
 
     def __init__(
         self, days: Sequence[date], times: Sequence[str], *, visits_per_day: int, engaged: Engagements | None = None

@@ -1,4 +1,4 @@
-"""The tenant's evidence log: numbered leaves, the tree's frontier, signed checkpoints. Written by the sequencer only."""
+"""The tenant's evidence log: numbered leaves, the tree's frontier, signed checkpoints. The sequencer writes it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -127,9 +127,7 @@ def _inspected(plan: InspectionPlan) -> str:
     _walk(visit)
     _until("the result is prepared", lambda: store.results.find(TENANT, visit.id) is not None)
     for code in BODIES:
-        confirm_result(
-            store, TENANT, act(person(f"officer-{code}")), visit_id=visit.id, acting_body_id=body(code)
-        )
+        confirm_result(store, TENANT, act(person(f"officer-{code}")), visit_id=visit.id, acting_body_id=body(code))
     publish_result(store, TENANT, act(coordinator), visit_id=visit.id)
     return visit.subject.subject_id
 
@@ -237,5 +235,3 @@ def _until(what: str, holds: Callable[[], bool], seconds: float = 60) -> None:
         if time.monotonic() > end:
             raise RuntimeError(f"waited {seconds:.0f} s until {what}")
         time.sleep(0.1)
-
-

@@ -132,7 +132,7 @@ def roster(tenant: Tenant) -> tuple[Roster, list[Login]]:
             roles=frozenset({role}),
             department_id=_id(tenant.id, department) if department else None,
             acting_body_id=body,
-            **more,  # type: ignore[arg-type]
+            **more,
         )
         found.people.append(person)
         if login:

@@ -54,8 +54,8 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
 
 
 def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
-    """The contract's evaluation with the period's fuel difference as one more reading. Quantities of the last inspection
-    are dated its day, so that their point ends; measures are dated the day of the facts."""
+    """The contract's evaluation with the period's fuel difference as one more reading. Quantities of the last
+    inspection are dated its day, so that their point ends; measures are dated the day of the facts."""
     movements = read_movements(request.measures, request.answers)
     ratio = movements.difference_basis_points if movements else None
     if ratio is None:

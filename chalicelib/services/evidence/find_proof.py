@@ -20,9 +20,7 @@ def _hashes(store: Store, tenant: TenantId, size: int) -> bytearray:
     return hashes
 
 
-def find_proof(
-    store: Store, tenant: TenantId, position: int, checkpoint: SignedCheckpoint
-) -> tuple[Leaf, list[bytes]]:
+def find_proof(store: Store, tenant: TenantId, position: int, checkpoint: SignedCheckpoint) -> tuple[Leaf, list[bytes]]:
     """The leaf at `position` and its audit path (RFC 6962 §2.1.1) in the checkpoint's tree."""
     if not 0 <= position < checkpoint.tree_size:
         raise RecordNotFoundError(kind="leaf", id=str(position))

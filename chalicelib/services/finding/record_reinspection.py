@@ -37,9 +37,7 @@ def record_reinspection(
         take_upload(store, tenant, owner=finding, upload_id=one, allowed=IMAGE_TYPES, taken_at=act.at)
         for one in dict.fromkeys(upload_ids)
     ]
-    seen = Reinspection(
-        made_by=act.actor.person_id, made_at=act.at, is_passed=is_passed, text=words, evidence=evidence
-    )
+    seen = Reinspection(made_by=act.actor.person_id, made_at=act.at, is_passed=is_passed, text=words, evidence=evidence)
     clock = None if is_passed else remedy_clock(act, finding, remedy_due_on)
     changes = {"remedy_due_on": clock.due_on} if clock else {}
     return move_finding(

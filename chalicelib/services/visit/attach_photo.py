@@ -46,9 +46,7 @@ def attach_photo(
         "content_type": photo.content_type,
         "taken_at": timestamp(photo.taken_at),
     }
-    return write_answer(
-        store, tenant, act, visit, changed, EventType.EVIDENCE_ATTACHED, data, {"photo": photo.sha256}
-    )
+    return write_answer(store, tenant, act, visit, changed, EventType.EVIDENCE_ATTACHED, data, {"photo": photo.sha256})
 
 
 def detach_photo(

@@ -76,9 +76,7 @@ def _conclude(store: Store, tenant: TenantId, act: Act, *, visit_id: str, acting
     visit, body = _open_body(store, tenant, act, visit_id, acting_body_id)
     items = _items(store, tenant, act, visit, body)
     incomplete = [
-        FieldProblem(field=f"{item.item_id}.{field}", code=code)
-        for item in items
-        for field, code in _missing(item)
+        FieldProblem(field=f"{item.item_id}.{field}", code=code) for item in items for field, code in _missing(item)
     ]
     if incomplete:
         raise InvalidInputError(incomplete)
@@ -112,9 +110,7 @@ def _adopt(store: Store, tenant: TenantId, act: Act, visit: Visit, chunk: Sequen
         change.event(EventType.CONCLUSION_MADE, visit, {"adopted": len(chunk), "is_part": True})
 
 
-def _open_body(
-    store: Store, tenant: TenantId, act: Act, visit_id: str, acting_body_id: str
-) -> tuple[Visit, VisitBody]:
+def _open_body(store: Store, tenant: TenantId, act: Act, visit_id: str, acting_body_id: str) -> tuple[Visit, VisitBody]:
     """The visit and the body for which this actor may speak now."""
     visit = store.visits.get(tenant, visit_id)
     require(act.actor, Permission.CONCLUSION_MAKE, visit.resource)

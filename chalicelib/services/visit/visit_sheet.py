@@ -95,9 +95,7 @@ class VisitSheet:
         return self.questions[wanted] if 0 <= wanted < len(self.questions) else None
 
 
-def read_sheet(
-    store: Store, tenant: TenantId, visit: Visit, at: datetime, language: str = "zh"
-) -> VisitSheet:
+def read_sheet(store: Store, tenant: TenantId, visit: Visit, at: datetime, language: str = "zh") -> VisitSheet:
     """The list with the answers as they are stored: one query. The caller has checked that the visit may be read."""
     return sheet_of(tenant, visit, store.visit_answers.of_visit(tenant, visit.id), at, language)
 

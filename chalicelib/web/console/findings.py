@@ -31,9 +31,7 @@ def list_findings(request: WebRequest) -> Answer:
     state = request.query.text("state")
     if state and state not in STATES:
         raise invalid("state", "unknown_choice")
-    found = (
-        request.store.findings.page_of_plan(request.tenant, plan.id, after=open_cursor(request)) if plan else None
-    )
+    found = request.store.findings.page_of_plan(request.tenant, plan.id, after=open_cursor(request)) if plan else None
     findings = [
         one
         for one in (found.records if found else [])

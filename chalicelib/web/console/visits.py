@@ -55,9 +55,7 @@ def list_visits(request: WebRequest) -> Answer:
     state = request.query.text("state")
     if state and state not in STATES:
         raise invalid("state", "unknown_choice")
-    found = (
-        request.store.visits.page_of_plan(request.tenant, plan.id, after=open_cursor(request)) if plan else None
-    )
+    found = request.store.visits.page_of_plan(request.tenant, plan.id, after=open_cursor(request)) if plan else None
     visits = [
         one
         for one in (found.records if found else [])

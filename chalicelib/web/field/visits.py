@@ -46,9 +46,7 @@ def show_visit(request: WebRequest, visit_id: str) -> Answer:
 def start(request: WebRequest, visit_id: str) -> Answer:
     shown = request.form.flag("certificates_shown")
     try:
-        visit = start_visit(
-            request.store, request.tenant, request.act(), visit_id=visit_id, certificates_shown=shown
-        )
+        visit = start_visit(request.store, request.tenant, request.act(), visit_id=visit_id, certificates_shown=shown)
     except IllegalTransitionError as error:
         visit = read_visit(request, visit_id, Permission.VISIT_CONDUCT)
         if visit.state != "scheduled":

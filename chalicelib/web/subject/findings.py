@@ -90,9 +90,7 @@ def _kept(request: WebRequest, finding: Finding) -> list[str]:
             continue
         try:
             kept.append(
-                keep_upload(
-                    request.store, request.tenant, owner=finding, content=file.content, allowed=DOCUMENT_TYPES
-                )
+                keep_upload(request.store, request.tenant, owner=finding, content=file.content, allowed=DOCUMENT_TYPES)
             )
         except InvalidInputError as error:
             problems = [FieldProblem(field="evidence", code=p.code, details=p.details) for p in error.problems]
