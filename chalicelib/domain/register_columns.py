@@ -58,6 +58,17 @@ class Column(BaseModel):
     is_attribute: bool = False
     choices: tuple[Choice, ...] = ()
     default: bool | int | str | None = None
+    example: str = ""
+
+    @property
+    def sample(self) -> str:
+        """What a sample file holds in this column. Its row begins as a remark and has no code, so that an import passes it
+        over."""
+        if self.choices:
+            return self.example or self.choices[0].label
+        if self.type is ColumnType.BOOLEAN:
+            return str(_data()["truth_words"]["true"][0])
+        return self.example or ("4" if self.type is ColumnType.INTEGER else "")
 
     def choice(self, text: str) -> Choice | None:
         """The choice that a cell's words mean."""

@@ -27,6 +27,7 @@ from chalicelib.web.request import WebRequest
 from chalicelib.web.scenarios import own_columns
 
 SHOWN_ROWS = 50
+SHOWN_DUPLICATES = 10
 SHEET_ROWS = 5_000
 """An answer of the gateway holds 6 MB; a longer sheet is cut, and the page says so."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,17 +38,6 @@ STATES = {
     JobState.FAILED: "failed",
 }
 """A job's state in the words of components/job.html."""
-
-_EXAMPLE = {
-    "name": "南宁市甲子加油站有限公司",
-    "code": "91450100MA00000071",
-    "division": "江南区",
-    "address": "江南区示例大道18号",
-    "phone": "15400001234",
-    "responsible_person": "王甲子",
-    "licence_number": "示例油零售证书第00001号",
-    "licence_expires_on": "2027-03-01",
-}
 
 
 @dataclass(frozen=True)
@@ -97,14 +87,14 @@ def result_of(request: WebRequest, job: Job) -> ImportResult | None:
         counts=counts,
         unknown_headers=list(result["unknown_headers"]),
         doubled_headers=list(result.get("doubled_headers", [])),
-        problems=_first(read_problems(request.store, request.tenant, job, SHOWN_ROWS)),
-        duplicates=_first(read_duplicates(request.store, request.tenant, job, SHOWN_ROWS)),
+        problems=_first(read_problems(request.store, request.tenant, job, SHOWN_ROWS), SHOWN_ROWS),
+        duplicates=_first(read_duplicates(request.store, request.tenant, job, SHOWN_DUPLICATES), SHOWN_DUPLICATES),
         mendings=_mendings(request, job),
     )
 
 
-def _first(outcomes: Iterable[RowOutcome]) -> list[ProblemRow]:
-    return list(islice(problem_rows(outcomes), SHOWN_ROWS))
+def _first(outcomes: Iterable[RowOutcome], count: int) -> list[ProblemRow]:
+    return list(islice(problem_rows(outcomes), count))
 
 
 def problem_rows(outcomes: Iterable[RowOutcome]) -> Iterator[ProblemRow]:
@@ -187,18 +177,11 @@ def _default(column: Column) -> str:
 
 
 def sample_csv(scenario: str) -> bytes:
-    """A file to start from: every header and one example row. The headers stay Chinese: they are what is understood."""
+    """A file to start from: every header and one example row, which imports pass over. The headers stay Chinese: they
+    are what is understood."""
     columns = [*register_columns(), *columns_of(scenario)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([safe_cell(column.label) for column in columns])
-    writer.writerow([safe_cell(_example(column)) for column in columns])
+    writer.writerow([safe_cell(column.sample) for column in columns])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _example(column: Column) -> str:
-    if column.id in _EXAMPLE:
-        return _EXAMPLE[column.id]
-    if column.choices:
-        return column.choices[0].label
-    return {"integer": "4", "boolean": "是"}.get(column.type.value, "")

@@ -1,9 +1,11 @@
-"""The list of subjects by filters, for the page and the API: one query per county that it reads, at most five."""
+"""The list of subjects by filters, for the page and the API: one query, at most five where filters apply."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.subject import Subject, SubjectKind, SubjectStatus
+from chalicelib.domain.tenancy import Actor
 from chalicelib.domain.text import check_uscc, normalise
 from chalicelib.services.register.register_subject import find_by_code
 from chalicelib.web.cursors import open_cursor, seal_cursor
@@ -46,13 +48,7 @@ def list_subjects(request: WebRequest, limit: int = PAGE_ROWS) -> SubjectList:
         return SubjectList([hit], counties, tenant.scenarios, "", False, hit)
     if values["county"] and values["county"] not in counties:
         raise invalid("county", "unknown_choice")
-    found = request.store.subjects.in_counties(
-        request.tenant,
-        [values["county"]] if values["county"] else counties,
-        after=open_cursor(request),
-        limit=limit,
-        wanted=_Wanted(values) if any(values[name] for name in FILTERS if name != "county") else None,
-    )
+    found = _read(request, values, limit)
     return SubjectList(
         subjects=found.subjects,
         counties=counties,
@@ -60,6 +56,16 @@ def list_subjects(request: WebRequest, limit: int = PAGE_ROWS) -> SubjectList:
         cursor=seal_cursor(request, found.next),
         is_cut=found.is_cut,
     )
+
+
+def _read(request: WebRequest, values: dict[str, str], limit: int) -> Any:
+    """One county's subjects, or the whole tenant's by name: one partition either way."""
+    subjects, after = request.store.subjects, open_cursor(request)
+    filtered = any(values[name] for name in FILTERS if name != "county") or request.actor.division
+    wanted = _Wanted(values, request.actor) if filtered else None
+    if values["county"]:
+        return subjects.in_counties(request.tenant, [values["county"]], after=after, limit=limit, wanted=wanted)
+    return subjects.by_name(request.tenant, after=after, limit=limit, wanted=wanted)
 
 
 def _by_code(request: WebRequest, text: str) -> Subject | None:
@@ -74,7 +80,8 @@ def _by_code(request: WebRequest, text: str) -> Subject | None:
 class _Wanted:
     """Filters that no key answers: any part of the name or address, the beginning of a code, scenario, kind, state."""
 
-    def __init__(self, values: dict[str, str]) -> None:
+    def __init__(self, values: dict[str, str], actor: Actor) -> None:
+        self._actor = actor
         self._text = normalise(values["q"])
         self._scenario, self._kind, self._status = values["scenario"], values["kind"], values["status"]
 
@@ -85,7 +92,9 @@ class _Wanted:
             return False
         if self._scenario and subject.membership(self._scenario) is None:
             return False
-        return not self._text or self._tells(subject)
+        if self._text and not self._tells(subject):
+            return False
+        return allowed(self._actor, Permission.SUBJECT_READ, subject.resource)
 
     def _tells(self, subject: Subject) -> bool:
         if self._text in subject.search_name or self._text in normalise(subject.address):

@@ -1,5 +1,6 @@
 """The form that onboards a tenant: what it is, where it regulates, and its three administrators."""
 
+import re
 from typing import Any
 
 from chalicelib.domain.division import is_known
@@ -63,9 +64,9 @@ class TenantForm:
         return TenantKind(text)
 
     def _divisions(self) -> list[str]:
-        """One 12-digit code a line; spaces, commas and 、 between them do as well."""
+        """One 12-digit code a line; spaces and commas of any kind between them do as well."""
         text = " ".join(self._values.many("divisions"))
-        codes = list(dict.fromkeys(text.replace(",", " ").replace("，", " ").replace("、", " ").split()))
+        codes = list(dict.fromkeys(re.findall(r"\w+", text)))
         if not codes:
             self._problem("divisions", "required")
         for code in codes:

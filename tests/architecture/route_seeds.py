@@ -146,7 +146,8 @@ def build_world(site: Site, tenant: str) -> World:
     roster = _roster(world, tenant, own, other, subject.id, other_subject.id)
     team = [
         TeamMember(person_id=p.id, name=p.name, acting_body_id=own, certificate_number="45010000123")
-        for p in (world.people[Role.INSPECTOR, INSIDER], world.people[Role.INSPECTOR, ELSEWHERE])
+        for (role, variant), p in world.people.items()
+        if role is Role.INSPECTOR and variant != OUTSIDER
     ]
     records = _case(world, tenant, own, subject, team)
     written = [marked(one, mark(tenant, one.KIND)) for one in [*roster, *records]]
@@ -161,8 +162,8 @@ def build_world(site: Site, tenant: str) -> World:
 def _save(tenant: str, records: list[Record]) -> None:
     actor = Actor(tenant=tenant, person_id="seed", name="seed", roles=frozenset({Role.COORDINATOR}))
     with bootstrap.scope(tenant):
-        for start in range(0, len(records), 40):
-            part = records[start : start + 40]
+        for start in range(0, len(records), 90):
+            part = records[start : start + 90]
             with bootstrap.store().change(tenant, Act(actor=actor, at=NOW)) as change:
                 for record in part:
                     change.save(record)
@@ -173,7 +174,7 @@ def _roster(world: World, tenant: str, own: str, other: str, subject_id: str, ot
     division = f"{tenant[2:]}000000"
     certificate = Certificate(number="45010000123", valid_from=date(2025, 1, 1), valid_to=date(2030, 1, 1))
     for role in Role:
-        for variant in (INSIDER, ELSEWHERE, OUTSIDER):
+        for variant in (INSIDER, ELSEWHERE, OUTSIDER) if tenant == TENANT_A else (INSIDER,):
             is_out = variant == OUTSIDER
             bound = [other_subject_id if is_out else subject_id] if role is Role.SUBJECT_USER else []
             world.people[role, variant] = Person(

@@ -26,7 +26,7 @@ def open_platform(store: Store, act: Act, *, label: str, label_en: str = "", ope
             return store.tenants.get(PLATFORM, PLATFORM)
         with store.change(PLATFORM, act) as change:
             for record in (tenant, *operators):
-                change.save(record)
+                change.save(record.model_copy())
             people = [person.id for person in operators]
             change.event(EventType.TENANT_ONBOARDED, tenant, {"operators": people})
     return tenant

@@ -62,7 +62,7 @@ def show_person(request: WebRequest, person_id: str) -> Answer:
     methods=("PATCH",),
     permission=Permission.PEOPLE_MANAGE,
     resource=PERSON,
-    sample_body={"name": "韦晨阳"},
+    sample_body={"name": "A"},
 )
 def patch_person(request: WebRequest, person_id: str) -> Answer:
     """Change what the body names. Needs `If-Match` with the version that was read."""

@@ -66,7 +66,7 @@ def show_subject(request: WebRequest, subject_id: str) -> Answer:
     methods=("PATCH",),
     permission=Permission.SUBJECT_EDIT,
     resource=SUBJECT,
-    sample_body={"address": "江南区示例大道1号"},
+    sample_body={"address": "1"},
 )
 def patch_subject(request: WebRequest, subject_id: str) -> Answer:
     """Change what the body names. Needs `If-Match` with the version that was read."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from chalice import Blueprint
 
@@ -27,7 +28,7 @@ blueprint = Blueprint(__name__)
 
 BASE = "/console/people"
 PERSON = ("person", "person_id")
-SHOWN_PEOPLE = 200
+PAGE_ROWS = 50
 EXPIRES_SOON_DAYS = 30
 _EVENTS = {EventType.PERSON_ADDED: mark("添加人员"), EventType.PERSON_CHANGED: mark("修改人员")}
 
@@ -71,7 +72,7 @@ def administrators_of(people: list[Person]) -> list[dict[str, Any]]:
     nav=Nav(group=mark("单位"), label=mark("人员和机构"), order=80, icon="users"),
 )
 def list_people(request: WebRequest) -> Answer:
-    """Three queries of small partitions, filtered here; long lists are cut and say so."""
+    """Three queries of small partitions, filtered and paged here."""
     store, tenant = request.store, request.tenant
     people = store.people.every(tenant)
     departments = {one.id: label_of(one) for one in store.departments.every(tenant)}
@@ -80,6 +81,9 @@ def list_people(request: WebRequest) -> Answer:
     today = shanghai_date(request.now)
     found = [one for one in people if _fits(one, values)]
     found.sort(key=lambda one: (not one.is_active, one.department_id or "~", one.id))
+    start = max(0, (request.query.integer("from") or 1) - 1)
+    held = urlencode({name: value for name, value in values.items() if value})
+    base = f"{BASE}?{held}" if held else BASE
     rows = [
         {
             "person": one,
@@ -89,7 +93,7 @@ def list_people(request: WebRequest) -> Answer:
             "body": bodies.get(one.acting_body_id or "", ""),
             "certificate": certificate_state(one, today),
         }
-        for one in found[:SHOWN_PEOPLE]
+        for one in found[start : start + PAGE_ROWS]
     ]
     expired = sum(certificate_state(one, today)[1] == "red" for one in people if one.is_active)
     return page(
@@ -100,12 +104,18 @@ def list_people(request: WebRequest) -> Answer:
         total=len(people),
         expired=expired,
         values=values,
-        is_filtered=any(values.values()),
+        is_filtered=bool(held),
+        next_url=_from(base, start + PAGE_ROWS) if len(found) > start + PAGE_ROWS else "",
+        first_url=base if start else "",
         administrators=administrators_of(people),
         roles=[("", gettext("全部角色")), *((role.value, role_label(role)) for role in ROLES)],
         departments=[("", gettext("全部部门")), *departments.items()],
         may_manage=allowed(request.actor, Permission.PEOPLE_MANAGE),
     )
+
+
+def _from(base: str, start: int) -> str:
+    return f"{base}{'&' if '?' in base else '?'}from={start + 1}"
 
 
 def _fits(person: Person, values: dict[str, str]) -> bool:

@@ -58,8 +58,8 @@ def _timeline(request: WebRequest, tenant: Tenant) -> list[dict[str, str]]:
 def _note(data: dict[str, Any]) -> str:
     if "scenario" not in data:
         return ""
-    words = gettext("启用%(name)s") if data.get("is_enabled") else gettext("停用%(name)s")
-    return words % {"name": scenario_label(str(data["scenario"]))}
+    name = scenario_label(str(data["scenario"]))
+    return gettext("启用%(name)s", name=name) if data.get("is_enabled") else gettext("停用%(name)s", name=name)
 
 
 @route(
@@ -183,6 +183,6 @@ def show_tenant(request: WebRequest, tenant_id: str) -> Answer:
 
 
 def read_listed(request: WebRequest, tenant_id: str) -> Tenant:
+    """An entry of the directory; outside the platform's tenant there is none but one's own."""
     tenant: Tenant = request.store.tenants.get(request.tenant, tenant_id)
-    on_platform(request)
     return tenant
