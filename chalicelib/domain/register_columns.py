@@ -62,8 +62,7 @@ class Column(BaseModel):
 
     @property
     def sample(self) -> str:
-        """What a sample file holds in this column. Its row begins as a remark and has no code, so that an import passes it
-        over."""
+        """What a sample file holds in this column; its row begins as a remark without a code, which imports pass over."""
         if self.choices:
             return self.example or self.choices[0].label
         if self.type is ColumnType.BOOLEAN:
