@@ -62,7 +62,7 @@ class Column(BaseModel):
 
     @property
     def sample(self) -> str:
-        """What a sample file holds in this column; its row begins as a remark without a code, which imports pass over."""
+        """What a sample file holds in this column; its row is a remark without a code, which imports pass over."""
         if self.choices:
             return self.example or self.choices[0].label
         if self.type is ColumnType.BOOLEAN:
