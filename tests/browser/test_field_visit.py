@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from chalicelib import bootstrap
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import Person, Role
 from chalicelib.services.visit.submit_visit import submit_visit
-from tests.browser.harness import DESK, PHONE, Watch, assert_accessible, launch, overflowing, small_targets
+from tests.browser.harness import DESK, PHONE, Watch, assert_accessible, overflowing, small_targets
 from tests.browser.site_server import serve
 from tests.builders import act
 from tests.visiting import (
@@ -49,14 +49,6 @@ def address(site: Site) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def visit(site: Site):
     with bootstrap.scope(TENANT):
         inspection = plan()
@@ -65,10 +57,10 @@ def visit(site: Site):
         return new_visit(bootstrap.store(), inspection)
 
 
-def signed_in(chromium: Browser, site: Site, address: str, person_id: str, size: dict[str, int] = PHONE) -> Page:
+def signed_in(browser: Browser, site: Site, address: str, person_id: str, size: dict[str, int] = PHONE) -> Page:
     made = site.browser()
     site.sign_in(made, Membership(tenant=TENANT, person_id=person_id, label="南宁市"))
-    context = chromium.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
     cookie = {
         "name": "__Host-session",
         "value": made.cookies["__Host-session"],
@@ -97,8 +89,8 @@ def stored(visit, key):
         return bootstrap.store().visit_answers.find_of(TENANT, visit.id, key)
 
 
-def test_a_visit_on_the_phone(chromium, site, address, visit):
-    page = signed_in(chromium, site, address, f"{WEATHER}-officer1")
+def test_a_visit_on_the_phone(browser, site, address, visit):
+    page = signed_in(browser, site, address, f"{WEATHER}-officer1")
     watch = Watch(page)
     page.goto(f"{address}/field")
     checked(page, "day-390")
@@ -155,12 +147,12 @@ def test_a_visit_on_the_phone(chromium, site, address, visit):
     page.context.close()
 
 
-def test_conclusion_and_the_subject_s_side(chromium, site, address, visit):
+def test_conclusion_and_the_subject_s_side(browser, site, address, visit):
     with bootstrap.scope(TENANT):
         store = bootstrap.store()
         answer_all(store, store.visits.get(TENANT, visit.id), bad=("business_licence",), skip=(LIGHT,))
         submit_visit(store, TENANT, act(officer(WEATHER), minutes=70), visit_id=visit.id)
-    page = signed_in(chromium, site, address, f"{TAX}-officer1")
+    page = signed_in(browser, site, address, f"{TAX}-officer1")
     watch = Watch(page)
     page.goto(f"{address}/field/visits/{visit.id}/conclusion")
     checked(page, "conclusion-390")
@@ -169,14 +161,14 @@ def test_conclusion_and_the_subject_s_side(chromium, site, address, visit):
     page.goto(f"{address}/field/visits/{visit.id}/conclusion")
     page.click(".yj-bar button")
     page.wait_for_selector("text=本单位已作出结论")
-    other = signed_in(chromium, site, address, f"{WEATHER}-officer1")
+    other = signed_in(browser, site, address, f"{WEATHER}-officer1")
     other.goto(f"{address}/field/visits/{visit.id}/conclusion")
     other.click(".yj-bar button")
     other.wait_for_selector("text=检查已确认")
 
     for size in (PHONE, DESK):
         width = size["width"]
-        user = signed_in(chromium, site, address, "p-subject", size)
+        user = signed_in(browser, site, address, "p-subject", size)
         eye = Watch(user)
         user.goto(f"{address}/subject")
         checked(user, f"subject-{width}")
@@ -184,7 +176,7 @@ def test_conclusion_and_the_subject_s_side(chromium, site, address, visit):
         checked(user, f"subject-finding-{width}")
         eye.assert_clean()
         user.context.close()
-        desk = signed_in(chromium, site, address, site.people[TENANT, "coordinator"].id, size)
+        desk = signed_in(browser, site, address, site.people[TENANT, "coordinator"].id, size)
         eye = Watch(desk)
         for name, place in (
             ("visits", f"/console/visits?plan={visit.plan_id}"),

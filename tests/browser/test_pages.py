@@ -1,9 +1,8 @@
 """Every page of the path as a person meets it: on a phone and at a desk, in both languages.
 
-The pages come from the declarations of the routes; a route that is neither opened here nor named as no page fails.
+The pages come from the declarations of the routes, so that a new one is opened here by itself, or named as no page.
 """
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -16,12 +15,13 @@ from chalicelib.domain.division import children
 from chalicelib.domain.tenancy import Role
 from chalicelib.web import routing
 from chalicelib.web.routing import Face, RouteDeclaration
-from infra.local.demo_roster import TENANTS, roster
+from infra.local.demo_roster import TENANTS, platform_operator, roster
+from infra.local.synthetic import HEADERS
 from tests.browser.harness import DESK, PHONE, assert_accessible, overflowing
 from tests.browser.journey.chrome import messages, untranslated
 from tests.browser.journey.city import SUBJECT_LOGIN, TENANT, stations
 from tests.browser.journey.console import PLAN_TITLE
-from tests.browser.journey.walk import COORDINATOR, JUSTICE, NEXT_TITLE, REGISTER_FILE, Walk
+from tests.browser.journey.walk import COORDINATOR, DRAFT_TITLE, JUSTICE, NEXT_TITLE, REGISTER_FILE, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
@@ -105,7 +105,7 @@ def path_of(walked: Walk, page: RouteDeclaration) -> str:
         "tenant": TENANT,
         "tenant_id": TENANT,
         "person_id": f"{TENANT}-coordinator",
-        "plan_id": walked.next_plan_id if page.path.endswith(("/edit", "/confirm/{step}")) else walked.plan_id,
+        "plan_id": plan_of(walked, page),
         "draw_id": walked.draw_id,
         "visit_id": walked.other_visit_id if page.path.endswith(("/move", "/cancel")) else walked.visit_id,
         "result_id": walked.visit_id,
@@ -119,6 +119,13 @@ def path_of(walked: Walk, page: RouteDeclaration) -> str:
         "step": "cancel",
     }
     return page.concrete_path(**{name: values[name] for name in page.parameters if name in values})
+
+
+def plan_of(walked: Walk, page: RouteDeclaration) -> str:
+    """The plan that was carried out; a draft where one is changed; one before its draw where it may be cancelled."""
+    if page.path.endswith("/edit"):
+        return walked.draft_id
+    return walked.next_plan_id if page.path.endswith("/confirm/{step}") else walked.plan_id
 
 
 @pytest.fixture(scope="module")
@@ -176,14 +183,24 @@ def test_every_page_in_every_size(walked: Walk, tabs: dict[str, Page], path: str
 def data_of(walked: Walk) -> list[str]:
     """Chinese words that are data, which no catalogue translates: longest first, so that parts do not break wholes."""
     people = roster(next(one for one in TENANTS if one.id == TENANT))[0]
-    names = [one.name for one in people.people] + [one["responsible_person"] for one in stations()]
+    names = [one.name for one in (*people.people, platform_operator()[0])]
+    names += [one["responsible_person"] for one in stations()]
     bodies = [one.label for one in (*people.departments, *people.acting_bodies, *TENANTS)]
     places = [one.name for tenant in TENANTS for code in tenant.divisions for one in children(code)]
     items = [item.name for item in registry().get("refined_oil").checklist.items]
-    mine = [walked.firm, PLAN_TITLE, NEXT_TITLE, REGISTER_FILE]
+    mine = [walked.firm, PLAN_TITLE, NEXT_TITLE, DRAFT_TITLE, REGISTER_FILE, *HEADERS.values()]
     return sorted({*names, *bodies, *places, *items, *mine}, key=len, reverse=True)
 
 
-def test_the_catalogue_is_what_is_looked_for() -> None:
-    assert {"提交审批", "监管对象", "入企检查"} <= messages()
-    assert re.search("[一-鿿]", "".join(messages()))
+def test_what_is_left_out_is_there_and_what_is_opened_often_is_a_page() -> None:
+    assert {d.path for d in routing.declarations()} >= set(NO_PAGES)
+    assert set(PAGES) >= set(OFTEN)
+
+
+def test_chinese_left_in_an_english_page_is_seen(page: Page) -> None:
+    page.set_content(
+        "<nav>监管对象</nav><p>提交审批</p><td>某某公司</td><button>Save 南宁市</button><p lang='zh-CN'>状态</p>"
+    )
+
+    assert untranslated(page, ["南宁市"]) == ["提交审批", "监管对象"]
+    assert {"提交审批", "监管对象", "状态"} <= messages()

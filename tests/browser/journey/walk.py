@@ -5,7 +5,7 @@ Every step checks what its page says; what the pages say at the end is checked b
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -22,6 +22,7 @@ COORDINATOR = "nanning.coordinator"
 JUSTICE = "nanning.justice"
 SHORT = {"市商务局": "commerce", "市应急管理局": "emergency", "市市场监督管理局": "market"}
 NEXT_TITLE = "江南区和西乡塘区加油站下一轮抽查"
+DRAFT_TITLE = "江南区和西乡塘区加油站年末抽查"
 REGISTER_FILE = "成品油零售企业名录.csv"
 SEEDS = ("nanning.commerce.officer", JUSTICE)
 
@@ -54,6 +55,11 @@ class Walk:
     @property
     def public(self) -> str:
         return f"/p/{TENANT}"
+
+    @cached_property
+    def draft_id(self) -> str:
+        """A plan that nobody has submitted, made when a test first asks for it."""
+        return console.draft_plan(self.page("/console/plans"), DRAFT_TITLE)
 
     def page(self, path: str, login: str = COORDINATOR) -> Page:
         return self.people.at(login, path)
