@@ -199,7 +199,7 @@ def test_what_is_left_out_is_there_and_what_is_opened_often_is_a_page() -> None:
 
 def test_chinese_left_in_an_english_page_is_seen(page: Page) -> None:
     page.set_content(
-        "<nav>监管对象</nav><p>提交审批</p><td>某某公司</td><button>Save 南宁市</button><p lang='zh-CN'>状态</p>"
+        "<nav>监管对象</nav><p>提交审批</p><p>某某公司</p><button>Save 南宁市</button><p lang='zh-CN'>状态</p>"
     )
 
     assert untranslated(page, ["南宁市"]) == ["提交审批", "监管对象"]
