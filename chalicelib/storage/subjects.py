@@ -33,11 +33,8 @@ class Subjects(Repository[Subject]):
 
     def placement(self, tenant: TenantId, record: Subject) -> Placement:
         county = county_of(record.division) or record.division
-        name = f"{record.search_name[:120]}#{record.id}"
-        return Placement(
-            index1=(keys.subjects_of_county(tenant, county), f"{record.division}#{record.kind}#{name}"),
-            index2=(keys.listing(tenant, "subject"), name),
-        )
+        sort = f"{record.division}#{record.kind}#{record.search_name[:120]}#{record.id}"
+        return Placement(index1=(keys.subjects_of_county(tenant, county), sort))
 
     def in_counties(
         self,
@@ -52,49 +49,30 @@ class Subjects(Repository[Subject]):
         """Subjects of these counties (12-digit codes) in their order, and by division, kind and name within each.
 
         prefix: significant digits of a township or village. wanted: filters that no key answers; they are applied after
-        the read, over at most five pages of 200. `after` is what the last page gave as `next`.
+        the read, over at most five pages of 200, counties without subjects not counted. `after` is what the last page
+        gave as `next`.
         """
-        places = [(1, keys.subjects_of_county(tenant, county)) for county in counties]
-        return self._read(tenant, places, prefix, after, limit, wanted)
-
-    def by_name(
-        self, tenant: TenantId, *, after: Position | None = None, limit: int = 25, wanted: Wanted | None = None
-    ) -> SubjectPage:
-        """Subjects of the whole tenant by name, from one partition."""
-        return self._read(tenant, [(2, keys.listing(tenant, "subject"))], "", after, limit, wanted)
-
-    def _read(
-        self,
-        tenant: TenantId,
-        places: Sequence[tuple[int, str]],
-        prefix: str,
-        after: Position | None,
-        limit: int,
-        wanted: Wanted | None,
-    ) -> SubjectPage:
-        """One page over (index, partition) after (index, partition)."""
         found: list[Subject] = []
         place, position = (after["place"], after["at"]) if after else (0, None)
-        for _ in range(MAX_PAGES):
-            if place >= len(places) or len(found) >= limit:
-                break
-            index, partition = places[place]
+        pages = 0
+        while place < len(counties) and len(found) < limit and pages < MAX_PAGES:
+            partition = keys.subjects_of_county(tenant, counties[place])
             size = FILTERED_PAGE if wanted else limit - len(found)
-            page = self.page(index, partition, prefix=prefix, after=position, limit=size)
+            page = self.page(1, partition, prefix=prefix, after=position, limit=size)
+            pages += bool(page.records)
             fitting = [subject for subject in page.records if wanted is None or wanted(subject)]
             taken = fitting[: limit - len(found)]
             found += taken
-            position = page.next if len(taken) == len(fitting) else self._position(tenant, index, taken[-1])
+            position = page.next if len(taken) == len(fitting) else self._position(tenant, taken[-1])
             place += position is None
-        is_over = place >= len(places)
+        is_over = place >= len(counties)
         following = None if is_over else {"place": place, "at": position}
         return SubjectPage(found, following, is_cut=len(found) < limit and not is_over)
 
-    def _position(self, tenant: TenantId, index: int, subject: Subject) -> Position:
+    def _position(self, tenant: TenantId, subject: Subject) -> Position:
         """Where a page that ended at this subject would go on."""
         item = self.item(tenant, subject)
-        names = ("pk", "sk", f"index{index}_pk", f"index{index}_sk")
-        return {name: {"S": getattr(item, name)} for name in names}
+        return {name: {"S": getattr(item, name)} for name in ("pk", "sk", "index1_pk", "index1_sk")}
 
 
 class ScenarioMembers(Repository[ScenarioMember]):

@@ -1,4 +1,4 @@
-"""The list of subjects by filters, for the page and the API: one query, at most five where filters apply."""
+"""The list of subjects by filters, for the page and the API: county by county, at most five pages read for one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +48,7 @@ def list_subjects(request: WebRequest, limit: int = PAGE_ROWS) -> SubjectList:
         return SubjectList([hit], counties, tenant.scenarios, "", False, hit)
     if values["county"] and values["county"] not in counties:
         raise invalid("county", "unknown_choice")
-    found = _read(request, values, limit)
+    found = _read(request, values, counties, limit)
     return SubjectList(
         subjects=found.subjects,
         counties=counties,
@@ -58,14 +58,13 @@ def list_subjects(request: WebRequest, limit: int = PAGE_ROWS) -> SubjectList:
     )
 
 
-def _read(request: WebRequest, values: dict[str, str], limit: int) -> Any:
-    """One county's subjects, or the whole tenant's by name: one partition either way."""
+def _read(request: WebRequest, values: dict[str, str], counties: list[str], limit: int) -> Any:
+    """One county's subjects, or those of every county that the actor may know of, county by county."""
     subjects, after = request.store.subjects, open_cursor(request)
     filtered = any(values[name] for name in FILTERS if name != "county") or request.actor.division
     wanted = _Wanted(values, request.actor) if filtered else None
-    if values["county"]:
-        return subjects.in_counties(request.tenant, [values["county"]], after=after, limit=limit, wanted=wanted)
-    return subjects.by_name(request.tenant, after=after, limit=limit, wanted=wanted)
+    among = [values["county"]] if values["county"] else counties
+    return subjects.in_counties(request.tenant, among, after=after, limit=limit, wanted=wanted)
 
 
 def _by_code(request: WebRequest, text: str) -> Subject | None:

@@ -90,18 +90,6 @@ def test_filtered_pages_go_on_behind_the_last_one_that_fitted(store):
     assert all(len(page) <= 2 for page in pages)
 
 
-def test_the_whole_tenant_by_name_goes_on_where_it_stopped(store):
-    save(store, subject("丙站", QINGXIU), subject("甲站", BINYANG), subject("乙站", JIANGNAN))
-
-    first = store.subjects.by_name(TENANT, limit=2, wanted=lambda one: "站" in one.name)
-    second = store.subjects.by_name(TENANT, limit=2, after=first.next)
-
-    found = [one.name for page in (first, second) for one in page.subjects]
-    assert found == sorted(found)
-    assert len(set(found)) == 3
-    assert second.next is None
-
-
 def test_members_come_by_grade_and_by_county(store):
     save(
         store,

@@ -90,7 +90,7 @@ def test_paging_shows_every_subject_once_in_order(browser: Browser) -> None:
 
     assert len(listed(first)) == 25
     assert next_page(second) == ""
-    assert shown == [one.id for one in sorted(subjects, key=lambda one: one.search_name)]
+    assert shown == [one.id for one in sorted(subjects, key=lambda one: (one.division, one.search_name))]
 
 
 def test_a_cursor_is_of_one_person_and_one_filter(site: Site, browser: Browser) -> None:
