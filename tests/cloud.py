@@ -1,9 +1,12 @@
 """The table and bucket for tests, made from the same template that is deployed, on moto or on any endpoint."""
 
+import atexit
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
@@ -12,6 +15,7 @@ from moto import mock_aws
 from chalicelib import bootstrap
 from chalicelib.domain.record import new_id
 from infra.local.by_hand import create_queues, create_table
+from infra.local.cloud import running_cloud
 from infra.template import load_template
 
 REGION = "ap-southeast-1"
@@ -38,6 +42,18 @@ def moto_cloud() -> Iterator[None]:
     with _environment({}), mock_aws():
         _create(TABLE, BUCKET)
         yield
+
+
+@cache
+def emulator() -> str:
+    """Address of the emulator that runs under the local site, started once per test process and stopped with it.
+
+    A transaction costs it 3 ms, moto many times that: service and web tests run on it, storage tests on both.
+    """
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = stack.enter_context(TemporaryDirectory(prefix="yijianshi-test-"))
+    return stack.enter_context(running_cloud(Path(folder), is_kept=False))
 
 
 @contextmanager

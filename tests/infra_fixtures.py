@@ -10,17 +10,16 @@ from collections.abc import Iterator
 import pytest
 from moto.server import ThreadedMotoServer
 
-from infra.local.cloud import running_cloud
 from infra.local.resources import Resources, create_by_hand, deploy
+from tests.cloud import emulator
 
 BASE_URL = "http://127.0.0.1:8000"
 
 
 @pytest.fixture(scope="session")
-def ministack_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def ministack_endpoint() -> str:
     """ministack in memory, on a free port of 127.0.0.1."""
-    with running_cloud(tmp_path_factory.mktemp("ministack"), is_kept=False) as endpoint:
-        yield endpoint
+    return emulator()
 
 
 @pytest.fixture(scope="session")

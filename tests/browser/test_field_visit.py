@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 from chalicelib import bootstrap
 from chalicelib.domain.session import Membership
@@ -14,6 +15,7 @@ from chalicelib.services.visit.submit_visit import submit_visit
 from tests.browser.harness import DESK, PHONE, Watch, assert_accessible, overflowing, small_targets
 from tests.browser.site_server import serve
 from tests.builders import act
+from tests.cloud import emulator
 from tests.visiting import (
     LIGHT,
     SUBJECT_ID,
@@ -32,13 +34,15 @@ from tests.web.site import Site, open_site
 
 pytestmark = pytest.mark.browser
 
-UPLOADS = "https://files.s3.ap-southeast-1.amazonaws.com"
 PICTURES = os.environ.get("PICTURES")
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with open_site({"YIJIANSHI_UPLOAD_ORIGIN": UPLOADS}) as opened:
+    with open_site({"YIJIANSHI_UPLOAD_ORIGIN": emulator()}) as opened:
+        rule = {"AllowedMethods": ["POST"], "AllowedOrigins": ["*"], "AllowedHeaders": ["*"]}
+        bucket = os.environ["YIJIANSHI_FILES_BUCKET"]
+        boto3.client("s3").put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
         yield opened
 
 
@@ -111,14 +115,6 @@ def test_a_visit_on_the_phone(browser, site, address, visit):
         page.click(".yj-dates button:nth-child(2)")
     page.wait_for_selector("label[for=field-remedy_due_on] .is-green")
 
-    def bucket(route: Route) -> None:
-        body = route.request.post_data_buffer or b""
-        key = body.split(b'name="key"\r\n\r\n')[1].split(b"\r\n")[0].decode()
-        with bootstrap.scope(TENANT):
-            bootstrap.store().objects.put(TENANT, key, png(40, 30, 90), "image/png")
-        route.fulfill(status=204, headers={"access-control-allow-origin": "*"})
-
-    page.route(f"{UPLOADS}/**", bucket)
     page.set_input_files("#field-photo", {"name": "a.png", "mimeType": "image/png", "buffer": png(40, 30, 90)})
     page.wait_for_selector("a.yj-photo")
     with page.expect_response(lambda answer: answer.request.method == "POST"):

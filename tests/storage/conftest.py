@@ -11,20 +11,20 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.storage.store import Store
-from tests.cloud import cloud_at, moto_cloud
+from tests.cloud import cloud_at, emulator, moto_cloud
 
 FURTHER = "AWS_ENDPOINT_URL_TEST"
 ENGINES = ["moto", "ministack", *(["further"] if os.environ.get(FURTHER) else [])]
 
 
 @contextmanager
-def empty_cloud(name: str, request: pytest.FixtureRequest) -> Iterator[None]:
+def empty_cloud(name: str) -> Iterator[None]:
     """An empty table and bucket on the engine of this name."""
     if name == "moto":
         with moto_cloud():
             yield
     else:
-        endpoint = request.getfixturevalue("ministack_endpoint") if name == "ministack" else os.environ[FURTHER]
+        endpoint = emulator() if name == "ministack" else os.environ[FURTHER]
         with cloud_at(endpoint):
             yield
 
@@ -32,7 +32,7 @@ def empty_cloud(name: str, request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     """The name of the engine under an empty cloud of this test's own."""
-    with empty_cloud(request.param, request):
+    with empty_cloud(request.param):
         yield request.param
 
 

@@ -34,7 +34,7 @@ def draw_by_lot(store) -> None:
 def items(request) -> list[dict[str, Any]]:
     """Every item that one small run leaves behind."""
     engine, work = request.param
-    with empty_cloud(engine, request):
+    with empty_cloud(engine):
         with bootstrap.scope(TENANT):
             work(bootstrap.store())
         found = list(all_items())

@@ -1,4 +1,4 @@
-"""A small site for web tests: the real app on moto, two tenants with a person in every role, browsers to drive it."""
+"""A small site for web tests: the real app on an emulated cloud, two tenants, a person in every role, browsers."""
 
 import json
 import os
@@ -37,7 +37,7 @@ from chalicelib.web.identity import keys
 from chalicelib.web.identity.keys import KeyCache
 from chalicelib.web.not_found import UNROUTED
 from chalicelib.web.sessions import session_id
-from tests.cloud import moto_cloud
+from tests.cloud import cloud_at, emulator
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HOST = "yijianshi.test"
@@ -254,7 +254,7 @@ def open_site(environment: Mapping[str, str] | None = None) -> Iterator[Site]:
     kept = keys.key_cache
     os.environ.update(wanted)
     try:
-        with moto_cloud():
+        with cloud_at(emulator()):
             bootstrap.set_clock(lambda: NOW)
             keys.key_cache = KeyCache(fetch=lambda url: public_keys())
             site = Site()
