@@ -13,7 +13,7 @@ VERIFIER = Path(__file__).parent.parent.joinpath("web", "static", "verify", "ver
 
 
 @click.group(help="双随机抽取：复算次序，核验证书。 Recompute and verify random draws.")
-def draw() -> None:
+def group() -> None:
     """The group that the main command adds."""
 
 
@@ -39,7 +39,7 @@ def _parse_weights(_context: click.Context, _parameter: click.Parameter, text: s
     return weights
 
 
-@draw.command(help="按抽取次序列出编号和抽取值，一行一个。 List identifiers and tickets in the order drawn.")
+@group.command(help="按抽取次序列出编号和抽取值，一行一个。 List identifiers and tickets in the order drawn.")
 @click.option("--seed-hex", "seed", required=True, callback=_parse_seed, help="种子 seed, 64 hex digits")
 @click.option("--weights", required=True, callback=_parse_weights, help="编号=权重 identifier=weight, e.g. A=1,B=2")
 def order(seed: bytes, weights: dict[str, int]) -> None:
@@ -52,7 +52,7 @@ def order(seed: bytes, weights: dict[str, int]) -> None:
         click.echo(f"{name}\t{ticket.hex()}")
 
 
-@draw.command(
+@group.command(
     help="核验抽取证书；退出码0一致，1不一致，2无法读取，3名单文件不全。 Verify a certificate.",
     context_settings={"ignore_unknown_options": True},
 )

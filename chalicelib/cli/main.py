@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import click
 
 _GROUPS = {
-    "tenant": "create, list and export tenants",
+    "tenant": "create and list tenants",
     "scenario": "list scenario packages and their tiers",
     "draw": "order tickets and verify certificates",
     "queue": "list dead letters and deliver them again",

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shlex
 import signal
 import tempfile
 import threading
@@ -44,6 +45,7 @@ def run_site(port: int, kept_folder: Path, *, is_kept: bool, has_demo: bool) -> 
         _say("starting the local cloud …")
         with _cloud(data, memory, port, lock) as resources:
             app = load_app(resources, _base_url(port))
+            _write_environment(data / "environment", resources)
             _log_to(data / "site.log")
             _serve(app, resources, memory, port, stop, has_demo=has_demo)
     _say("stopped." + (f" The data are kept in {kept_folder.name}/ for the next start." if is_kept else ""))
@@ -63,6 +65,12 @@ def load_app(resources: Resources, base_url: str, **more: str) -> ModuleType:
         }
     )
     return import_module("app")
+
+
+def _write_environment(path: Path, resources: Resources) -> None:
+    """What a shell needs so that `yijianshi` works on this cloud: `. .local/environment`."""
+    values = {**resources.environment(), "YIJIANSHI_STAGE": "local"}
+    path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items()), "utf-8")
 
 
 class _Told(logging.Handler):

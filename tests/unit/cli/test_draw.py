@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from chalicelib.cli.draw import draw
+from chalicelib.cli.draw import group as draw
 from chalicelib.domain.draw import Tickets
 from tests.unit.verify.draw_case import case
 

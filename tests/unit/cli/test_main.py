@@ -4,9 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
-from chalicelib.cli.main import main
+from chalicelib.cli.main import _GROUPS, main
 
 
 def test_help_lists_the_groups_without_importing_them() -> None:
@@ -36,3 +37,11 @@ def test_an_unknown_group_is_refused_in_one_line() -> None:
 
     assert answer.exit_code == 2
     assert "No such command 'nothing'" in answer.output
+
+
+@pytest.mark.parametrize("name", sorted(_GROUPS))
+def test_every_group_that_help_names_opens(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"])
+
+    assert result.exit_code == 0, result.output
+    assert "Commands:" in result.output
