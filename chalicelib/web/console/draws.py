@@ -68,6 +68,7 @@ def _show(request: WebRequest, draw: RandomDraw, error: InvalidInputError | None
         job_state=job_state(view.job) if view.job else "",
         job_problem=messages.ERRORS.get(view.job.error_code or "", ("", ""))[0] if view.job else "",
         qr=qr(request, view.public_url) if draw.commitment else "",
+        is_to_schedule=bool(drawn) and request.store.plans.get(request.tenant, draw.plan_id).state == "drawn",
         drawn=drawn[start : start + PAGE_ROWS],
         drawn_from=start + 1,
         drawn_all=len(drawn),
