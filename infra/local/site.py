@@ -47,7 +47,7 @@ def run_site(port: int, kept_folder: Path, *, is_kept: bool, has_demo: bool) -> 
             app = load_app(resources, _base_url(port))
             _write_environment(data / "environment", resources)
             _log_to(data / "site.log")
-            _serve(app, resources, memory, port, stop, has_demo=has_demo)
+            _serve(app, resources, memory, port, stop, has_demo=has_demo, is_kept=is_kept)
     _say("stopped." + (f" The data are kept in {kept_folder.name}/ for the next start." if is_kept else ""))
 
 
@@ -139,28 +139,23 @@ def _cloud(data: Path, memory: _Memory, port: int, lock: int | None) -> Iterator
         if is_kept:
             yield resources
         else:
-            with _moto() as moto:
+            # Loaded here: moto and its dependencies cost a second that the other cloud need not pay.
+            from infra.local.moto_cloud import running_moto
+
+            with running_moto(HOST) as moto:
                 by_hand = {name: value for name, value in vars(create_by_hand(moto)).items() if value}
                 yield replace(resources, **by_hand)
 
 
-@contextmanager
-def _moto() -> Iterator[str]:
-    # botocore would otherwise ask moto's streams under an account's own address.
-    os.environ["AWS_ACCOUNT_ID_ENDPOINT_MODE"] = "disabled"
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address=HOST, port=0, verbose=False)
-    server.start()
-    try:
-        yield "http://{}:{}".format(*server.get_host_and_port())
-    finally:
-        server.stop()
-
-
 def _serve(
-    app: ModuleType, resources: Resources, memory: _Memory, port: int, stop: threading.Event, *, has_demo: bool
+    app: ModuleType,
+    resources: Resources,
+    memory: _Memory,
+    port: int,
+    stop: threading.Event,
+    *,
+    has_demo: bool,
+    is_kept: bool,
 ) -> None:
     try:
         server = local_server(app.app, port)
@@ -172,7 +167,7 @@ def _serve(
         _say("the last start was not stopped properly: its events are delivered again …")
         pump.redeliver()
     memory.keep(stopped_clean=False)
-    logins = _demo(resources, memory) if has_demo else []
+    logins = _demo(resources, memory, is_small=not is_kept) if has_demo else []
     threading.Thread(target=server.server.serve_forever, name="server", daemon=True).start()
     _greet(port, logins)
     stop.wait()
@@ -182,12 +177,12 @@ def _serve(
     memory.keep(stopped_clean=pump.stop())
 
 
-def _demo(resources: Resources, memory: _Memory) -> list[list[str]]:
+def _demo(resources: Resources, memory: _Memory, *, is_small: bool) -> list[list[str]]:
     """Load the demo data at the first start. Returns rows of text about its logins."""
     if memory.get("demo") is None and find_spec(DEMO):
         began = time.monotonic()
         _say("loading the demo data (once) …")
-        rows = import_module(DEMO).load(Directory(resources), _say)
+        rows = import_module(DEMO).load(Directory(resources), _say, is_small=is_small)
         memory.keep(demo=[list(map(str, row)) for row in rows])
         _say(f"demo data loaded in {time.monotonic() - began:.0f} s.")
     return memory.get("demo") or []
