@@ -46,7 +46,7 @@ def register_csv() -> bytes:
     return messy_csv(stations())
 
 
-def load(directory: Directory, say: Callable[[str], None]) -> list[list[str]]:
+def load(directory: Directory, say: Callable[[str], None], *, is_small: bool = False) -> list[list[str]]:
     """Onboard the city, make its logins, listen for commands. The rows that the terminal shows."""
     tenant = next(one for one in TENANTS if one.id == TENANT)
     everybody, logins = roster(tenant)
