@@ -13,6 +13,8 @@ from chalicelib.web.fields import invalid
 from chalicelib.web.request import WebRequest
 
 CURSOR = "cursor"
+_FREE = (CURSOR, "limit", "lang")
+"""Parameters that may change from page to page."""
 _DAYS = 1
 
 
@@ -36,7 +38,8 @@ def open_cursor(request: WebRequest) -> dict[str, Any] | None:
 
 
 def _purpose(request: WebRequest) -> str:
-    asked = sorted((n, v) for n in request.query.names() if n not in (CURSOR, "lang") for v in request.query.many(n))
+    names = [name for name in request.query.names() if name not in _FREE]
+    asked = sorted((name, value) for name in names for value in request.query.many(name))
     person = request.person.person_id if request.person else ""
     digest = sha256(repr((request.tenant, person, request.path, asked)).encode()).hexdigest()
     return f"cursor:{digest}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from email.message import Message
 from email.parser import BytesHeaderParser
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 
@@ -66,6 +66,11 @@ class Fields:
 
     def flag(self, name: str) -> bool:
         return self.text(name).lower() in ("1", "on", "true", "yes")
+
+    def encoded(self, replaced: Mapping[str, str]) -> str:
+        """As a query string, with these values in place of those of the same name."""
+        kept = [(name, value) for name, values in self._values.items() if name not in replaced for value in values]
+        return urlencode([*kept, *replaced.items()])
 
     def single(self) -> dict[str, str]:
         """The last value of every name: for models and for filling a form again."""

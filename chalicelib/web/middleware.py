@@ -108,7 +108,7 @@ def serve(declaration: RouteDeclaration, path_values: Mapping[str, str]) -> Answ
     request.declaration = declaration
     try:
         with admitted(request, declaration, path_values):
-            answer = declaration.handler(request, **path_values)
+            answer = _handled(request, declaration, path_values)
         if not isinstance(answer, Answer):
             raise TypeError(f"{declaration.name} did not return an Answer")
         return answer
@@ -117,6 +117,14 @@ def serve(declaration: RouteDeclaration, path_values: Mapping[str, str]) -> Answ
     except Exception:
         logger.exception("unexpected error", request_id=request.id, route=declaration.path)
         return answer_error(request, UnexpectedError())
+
+
+def _handled(request: WebRequest, declaration: RouteDeclaration, path_values: Mapping[str, str]) -> Answer:
+    if declaration.face is not Face.API:
+        return declaration.handler(request, **path_values)
+    from chalicelib.web.api.serving import served
+
+    return served(request, declaration, dict(path_values))
 
 
 def answer_error(request: WebRequest, error: YijianshiError) -> Answer:

@@ -36,6 +36,7 @@ _FIELD_CODES = {
     "string_too_short": "too_short",
     "too_short": "too_short",
     "enum": "unknown_choice",
+    "extra_forbidden": "unknown_field",
     "literal_error": "unknown_choice",
     **dict.fromkeys(["int_parsing", "int_type", "int_from_float", "float_parsing", "decimal_parsing"], "not_a_number"),
     **dict.fromkeys(["greater_than", "greater_than_equal", "less_than", "less_than_equal"], "out_of_range"),
@@ -59,6 +60,7 @@ class WebRequest:
         self.set_cookies: list[str] = []
         self.tenant_label = ""
         self.named: Record | None = None
+        self.parameters: BaseModel | None = None
         self._actor: Actor | None = None
         self._tenant: TenantId | None = None
 
@@ -176,6 +178,20 @@ class WebRequest:
     def query(self) -> Fields:
         params = self.raw.query_params
         return Fields({name: params.getlist(name) for name in params} if params is not None else {})
+
+    def asked(self, model: type[M]) -> M:
+        """The query as the model that the route declares; it was checked before the handler ran."""
+        if not isinstance(self.parameters, model):
+            raise TypeError(f"{self.path}: the route declares another query than {model.__name__}")
+        return self.parameters
+
+    def check_query(self, model: type[BaseModel]) -> None:
+        """Reads the query into `parameters`. InvalidInputError names every parameter that cannot be."""
+        values = {name: self.query.text(name) for name in self.query.names()}
+        try:
+            self.parameters = model.model_validate({name: text for name, text in values.items() if text})
+        except ValidationError as error:
+            raise InvalidInputError(field_problems(error)) from None
 
     @cached_property
     def body(self) -> bytes:

@@ -9,6 +9,11 @@
         return page(request, "pages/plans/show.html", plan=request.store.plans.get(request.tenant, plan_id))
 
 Signed-in faces carry no tenant in the path: it comes from the session. Public pages name it: `/p/{tenant}/…`.
+
+A route below `/api/` also says what goes in and out, which makes the API's description (see `web/api/__init__.py`):
+
+    @route(plans, "/api/v1/plans/{plan_id}", methods=("PUT",), permission="plan.write", resource=("plan", "plan_id"),
+           body=PlanDraft, answers=PlanAnswer, match=Match.REQUIRED, sample_body=SAMPLE_DRAFT)
 """
 
 import re
@@ -18,6 +23,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalice import Blueprint, Response
+from pydantic import BaseModel
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 OPEN = "open"
@@ -47,6 +53,23 @@ class Face(StrEnum):
     def needs_person(self) -> bool:
         return self in (Face.CONSOLE, Face.FIELD, Face.SUBJECT)
 
+
+class Match(StrEnum):
+    """Whether a call that changes the record of its path needs `If-Match` (RFC 9110 §13.1.1) with the version seen."""
+
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class Media:
+    """An answer that is no JSON: its media type (`text/csv`)."""
+
+    type: str
+
+
+Shape = Any
+"""A pydantic model or a type made of such (`Listed[Plan]`), a `Media`, or None for an answer without content."""
 
 _FACES = {
     "console": Face.CONSOLE,
@@ -86,6 +109,9 @@ class RouteDeclaration:
     permission: a name of domain/access.py, `OPEN` or `SIGNED_IN`; sample: path values that make a concrete path for
     tests; resource: (record kind, path parameter) of the record that the path names, for the isolation matrix;
     sample_body: values (form, or JSON of the API) that a write takes, so that the matrix gets as far as the record.
+    Of the API only: body, query: models of what is sent; answers: shape of each success by status; match: whether
+    `If-Match` is needed; content_types: media types of the body; is_repeatable: whether the answer may be kept for a
+    repeat with the same `Idempotency-Key` (not one that tells a secret once).
     """
 
     name: str
@@ -97,6 +123,12 @@ class RouteDeclaration:
     resource: tuple[str, str] | None = None
     nav: Nav | None = None
     sample_body: Mapping[str, Any] | None = None
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answers: Mapping[int, Shape] = field(default_factory=dict)
+    match: Match = Match.OPTIONAL
+    content_types: tuple[str, ...] = ()
+    is_repeatable: bool = True
 
     @property
     def face(self) -> Face:
@@ -139,11 +171,17 @@ def route(
     content_types: tuple[str, ...] | list[str] | None = None,
     nav: Nav | None = None,
     sample_body: Mapping[str, Any] | None = None,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    answers: Mapping[int, Shape] | Shape = None,
+    match: Match = Match.OPTIONAL,
+    is_repeatable: bool = True,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Declare a handler `(request: WebRequest, **path values) -> Answer` and register it with the blueprint.
 
     GET answers HEAD too. Sign-in, permission, CSRF and the storage scope are done before the handler runs; what it
     raises becomes an error page or a problem document. Raises ValueError on a declaration that cannot hold.
+    body, query, answers (a shape for 200, or shapes by status), match, is_repeatable: see RouteDeclaration.
     """
 
     def declare(handler: Callable[..., Response]) -> Callable[..., Response]:
@@ -157,10 +195,16 @@ def route(
             resource=resource,
             nav=nav,
             sample_body=sample_body,
+            body=body,
+            query=query,
+            answers=dict(answers) if isinstance(answers, Mapping) else {} if answers is None else {200: answers},
+            match=match,
+            content_types=_accepted(path, content_types),
+            is_repeatable=is_repeatable,
         )
         _check(declaration)
         _declarations.append(declaration)
-        _register(blueprint, declaration, content_types)
+        _register(blueprint, declaration)
         return handler
 
     return declare
@@ -190,9 +234,11 @@ def _check(declaration: RouteDeclaration) -> None:
         raise ValueError(f"{declaration.path}: one declaration either reads or writes")
 
 
-def _register(
-    blueprint: Blueprint, declaration: RouteDeclaration, content_types: tuple[str, ...] | list[str] | None
-) -> None:
+def _accepted(path: str, given: tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return tuple(given or (_API_TYPES if face_of(path) is Face.API else _FORM_TYPES))
+
+
+def _register(blueprint: Blueprint, declaration: RouteDeclaration) -> None:
     def view(**path_values: Any) -> Response:
         from chalicelib.web.middleware import serve
 
@@ -202,7 +248,5 @@ def _register(
     methods = list(declaration.methods)
     if "GET" in methods and "HEAD" not in methods:
         methods.append("HEAD")
-    accepted = content_types or (_API_TYPES if declaration.face is Face.API else _FORM_TYPES)
-    if declaration.is_safe:
-        accepted = ("*/*",)
+    accepted = ("*/*",) if declaration.is_safe else declaration.content_types
     blueprint.route(declaration.path, methods=methods, content_types=list(accepted), name=view.__name__)(view)
