@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.domain.division import covers
 from chalicelib.domain.errors import NotAllowedError, RecordNotFoundError
-from chalicelib.domain.tenancy import Actor, Role
+from chalicelib.domain.tenancy import Actor, Role, SubjectRight
 
 
 class Reach(StrEnum):
@@ -30,6 +30,10 @@ class Permission(StrEnum):
     TENANT_ONBOARD = "tenant.onboard"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
+    ACCESS_READ = "access.read"
+    ACCESS_CONFIRM = "access.confirm"
+    DEPUTY_NAME = "deputy.name"
+    HANDOVER_MAKE = "handover.make"
     LOG_READ = "log.read"
 
     SUBJECT_READ = "subject.read"
@@ -65,7 +69,10 @@ class Permission(StrEnum):
 
     EVALUATION_READ = "evaluation.read"
     RISK_READ = "risk.read"
+    METRIC_READ = "metric.read"
     OWN_SUBJECT_READ = "own_subject.read"
+    BINDING_CONFIRM = "binding.confirm"
+    BINDING_MANAGE = "binding.manage"
 
 
 _T, _D, _M, _S = Reach.TENANT, Reach.DEPARTMENT, Reach.TEAM, Reach.SUBJECT
@@ -93,10 +100,16 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.RESULT_PUBLISH: _T,
         P.EVALUATION_READ: _T,
         P.RISK_READ: _T,
+        P.METRIC_READ: _T,
         P.LOG_READ: _T,
+        P.BINDING_CONFIRM: _T,
+        P.DEPUTY_NAME: _T,
+        P.HANDOVER_MAKE: _T,
     },
     Role.DEPARTMENT_OFFICER: _STAFF
     | {
+        P.BINDING_CONFIRM: _T,
+        P.DEPUTY_NAME: _T,
         P.PLAN_READ: _D,
         P.OPINION_GIVE: _D,
         P.DRAW_SEED: _D,
@@ -108,9 +121,12 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.RESULT_CONFIRM: _D,
         P.EVALUATION_READ: _T,
         P.RISK_READ: _T,
+        P.METRIC_READ: _T,
     },
     Role.APPROVER: _STAFF
     | {
+        P.DEPUTY_NAME: _T,
+        P.HANDOVER_MAKE: _D,
         P.PLAN_READ: _D,
         P.OPINION_GIVE: _D,
         P.TASK_APPROVE: _D,
@@ -120,6 +136,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.FINDING_READ: _D,
         P.RESULT_READ: _D,
         P.RESULT_CONFIRM: _D,
+        P.METRIC_READ: _T,
     },
     Role.INSPECTOR: {
         P.HOME_READ: _T,
@@ -130,7 +147,8 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.FINDING_READ: _D,
         P.FINDING_REINSPECT: _D,
     },
-    Role.LEGAL_REVIEWER: _STAFF | {P.BASIS_CONFIRM: _T, P.PLAN_READ: _T, P.RESULT_READ: _T, P.FINDING_READ: _T},
+    Role.LEGAL_REVIEWER: _STAFF
+    | {P.BASIS_CONFIRM: _T, P.PLAN_READ: _T, P.RESULT_READ: _T, P.FINDING_READ: _T, P.DEPUTY_NAME: _T},
     Role.JUSTICE_SUPERVISOR: _STAFF
     | {
         P.PLAN_READ: _T,
@@ -142,16 +160,42 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.VISIT_READ: _T,
         P.FINDING_READ: _T,
         P.RESULT_READ: _T,
+        P.METRIC_READ: _T,
         P.LOG_READ: _T,
     },
-    Role.SUBJECT_USER: {P.OWN_SUBJECT_READ: _S, P.RECTIFICATION_SUBMIT: _S},
-    Role.EVALUATOR: {P.DRAW_AUDIT: _T, P.HOME_READ: _T, P.SCENARIO_READ: _T, P.LOG_READ: _T},
+    Role.SUBJECT_USER: {P.OWN_SUBJECT_READ: _S, P.RECTIFICATION_SUBMIT: _S, P.BINDING_MANAGE: _S},
+    Role.EVALUATOR: {
+        P.DRAW_AUDIT: _T,
+        P.HOME_READ: _T,
+        P.SCENARIO_READ: _T,
+        P.METRIC_READ: _T,
+        P.LOG_READ: _T,
+    },
     Role.SCENARIO_AUTHOR: {P.HOME_READ: _T, P.SCENARIO_READ: _T},
     Role.PLATFORM_OPERATOR: {P.HOME_READ: _T, P.TENANT_ONBOARD: _T, P.SCENARIO_READ: _T},
-    Role.SYSTEM_ADMINISTRATOR: {P.HOME_READ: _T, P.TENANT_READ: _T},
-    Role.SECURITY_ADMINISTRATOR: {P.HOME_READ: _T, P.PEOPLE_READ: _T, P.PEOPLE_MANAGE: _T},
-    Role.AUDIT_ADMINISTRATOR: {P.HOME_READ: _T, P.LOG_READ: _T},
+    Role.SYSTEM_ADMINISTRATOR: {
+        P.HOME_READ: _T,
+        P.TENANT_READ: _T,
+        P.PEOPLE_READ: _T,
+        P.PEOPLE_MANAGE: _T,
+        P.ACCESS_READ: _T,
+        P.ACCESS_CONFIRM: _T,
+    },
+    Role.SECURITY_ADMINISTRATOR: {
+        P.HOME_READ: _T,
+        P.PEOPLE_READ: _T,
+        P.PEOPLE_MANAGE: _T,
+        P.ACCESS_READ: _T,
+        P.ACCESS_CONFIRM: _T,
+    },
+    Role.AUDIT_ADMINISTRATOR: {P.HOME_READ: _T, P.LOG_READ: _T, P.ACCESS_READ: _T},
 }
+
+SUBJECT_RIGHTS: dict[Permission, SubjectRight] = {
+    P.OWN_SUBJECT_READ: SubjectRight.READ,
+    P.RECTIFICATION_SUBMIT: SubjectRight.RECTIFY,
+}
+"""The right that an agent needs for a permission with the reach of a subject; one that is not here is the owner's."""
 
 
 class Resource(BaseModel):
@@ -173,7 +217,9 @@ NOTHING = Resource()
 
 
 def reaches(actor: Actor, permission: Permission) -> frozenset[Reach]:
-    """The reaches that the actor's roles give this permission; empty when none has it."""
+    """The reaches that the actor's roles give this permission; empty when none has it, or a deputy not this one."""
+    if actor.scope is not None and permission not in actor.scope:
+        return frozenset()
     return frozenset(PERMISSIONS[role][permission] for role in actor.roles if permission in PERMISSIONS[role])
 
 
@@ -183,7 +229,7 @@ def _knows_of(actor: Actor, resource: Resource) -> bool:
     return any(covers(actor.division, d) or covers(d, actor.division) for d in resource.divisions)
 
 
-def _takes_part(actor: Actor, reach: Reach, resource: Resource) -> bool:
+def _takes_part(actor: Actor, permission: Permission, reach: Reach, resource: Resource) -> bool:
     mine = {actor.department_id, actor.department_code, actor.acting_body_id} - {None}
     if reach is Reach.TENANT:
         return True
@@ -193,14 +239,17 @@ def _takes_part(actor: Actor, reach: Reach, resource: Resource) -> bool:
         # A plan has no team yet: what is open to the team is then open to those who send it.
         takes_part = not resource.departments or bool(mine & resource.departments)
         return actor.person_id in resource.people if resource.people else takes_part
-    return bool(actor.subject_ids & resource.subjects) if resource.subjects else True
+    right = SUBJECT_RIGHTS.get(permission, SubjectRight.MANAGE)
+    return bool(actor.subjects_for(right) & resource.subjects) if resource.subjects else True
 
 
 def allowed(actor: Actor, permission: Permission, resource: Resource = NOTHING) -> bool:
     """Whether the actor may do this to this resource. A worker of ours acts on behalf of a recorded request."""
     if actor.is_system:
         return True
-    return _knows_of(actor, resource) and any(_takes_part(actor, r, resource) for r in reaches(actor, permission))
+    return _knows_of(actor, resource) and any(
+        _takes_part(actor, permission, r, resource) for r in reaches(actor, permission)
+    )
 
 
 def require(actor: Actor, permission: Permission, resource: Resource = NOTHING) -> None:

@@ -23,6 +23,27 @@ class EventType(StrEnum):
     SCENARIO_ENABLED = "scenario_enabled"
     PERSON_ADDED = "person_added"
     PERSON_CHANGED = "person_changed"
+    CERTIFICATE_RENEWED = "certificate_renewed"
+    CERTIFICATE_EXPIRY_NOTED = "certificate_expiry_noted"
+    BINDING_CODE_ISSUED = "binding_code_issued"
+    BINDING_CODE_REVOKED = "binding_code_revoked"
+    BINDING_MADE = "binding_made"
+    BINDING_CHANGED = "binding_changed"
+    BINDING_REVOKED = "binding_revoked"
+    BINDING_REQUESTED = "binding_requested"
+    BINDING_CONFIRMED = "binding_confirmed"
+    BINDING_REFUSED = "binding_refused"
+    BINDING_REQUEST_WITHDRAWN = "binding_request_withdrawn"
+    DEPUTY_NAMED = "deputy_named"
+    DEPUTY_ENDED = "deputy_ended"
+    ACCESS_CHANGE_REQUESTED = "access_change_requested"
+    ACCESS_CHANGE_CONFIRMED = "access_change_confirmed"
+    ACCESS_CHANGE_REFUSED = "access_change_refused"
+    ACCESS_CHANGE_WITHDRAWN = "access_change_withdrawn"
+    VISIT_HANDED_OVER = "visit_handed_over"
+    TODO_HANDED_OVER = "todo_handed_over"
+    HANDOVER_STARTED = "handover_started"
+    HANDOVER_COMPLETED = "handover_completed"
     LEGAL_BASIS_CONFIRMED = "legal_basis_confirmed"
 
     JOB_REQUESTED = "job_requested"
@@ -98,7 +119,8 @@ class Event(BaseModel):
     """One state change of one record; never changed after it is written.
 
     data: what changed, small and JSON; hashes: SHA-256 (hex) of objects it rests on; salt: 16 random bytes (hex) that
-    hide `data` behind a commitment in the leaf, so that personal data never enters the evidence log.
+    hide `data` behind a commitment in the leaf, so that personal data never enters the evidence log; for_id: the person
+    for whom a deputy acted.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -108,6 +130,7 @@ class Event(BaseModel):
     tenant: TenantId
     record: Ref
     actor_id: str
+    for_id: str | None = None
     at: UtcTime
     key: str
     data: dict[str, Any] = Field(default_factory=dict)
@@ -129,6 +152,7 @@ class Event(BaseModel):
             tenant=tenant,
             record=record,
             actor_id=act.actor.person_id,
+            for_id=act.actor.acting_for,
             at=act.at,
             key=act.key,
             data=data or {},
@@ -142,12 +166,14 @@ def data_commitment(event: Event) -> str:
 
 
 def leaf(event: Event) -> bytes:
-    """The bytes of the event's leaf (trust design §4): JCS of id, type, actor, UTC time and object hashes."""
+    """The bytes of the event's leaf (trust design §4): JCS of id, type, actor (with whom a deputy acts for), UTC time and
+    object hashes."""
     return rfc8785.dumps(
         {
             "event_id": event.id,
             "type": event.type.value,
             "actor": event.actor_id,
+            **({"for": event.for_id} if event.for_id else {}),
             "at": timestamp(event.at),
             "objects": {**event.hashes, "data": data_commitment(event)},
         }

@@ -129,8 +129,31 @@ class Certificate(BaseModel):
         return self.valid_from <= day <= self.valid_to
 
 
+class SubjectRight(StrEnum):
+    """What somebody may do for a subject. Whoever is bound may read; only the owner manages who else is."""
+
+    READ = "read"
+    RECEIVE = "receive"
+    RECTIFY = "rectify"
+    OBJECT = "object"
+    MANAGE = "manage"
+
+
+class AgentRights(BaseModel):
+    """What an agent may do for one subject."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject_id: str
+    rights: frozenset[SubjectRight]
+
+
 class Person(Record):
-    """A person of one tenant. `division` limits what they may know of: a code that covers by significant prefix."""
+    """A person of one tenant. `division` limits what they may know of: a code that covers by significant prefix.
+
+    subject_ids and agent_of repeat the bindings that hold (`domain/binding.py`), written in the same transaction, so
+    that a request needs no second read; a subject that is not in `agent_of` is acted for as its owner.
+    """
 
     KIND: ClassVar[str] = "person"
 
@@ -141,6 +164,7 @@ class Person(Record):
     division: str | None = None
     certificates: list[Certificate] = Field(default_factory=list)
     subject_ids: list[str] = Field(default_factory=list)
+    agent_of: list[AgentRights] = Field(default_factory=list)
     recused_subjects: dict[str, str] = Field(default_factory=dict, description="subject id to reason")
     is_active: bool = True
 
@@ -155,7 +179,11 @@ class Person(Record):
 
 
 class Actor(BaseModel):
-    """A person at work in one tenant, as seen by rules: no name beyond what pages greet with."""
+    """A person at work in one tenant, as seen by rules: no name beyond what pages greet with.
+
+    A deputy at work has the roles and the place of the person named in `acting_for`, no more than the permissions in
+    `scope`, and their own `person_id`: whoever asked for something never confirms it, for whomever they act.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -168,6 +196,10 @@ class Actor(BaseModel):
     acting_body_id: str | None = None
     division: str | None = None
     subject_ids: frozenset[str] = frozenset()
+    agent_of: tuple[AgentRights, ...] = ()
+    acting_for: str | None = None
+    acting_for_name: str = ""
+    scope: frozenset[str] | None = None
 
     @classmethod
     def of(cls, tenant: TenantId, person: Person, department_code: str | None = None) -> Self:
@@ -181,12 +213,22 @@ class Actor(BaseModel):
             acting_body_id=person.acting_body_id,
             division=person.division,
             subject_ids=frozenset(person.subject_ids),
+            agent_of=tuple(person.agent_of),
         )
 
     @classmethod
     def system(cls, tenant: TenantId, name: str) -> Self:
         """A worker of ours acting inside one tenant; it holds no role and is named in events as `system:<name>`."""
         return cls(tenant=tenant, person_id=f"system:{name}", name=name, roles=frozenset())
+
+    def subjects_for(self, right: SubjectRight) -> frozenset[str]:
+        """The subjects for which this person holds the right."""
+        withheld = {one.subject_id for one in self.agent_of if right not in one.rights}
+        return self.subject_ids - withheld
+
+    def is_behind(self, person_id: str | None) -> bool:
+        """Whether this is that person, at work or by a deputy: the two are never the two of a two-person rule."""
+        return person_id is not None and person_id in (self.person_id, self.acting_for)
 
     @property
     def is_system(self) -> bool:

@@ -43,7 +43,7 @@ def commit_seed(store: Store, tenant: TenantId, act: Act, *, draw_id: str, sha25
     others = [seed for seed in draw.seeds if seed.place != place.place]
     if any(seed.sha256 == sha256 for seed in others):
         raise refuse("sha256", "seed_of_another_department")
-    if any(seed.committed_by == act.actor.person_id for seed in others):
+    if any(act.actor.is_behind(seed.committed_by) for seed in others):
         raise SecondPersonNeededError(step="commit_seed")
     kept = {"sha256": sha256, "committed_by": act.actor.person_id, "committed_at": act.at}
     committed = place.model_copy(update=kept)

@@ -65,7 +65,7 @@ def confirm_numbers(
     entry = draw.entry(wanted)
     if entry is None:
         raise RecordNotFoundError(kind="numbers_entry", id=f"{source} {round}")
-    if entry.entered_by == act.actor.person_id:
+    if act.actor.is_behind(entry.entered_by):
         raise SecondPersonNeededError(step="confirm_numbers")
     if normalise_numbers(numbers, wanted.numbers) != entry.value:
         raise refuse("numbers", "numbers_differ")

@@ -66,7 +66,7 @@ def confirm_void(store: Store, tenant: TenantId, act: Act, *, draw_id: str, sign
     asked = draw.voiding
     if asked is None or draw.state is DrawState.VOID:
         raise IllegalTransitionError(state=draw.state.value, step="void_draw", missing=["was_asked_by_another"])
-    if asked.asked_by == act.actor.person_id:
+    if act.actor.is_behind(asked.asked_by):
         raise SecondPersonNeededError(step="void_draw")
     plan = store.plans.get(tenant, draw.plan_id)
     facts = {"has_reason": True, "was_asked_by_another": True}
