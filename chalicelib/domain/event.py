@@ -45,15 +45,36 @@ class EventType(StrEnum):
     HANDOVER_STARTED = "handover_started"
     HANDOVER_COMPLETED = "handover_completed"
     LEGAL_BASIS_CONFIRMED = "legal_basis_confirmed"
+    WORKBOOK_LOADED = "workbook_loaded"
+    DIVISION_CHANGED = "division_changed"
+    DEPARTMENT_ADDED = "department_added"
+    DEPARTMENT_CHANGED = "department_changed"
+    ACTING_BODY_ADDED = "acting_body_added"
+    ACTING_BODY_CHANGED = "acting_body_changed"
+    LOGIN_BOUND = "login_bound"
+    LOGIN_UNBOUND = "login_unbound"
+    CALENDAR_PROPOSED = "calendar_proposed"
+    CALENDAR_PUBLISHED = "calendar_published"
 
     JOB_REQUESTED = "job_requested"
     JOB_PROGRESSED = "job_progressed"
     JOB_FINISHED = "job_finished"
     JOB_FAILED = "job_failed"
+    JOB_CONTINUED = "job_continued"
+    JOB_CANCEL_ASKED = "job_cancel_asked"
+    JOB_CANCELLED = "job_cancelled"
+    JOB_RETRIED = "job_retried"
 
     SUBJECTS_IMPORTED = "subjects_imported"
+    REGISTER_MAPPING_KEPT = "register_mapping_kept"
     SUBJECT_REGISTERED = "subject_registered"
     SUBJECT_CHANGED = "subject_changed"
+    SUBJECTS_RELATED = "subjects_related"
+    SUBJECTS_UNRELATED = "subjects_unrelated"
+    SUBJECTS_MERGED = "subjects_merged"
+    SUBJECT_DIVIDED = "subject_divided"
+    REGROUPING_REVERTED = "regrouping_reverted"
+    CONTACTS_REVEALED = "contacts_revealed"
     FUEL_REPORTED = "fuel_reported"
 
     PLAN_DRAFTED = "plan_drafted"
@@ -114,6 +135,22 @@ class EventType(StrEnum):
     SUBJECT_EVALUATED = "subject_evaluated"
     MESSAGE_REDRIVEN = "message_redriven"
 
+    NOTIFICATIONS_ISSUED = "notifications_issued"
+    NOTIFICATIONS_OPENED = "notifications_opened"
+    NOTIFICATION_PREFERENCE_CHANGED = "notification_preference_changed"
+    NOTIFICATION_SETTING_CHANGED = "notification_setting_changed"
+    MESSAGE_ATTEMPTED = "message_attempted"
+    MESSAGE_RETRIED = "message_retried"
+
+    WEBHOOK_REGISTERED = "webhook_registered"
+    WEBHOOK_CHANGED = "webhook_changed"
+    WEBHOOK_SECRET_ROTATED = "webhook_secret_rotated"
+    WEBHOOK_ENABLED = "webhook_enabled"
+    WEBHOOK_DISABLED = "webhook_disabled"
+    WEBHOOK_QUEUED = "webhook_queued"
+    WEBHOOK_ATTEMPTED = "webhook_attempted"
+    WEBHOOK_REDELIVERED = "webhook_redelivered"
+
 
 class Event(BaseModel):
     """One state change of one record; never changed after it is written.
@@ -166,7 +203,7 @@ def data_commitment(event: Event) -> str:
 
 
 def leaf(event: Event) -> bytes:
-    """The bytes of the event's leaf (trust design §4): JCS of id, type, actor (with whom a deputy acts for), UTC time and
+    """The bytes of the event's leaf (trust design §4): JCS of id, type, actor (and for whom a deputy acts), UTC time and
     object hashes."""
     return rfc8785.dumps(
         {

@@ -31,13 +31,6 @@ SHOWN_DUPLICATES = 10
 SHEET_ROWS = 5_000
 """An answer of the gateway holds 6 MB; a longer sheet is cut, and the page says so."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STATES = {
-    JobState.QUEUED: "waiting",
-    JobState.RUNNING: "running",
-    JobState.DONE: "done",
-    JobState.FAILED: "failed",
-}
-"""A job's state in the words of components/job.html."""
 
 
 @dataclass(frozen=True)

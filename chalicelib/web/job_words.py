@@ -15,6 +15,7 @@ STATES = {
     JobState.RUNNING: "running",
     JobState.DONE: "done",
     JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
 }
 """Job states to those of components/job.html."""
 

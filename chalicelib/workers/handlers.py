@@ -21,11 +21,12 @@ from chalicelib.workers.jobs import work_of
 from chalicelib.workers.reactions import react
 
 
-def run_job_message(body: str) -> None:
-    """One message of the jobs queue: {"tenant", "job_id"}."""
+def run_job_message(body: str, stop_at: datetime | None = None) -> None:
+    """One message of the jobs queue: {"tenant", "job_id"}. stop_at: when this run hands a long job on to the next."""
     message = json.loads(body)
     with bootstrap.scope(message["tenant"]):
-        job = run_job(bootstrap.store(), message["tenant"], message["job_id"], work_of, bootstrap.clock())
+        store, clock = bootstrap.store(), bootstrap.clock()
+        job = run_job(store, message["tenant"], message["job_id"], work_of, clock, stop_at=stop_at)
     logger.info("job ended", extra={"tenant": message["tenant"], "job_id": job.id, "state": job.state.value})
 
 
@@ -58,7 +59,7 @@ def publish_stream_record(image: dict[str, Any]) -> None:
     event = Event.model_validate_json(image["body"]["S"])
     queues = bootstrap.queues()
     queues.send_leaf(event.tenant, event.id, leaf(event).decode())
-    if event.type is EventType.JOB_REQUESTED:
+    if event.type in (EventType.JOB_REQUESTED, EventType.JOB_CONTINUED, EventType.JOB_RETRIED):
         queues.send_job(event.tenant, event.record.id)
     react(event)
 

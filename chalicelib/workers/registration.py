@@ -6,7 +6,7 @@ Registering reads names only: what a function needs is imported when it first ru
 """
 
 from collections.abc import Callable, MutableMapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,8 @@ from chalicelib.contract.registry import ONES, ScenarioRegistry
 Namespace = MutableMapping[str, Any]
 
 SWEEP_MINUTES = 5
+HAND_ON_BEFORE = timedelta(seconds=60)
+"""How long before a function's end a job stops at its next safe point."""
 
 
 def register_workers(app: Chalice, namespace: Namespace) -> None:
@@ -80,7 +82,15 @@ def _batches() -> Any:
 def _run_jobs(event: Any) -> dict[str, Any]:
     from chalicelib.workers.handlers import run_job_message
 
-    return _one_by_one(event, "SQS", lambda record: run_job_message(record["body"]))
+    stop_at = _stop_at(event.context)
+    return _one_by_one(event, "SQS", lambda record: run_job_message(record["body"], stop_at))
+
+
+def _stop_at(context: Any) -> datetime | None:
+    """When long jobs hand themselves on: before the function's own end, which kills what runs. None where nothing
+    ends it (a local site)."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return None if remaining is None else datetime.now(UTC) + timedelta(milliseconds=remaining()) - HAND_ON_BEFORE
 
 
 def _publish_events(event: Any) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from chalicelib.web.i18n import gettext
 from chalicelib.web.import_view import (
     SHEET_ROWS,
     SHOWN_ROWS,
-    STATES,
     XLSX,
     error_sheet,
     file_problems,
@@ -23,6 +22,7 @@ from chalicelib.web.import_view import (
     result_of,
     sample_csv,
 )
+from chalicelib.web.job_words import STATES
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.scenarios import scenario_label
