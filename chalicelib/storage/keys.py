@@ -5,6 +5,7 @@ else. Kinds that begin `public_` live under `T#<tenant>#PUB#`, which the public 
 """
 
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 from chalicelib.domain.errors import TenantRequiredError
@@ -64,6 +65,11 @@ def marker(tenant: TenantId, act_key: str) -> Key:
     return Key(f"{tenant_prefix(tenant)}MARK#{_part(act_key)}", META)
 
 
+def repeat(tenant: TenantId, digest: str) -> Key:
+    """The answer kept for a repeat of one call."""
+    return Key(f"{tenant_prefix(tenant)}REPEAT#{_part(digest)}", META)
+
+
 def claim(tenant: TenantId, name: str, value: str) -> Key:
     """A unique value: whoever puts this item first owns it (a subject's code, an identity)."""
     return Key(f"{tenant_prefix(tenant)}{_part(name).upper()}#{_part(value)}", META)
@@ -89,6 +95,12 @@ def public_listing(tenant: TenantId, name: str, *parents: str) -> str:
 
 def subjects_of_county(tenant: TenantId, county: str, shard: int = 1) -> str:
     return f"{tenant_prefix(tenant)}SUBJ#{_part(county)}#{shard}"
+
+
+def subjects_alike(tenant: TenantId, what: str, county: str, text: str) -> str:
+    """Partition of subjects of one county that have the same normalised name or address (`what`)."""
+    digest = sha256(text.encode()).hexdigest()[:24]
+    return f"{tenant_prefix(tenant)}LIKE#{_part(what).upper()}#{_part(county)}#{digest}"
 
 
 def scenario_members(tenant: TenantId, scenario: str, grade: str, shard: int = 1) -> str:
@@ -140,3 +152,21 @@ def object_key(tenant: TenantId, area: str, *names: str) -> str:
 def number_series(tenant: TenantId, name: str, year: int) -> Key:
     """The counter behind 〔year〕 numbers of one series (plans, notices)."""
     return Key(f"{tenant_prefix(tenant)}NUMBER#{_part(name).upper()}", str(year))
+
+
+def metric(tenant: TenantId, period: str, metric: str, county: str, due: str) -> Key:
+    """One stored count (access pattern 9): all of a period lie in one partition, sorted by metric."""
+    return Key(metrics_of(tenant, period), f"{_part(metric)}#{county}#{due}")
+
+
+def metrics_of(tenant: TenantId, period: str) -> str:
+    return f"{tenant_prefix(tenant)}METRIC#{_part(period)}"
+
+
+def roll_up(tenant: TenantId, member: TenantId) -> Key:
+    """The totals that one tenant gave to its overseer."""
+    return Key(roll_ups(tenant), _part(member))
+
+
+def roll_ups(tenant: TenantId) -> str:
+    return f"{tenant_prefix(tenant)}ROLLUP#MEMBERS"

@@ -1,5 +1,6 @@
 """Inspection plans of a year, newest first; by the step they are in; by the hour in which an opinion falls due."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.domain.loop import machine
@@ -15,9 +16,20 @@ def step_of(state: str) -> str:
     return state if found.is_final else found.phase or state
 
 
+_ENDINGS = ("closed", "cancelled")
+
+
+def _by_step(tenant: TenantId, plan: InspectionPlan) -> tuple[str, str]:
+    step = step_of(plan.state)
+    if step in _ENDINGS:
+        return keys.listing(tenant, "plan_ended", str(plan.year), step), plan.id
+    return keys.listing(tenant, "plan_open"), f"{plan.year}#{step}#{plan.id}"
+
+
 class Plans(Repository[InspectionPlan]):
-    """Index 1: plans of a year. Index 2: those of one step. Index 3: due-hour buckets while opinions are awaited, which
-    a plan leaves by itself when nothing is awaited any more (access pattern 7)."""
+    """Index 1: plans of a year. Index 2: those under way, of whatever year, and those that ended, by year and ending.
+    Index 3: due-hour buckets while opinions are awaited, which a plan leaves by itself when nothing is awaited any more
+    (access pattern 7)."""
 
     model = InspectionPlan
 
@@ -25,7 +37,7 @@ class Plans(Repository[InspectionPlan]):
         due = record.opinions_due_at
         return Placement(
             index1=(keys.listing(tenant, "plan", str(record.year)), record.id),
-            index2=(keys.listing(tenant, "plan_in_step", str(record.year), step_of(record.state)), record.id),
+            index2=_by_step(tenant, record),
             index3=(keys.due_bucket(tenant, due), keys.work_sort(due, record.ref)) if due else None,
         )
 
@@ -38,8 +50,19 @@ class Plans(Repository[InspectionPlan]):
         self, tenant: TenantId, year: int, step: str, after: Position | None = None, limit: int = 25
     ) -> Page[InspectionPlan]:
         """Plans of a year that are in one step, or ended as `closed` or `cancelled`, newest first."""
-        partition = keys.listing(tenant, "plan_in_step", str(year), step)
-        return self.page(2, partition, after=after, limit=limit, is_descending=True)
+        if step in _ENDINGS:
+            partition = keys.listing(tenant, "plan_ended", str(year), step)
+            return self.page(2, partition, after=after, limit=limit, is_descending=True)
+        partition, prefix = keys.listing(tenant, "plan_open"), f"{year}#{step}#"
+        return self.page(2, partition, prefix=prefix, after=after, limit=limit, is_descending=True)
+
+    def under_way(self, tenant: TenantId, after: Position | None = None, limit: int = 25) -> Page[InspectionPlan]:
+        """Plans of every year that have not ended, the newest year first: one query."""
+        return self.page(2, keys.listing(tenant, "plan_open"), after=after, limit=limit, is_descending=True)
+
+    def every_of_year(self, tenant: TenantId, year: int) -> Iterator[InspectionPlan]:
+        """For jobs."""
+        return self.all(1, keys.listing(tenant, "plan", str(year)))
 
     def due_within(self, tenant: TenantId, hour: datetime) -> list[InspectionPlan]:
         """Plans with an opinion that falls due in this hour (UTC): one query."""

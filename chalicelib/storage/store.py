@@ -6,6 +6,8 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.record import Record, Ref
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
+from chalicelib.storage.bindings import BindingCodes, BindingRequests, Bindings
+from chalicelib.storage.calendars import CalendarProposals, Calendars
 from chalicelib.storage.change import Change
 from chalicelib.storage.confirmations import Confirmations
 from chalicelib.storage.draws import Draws, PublicDraws
@@ -13,18 +15,31 @@ from chalicelib.storage.errors import translated
 from chalicelib.storage.evidence_log import EvidenceLog
 from chalicelib.storage.findings import Findings
 from chalicelib.storage.jobs import Jobs
+from chalicelib.storage.local_divisions import LocalDivisions
+from chalicelib.storage.login_bindings import LoginBindings
+from chalicelib.storage.metrics import MetricEntries, Metrics
+from chalicelib.storage.notifications import (
+    NotificationMessages,
+    NotificationPreferences,
+    Notifications,
+    NotificationSettings,
+    Outbound,
+)
 from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.plans import Plans
 from chalicelib.storage.public_tenants import PublicBases, PublicTenants
+from chalicelib.storage.repeats import Repeats
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
 from chalicelib.storage.sessions import Identities, Limits, Sessions
+from chalicelib.storage.subject_relations import SubjectRegroupings, SubjectRelations
 from chalicelib.storage.subjects import ScenarioMembers, Subjects
 from chalicelib.storage.sweeps import Sweeps
 from chalicelib.storage.table import CounterItem, PointerItem, RecordItem, ScopedConnection
 from chalicelib.storage.tenancy import ActingBodies, Departments, People, Tenants
 from chalicelib.storage.todos import Todos
 from chalicelib.storage.visits import BodyConclusions, VisitAnswers, VisitMembers, Visits
+from chalicelib.storage.webhooks import WebhookDeliveries, WebhookEndpoints
 
 
 class Store:
@@ -35,15 +50,27 @@ class Store:
         self.objects = objects
         self.log = EvidenceLog(connection)
         self.limits = Limits()
+        self.repeats = Repeats()
+        self.metrics = Metrics(connection)
+        self.metric_entries = MetricEntries()
         self.sessions = Sessions()
         self.identities = Identities()
         self.tenants = Tenants()
         self.departments = Departments()
         self.acting_bodies = ActingBodies()
         self.people = People()
+        self.local_divisions = LocalDivisions()
+        self.login_bindings = LoginBindings()
+        self.calendars = Calendars()
+        self.calendar_proposals = CalendarProposals()
+        self.bindings = Bindings()
+        self.binding_codes = BindingCodes()
+        self.binding_requests = BindingRequests()
         self.jobs = Jobs()
         self.subjects = Subjects()
         self.members = ScenarioMembers()
+        self.subject_relations = SubjectRelations()
+        self.subject_regroupings = SubjectRegroupings()
         self.visits = Visits()
         self.visit_members = VisitMembers()
         self.visit_answers = VisitAnswers()
@@ -61,6 +88,13 @@ class Store:
         self.public_bases = PublicBases()
         self.public_names = PublicNames()
         self.evaluations = SubjectEvaluations()
+        self.notifications = Notifications()
+        self.notification_messages = NotificationMessages()
+        self.notification_preferences = NotificationPreferences()
+        self.notification_settings = NotificationSettings()
+        self.outbound = Outbound()
+        self.webhook_endpoints = WebhookEndpoints()
+        self.webhook_deliveries = WebhookDeliveries()
         self._by_kind = {r.model.KIND: r for r in vars(self).values() if isinstance(r, Repository)}
 
     def change(self, tenant: TenantId, act: Act) -> Change:

@@ -11,11 +11,12 @@ from chalicelib import bootstrap
 from chalicelib.bootstrap import ScopeRole
 from chalicelib.domain.errors import YijianshiError
 from chalicelib.domain.event import Event, EventType, leaf
-from chalicelib.domain.tenancy import PLATFORM
+from chalicelib.domain.tenancy import PLATFORM, Tenant
 from chalicelib.observability import logger
 from chalicelib.services.draw.logged import note_checkpoints
 from chalicelib.services.evidence.append_events import append_events
 from chalicelib.services.jobs.run_job import run_job
+from chalicelib.services.metrics.roll_up import make_roll_up, overseer_of
 from chalicelib.services.plan.sweep_deadlines import sweep_deadlines as sweep_tenant
 from chalicelib.workers.jobs import work_of
 from chalicelib.workers.reactions import react
@@ -68,7 +69,8 @@ def sweep_deadlines(now: datetime) -> None:
     """One tick of the schedule: every tenant of the directory, each in its own scope. One tenant's fault does not keep
     the others waiting; it is raised at the end, so that the alarm sees it."""
     with bootstrap.scope(PLATFORM, ScopeRole.READER):
-        tenants = [tenant.id for tenant in bootstrap.store().tenants.directory(PLATFORM)]
+        directory = bootstrap.store().tenants.directory(PLATFORM)
+        tenants = [tenant.id for tenant in directory]
     failed: list[YijianshiError] = []
     for tenant in tenants:
         try:
@@ -80,5 +82,18 @@ def sweep_deadlines(now: datetime) -> None:
             continue
         if settled:
             logger.info("opinions settled by silence", extra={"tenant": tenant, "plans": settled})
+    give_up_totals(directory, now)
     if failed:
         raise failed[0]
+
+
+def give_up_totals(directory: list[Tenant], now: datetime) -> None:
+    """Each tenant's totals go to the region above it, made in the tenant's scope and stored in the overseer's."""
+    for listed in directory:
+        overseer = overseer_of(listed, directory)
+        if overseer is None:
+            continue
+        with bootstrap.scope(listed.id, ScopeRole.READER):
+            told = make_roll_up(bootstrap.store(), listed, now).model_dump_json()
+        with bootstrap.scope(overseer):
+            bootstrap.store().metrics.give_up(overseer, listed.id, told)

@@ -8,6 +8,7 @@ WORK: dict[str, str] = {
     "schedule_visits": "chalicelib.services.plan.schedule_visits:schedule_visits",
     "freeze_pool": "chalicelib.services.draw.freeze_pool:freeze_pool",
     "compute_draw": "chalicelib.workers.draw_jobs:compute_draw",
+    "rebuild_metrics": "chalicelib.services.metrics.rebuild_metrics:rebuild_metrics",
     "import_register": "chalicelib.services.register.import_register:import_register",
 }
 """Job name → "module:function" of its Work."""

@@ -9,6 +9,7 @@ from chalicelib import bootstrap
 from chalicelib.bootstrap import Store
 from chalicelib.domain.act import Act
 from chalicelib.domain.event import Event, EventType
+from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import Actor
 
 Reaction = Callable[[Store, Event, Act], None]
@@ -60,9 +61,36 @@ def _evaluate_after_finding(store: Store, event: Event, act: Act) -> None:
     )
 
 
+def _count(store: Store, event: Event, act: Act) -> None:
+    """The record itself, and those that were written with it under one event (a roster)."""
+    from chalicelib.domain.metric_entry import COUNTED_KINDS
+    from chalicelib.services.metrics.count_record import count_record
+
+    named = [str(one).partition("#") for one in event.data.get("records", [])]
+    for ref in (event.record, *(Ref(kind=kind, id=id) for kind, _, id in named)):
+        if ref.kind in COUNTED_KINDS:
+            count_record(store, event.tenant, ref)
+
+
+COUNTED = (
+    EventType.PERSON_ADDED, EventType.PERSON_CHANGED,
+    EventType.PLAN_DRAFTED, EventType.PLAN_CHANGED, EventType.PLAN_SUBMITTED, EventType.PLAN_APPROVED,
+    EventType.PLAN_RETURNED, EventType.PLAN_CANCELLED, EventType.TASKS_GENERATED, EventType.OPINION_GIVEN,
+    EventType.OPINION_DEEMED, EventType.OPINIONS_CLOSED, EventType.TASK_REVISED, EventType.TASK_APPROVED,
+    EventType.VISITS_SCHEDULED, EventType.DISPOSITION_COMPLETED, EventType.PLAN_CLOSED,
+    EventType.VISIT_SCHEDULED, EventType.VISIT_RESCHEDULED, EventType.VISIT_CONCLUDED, EventType.VISIT_CANCELLED,
+    EventType.FINDING_MADE, EventType.RECTIFICATION_SUBMITTED, EventType.RECTIFICATION_RETURNED,
+    EventType.REINSPECTION_RECORDED, EventType.FINDING_CLOSED,
+    EventType.RESULT_PREPARED, EventType.RESULT_CONFIRMED, EventType.RESULT_PART_CONFIRMED,
+    EventType.RESULT_PUBLISHED, EventType.RESULT_WITHDRAWN,
+)  # fmt: skip
+"""What moves a record that a figure counts (`domain/metric_entry.py`)."""
+
 REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},
     EventType.RESULT_PUBLISHED: {"evaluate": _evaluate_after_result},
     EventType.REINSPECTION_RECORDED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
     EventType.FINDING_CLOSED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
 }
+for _moved in COUNTED:
+    REACTIONS.setdefault(_moved, {})["count"] = _count

@@ -28,6 +28,7 @@ from chalicelib.domain.inspection_result import InspectionResult, ResultBody
 from chalicelib.domain.item import Answer, Compliance, Severity
 from chalicelib.domain.job import Job, JobState
 from chalicelib.domain.legal_basis import BasisConfirmation
+from chalicelib.domain.metric_entry import entry_of
 from chalicelib.domain.plan import Approval, GradeRatio, InspectionPlan, InspectionTask
 from chalicelib.domain.public_draw import PublicDraw
 from chalicelib.domain.public_result import PublicName, PublicResult
@@ -215,7 +216,7 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
     draw = _draw(plan, body)
     plan = plan.with_changes(draw_id=draw.id)
     visit = _visit(plan, subject, body, team)
-    result = _result(plan, visit, body)
+    result, finding = _result(plan, visit, body), _finding(plan, visit, body)
     basis = BasisConfirmation(
         basis_id="fuel_retail", title="办法", confirmed_by=coordinator.person_id, confirmed_at=NOW
     )
@@ -248,7 +249,8 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
             made_by=team[0].person_id,
             made_at=NOW,
         ),
-        _finding(plan, visit, body),
+        finding,
+        entry_of(finding),
         result,
         *_published(result),
         ConfirmedBasis(id=f"{SCENARIO}.fuel_retail", scenario=SCENARIO, confirmation=basis),

@@ -27,6 +27,7 @@ SHOWN_TO = {
     "visit_answer": (P.VISIT_READ,),
     "body_conclusion": (P.VISIT_READ, P.RESULT_READ),
     "finding": (P.FINDING_READ, P.OWN_SUBJECT_READ),
+    "metric_entry": (P.FINDING_READ,),
     "inspection_result": (P.RESULT_READ, P.OWN_SUBJECT_READ),
     "subject": (P.SUBJECT_READ, P.OWN_SUBJECT_READ),
     "scenario_member": (P.SUBJECT_READ, P.RISK_READ),

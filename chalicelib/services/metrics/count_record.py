@@ -1,0 +1,32 @@
+"""Bring the figures up to one record: called for each event that may have moved it, as often as it is delivered."""
+
+from chalicelib.domain.errors import ConflictError
+from chalicelib.domain.metric_entry import MetricEntry, entry_id, entry_of
+from chalicelib.domain.record import Ref
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.storage.store import Store
+
+_ATTEMPTS = 4
+
+
+def count_record(store: Store, tenant: TenantId, ref: Ref) -> MetricEntry:
+    """The record's entry after it was counted; nothing is written when it is as before.
+
+    The stored entry is read before the record, so that whoever writes last has read the newer record. Raises
+    ConflictError when others kept writing the same entry: the stream delivers again.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        before = store.metric_entries.find(tenant, entry_id(ref))
+        after = entry_of(store.read(tenant, ref))
+        after.version = before.version if before else 0
+        if before == after:
+            return after
+        try:
+            store.metrics.count(tenant, store.metric_entries.item(tenant, after), before, after)
+        except ConflictError:
+            if attempt == _ATTEMPTS:
+                raise
+            continue
+        after.version += 1
+        return after
+    raise AssertionError("unreachable")
