@@ -54,6 +54,19 @@ class SessionSettings(BaseModel):
     absolute_seconds: int = Field(default=10 * 60 * 60, gt=0)
 
 
+class LimitSettings(BaseModel):
+    """How often the API may be called, per minute: by one person, by one system client, by one address without
+    signing in. `body_bytes`: the largest JSON body; `upload_bytes`: the largest form with files."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person_per_minute: int = Field(default=600, gt=0)
+    client_per_minute: int = Field(default=1200, gt=0)
+    public_per_minute: int = Field(default=120, gt=0)
+    body_bytes: int = Field(default=1024 * 1024, gt=0)
+    upload_bytes: int = Field(default=6 * 1024 * 1024, gt=0)
+
+
 class Settings(BaseModel):
     """All that the process takes from its surroundings.
 
@@ -79,6 +92,7 @@ class Settings(BaseModel):
     application_secret_name: str = ""
     identity: IdentitySettings = IdentitySettings()
     session: SessionSettings = SessionSettings()
+    limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")
     def _refuse_test_means_in_production(self) -> Self:
@@ -107,7 +121,8 @@ def _variable(field: str) -> str:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Settings from variables named `YIJIANSHI_<FIELD>`, `YIJIANSHI_OIDC_<FIELD>` and `YIJIANSHI_SESSION_<FIELD>`.
+    """Settings from variables named `YIJIANSHI_<FIELD>`, `YIJIANSHI_OIDC_<FIELD>`, `YIJIANSHI_SESSION_<FIELD>` and
+    `YIJIANSHI_LIMITS_<FIELD>`.
 
     Region and endpoint come from `AWS_REGION` (or `AWS_DEFAULT_REGION`) and `AWS_ENDPOINT_URL`, which the cloud's own
     libraries read as well. Raises pydantic's ValidationError, naming the field.
@@ -118,6 +133,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             values[field] = text
     values["identity"] = _group(environment, "YIJIANSHI_OIDC_", IdentitySettings)
     values["session"] = _group(environment, "YIJIANSHI_SESSION_", SessionSettings)
+    values["limits"] = _group(environment, "YIJIANSHI_LIMITS_", LimitSettings)
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     if region:
         values["region"] = region

@@ -42,8 +42,12 @@ class Change:
         self._event: Event | None = None
 
     def save(self, record: Record) -> None:
-        """Write a new record (version 0) or the next version of one that was read."""
+        """Write a new record (version 0) or the next version of one that was read; ConflictError when the caller of the
+        act had seen another version."""
         item = self._to_item(self.tenant, record)
+        seen = self.act.seen
+        if seen is not None and seen[0] == record.ref and seen[1] != record.version:
+            raise ConflictError(kind=record.KIND, id=record.id)
         self._saved.append((record, item))
         is_new = not record.version
 

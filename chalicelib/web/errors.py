@@ -47,6 +47,36 @@ class UnsupportedMediaTypeError(YijianshiError):
     code = "unsupported_media_type"
 
 
+class TooLargeError(YijianshiError):
+    """The body is larger than the API takes. Details: `limit` (bytes)."""
+
+    code = "too_large"
+
+
+class TooManyRequestsError(YijianshiError):
+    """More calls than the limit of this minute allows. Details: `limit`, `retry_after` (seconds)."""
+
+    code = "too_many_requests"
+
+
+class PreconditionFailedError(YijianshiError):
+    """`If-Match` names a version that is no longer the present one. Details: `version`, the present one."""
+
+    code = "precondition_failed"
+
+
+class PreconditionRequiredError(YijianshiError):
+    """The call overwrites a record and has to say in `If-Match` which version was read."""
+
+    code = "precondition_required"
+
+
+class KeyReusedError(YijianshiError):
+    """This `Idempotency-Key` came before with another method, address or body."""
+
+    code = "key_reused"
+
+
 class UnreadableRequestError(YijianshiError):
     """A body that is not what its type says."""
 
