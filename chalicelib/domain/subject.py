@@ -14,21 +14,26 @@ from chalicelib.domain.access import Resource
 from chalicelib.domain.condition import Scalar
 from chalicelib.domain.label import Code
 from chalicelib.domain.record import Record
+from chalicelib.domain.subject_kind import CodeUse, SubjectKind, kind_rules
 from chalicelib.domain.text import check_uscc, normalise
+
+__all__ = [
+    "DEFAULT_DRAW_GRADE",
+    "TOMBSTONES",
+    "Attributes",
+    "CoordinateSystem",
+    "DrawGrade",
+    "ResponsiblePerson",
+    "ScenarioMembership",
+    "Subject",
+    "SubjectDraft",
+    "SubjectFields",
+    "SubjectKind",
+    "SubjectStatus",
+]
 
 Attributes = dict[str, Scalar]
 """What a scenario's package declares about a subject: whole numbers, texts, truths; days as ISO 8601 text."""
-
-
-class SubjectKind(StrEnum):
-    COMPANY = "company"
-    PREMISES = "premises"
-    BUILDING = "building"
-    SITE = "site"
-    CARD_PROGRAMME = "card_programme"
-    TANK = "tank"
-    VEHICLE = "vehicle"
-    UNKNOWN_OPERATOR = "unknown_operator"
 
 
 class SubjectStatus(StrEnum):
@@ -38,12 +43,19 @@ class SubjectStatus(StrEnum):
     SUSPENDED = "suspended"
     CLOSED = "closed"
     MOVED = "moved"
+    MERGED = "merged"
+    HANDED_OVER = "handed_over"
 
 
-class RelationKind(StrEnum):
-    OPERATED_BY = "operated_by"
-    LOCATED_IN = "located_in"
-    PART_OF = "part_of"
+TOMBSTONES = frozenset({SubjectStatus.MERGED, SubjectStatus.HANDED_OVER})
+"""What only a merge or a hand-over sets: the record stays so that old links and codes lead on; nothing changes it."""
+
+
+class CoordinateSystem(StrEnum):
+    """wgs84: what a satellite receiver gives; gcj02: what domestic map services give, hundreds of metres away."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
 
 
 class DrawGrade(StrEnum):
@@ -77,11 +89,27 @@ DivisionCode = Annotated[str, AfterValidator(_division_code)]
 CreditCode = Annotated[str, AfterValidator(_valid_code)]
 
 
-class Relation(BaseModel):
+def _coordinates(text: str) -> str:
+    """ "lat,lon" in degrees, with up to seven decimals."""
+    if not text:
+        return text
+    found = re.fullmatch(r"(-?\d{1,2}(?:\.\d{1,7})?),(-?\d{1,3}(?:\.\d{1,7})?)", text)
+    if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+        raise ValueError("coordinates are latitude and longitude in degrees")
+    return text
+
+
+Coordinates = Annotated[str, AfterValidator(_coordinates)]
+
+
+class ResponsiblePerson(BaseModel):
+    """Somebody who answers for a subject, besides its `responsible_person`. role: a code of subject_kinds.json."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: RelationKind
-    subject_id: str = Field(min_length=1)
+    role: Code
+    name: str = Field(min_length=1, max_length=60)
+    phone: str = Field(default="", max_length=30)
 
 
 class ScenarioMembership(BaseModel):
@@ -100,7 +128,8 @@ class SubjectFields(BaseModel):
 
     code: unified social credit code (GB 32100-2015); for premises, tanks and the like it may be that of the operator.
     An unknown operator is known by its address, plate or photo (`photos`: SHA-256 of stored files).
-    source: where it came from, e.g. "import:<job id>". located_at: "lat,lon" in degrees, WGS 84.
+    kind_attributes: what subject_kinds.json declares for the kind; a scenario's are in its membership.
+    source: where it came from, e.g. "import:<job id>". located_at: "lat,lon" in degrees, in `coordinate_system`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -111,21 +140,24 @@ class SubjectFields(BaseModel):
     operator_code: CreditCode | None = None
     division: DivisionCode
     address: str = Field(default="", max_length=400)
-    located_at: str = Field(default="", pattern=r"^(-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?)?$")
+    located_at: Coordinates = ""
+    coordinate_system: CoordinateSystem = CoordinateSystem.WGS84
     plate: str = Field(default="", max_length=12)
     photos: tuple[str, ...] = ()
     phone: str = Field(default="", max_length=30)
     responsible_person: str = Field(default="", max_length=60)
+    responsible_people: tuple[ResponsiblePerson, ...] = ()
     status: SubjectStatus = SubjectStatus.ACTIVE
+    kind_attributes: Attributes = Field(default_factory=dict)
     memberships: tuple[ScenarioMembership, ...] = ()
-    relations: tuple[Relation, ...] = ()
     source: str = Field(default="", max_length=100)
 
     @model_validator(mode="after")
     def _can_be_told_apart(self) -> Self:
-        if self.kind is SubjectKind.COMPANY and self.code is None:
+        rules = kind_rules(self.kind)
+        if rules.code_use is CodeUse.REQUIRED and self.code is None:
             raise ValueError("a company has a code")
-        if self.kind is SubjectKind.UNKNOWN_OPERATOR:
+        if rules.code_use is CodeUse.NONE:
             if self.code or self.operator_code:
                 raise ValueError("an unknown operator has no code")
             if not (self.address or self.plate or self.photos or self.located_at):
@@ -155,13 +187,31 @@ class SubjectDraft(SubjectFields):
 
 
 class Subject(SubjectFields, Record):
-    """A registered subject. `version` counts its changes."""
+    """A registered subject. `version` counts its changes.
+
+    merged_into: the survivor, of a merged duplicate; absorbed: the duplicates that were merged into this one, those
+    merged into them included; hand_over_id: the offer under way to another tenant; handed_to: the tenant that has it.
+    """
 
     KIND: ClassVar[str] = "subject"
 
+    merged_into: str = ""
+    absorbed: tuple[str, ...] = ()
+    hand_over_id: str = ""
+    handed_to: str = ""
+
     @property
     def resource(self) -> Resource:
-        return Resource(divisions=frozenset({self.division}), subjects=frozenset({self.id}))
+        return Resource(divisions=frozenset({self.division}), subjects=frozenset(self.all_ids))
+
+    @property
+    def all_ids(self) -> tuple[str, ...]:
+        """Its own identifier and those of the duplicates merged into it: visits and findings stay under these."""
+        return (self.id, *self.absorbed)
+
+    @property
+    def is_tombstone(self) -> bool:
+        return self.status in TOMBSTONES
 
     @property
     def cap_code(self) -> str:
@@ -173,8 +223,9 @@ class Subject(SubjectFields, Record):
     def is_drawable(self) -> bool:
         return self.status is SubjectStatus.ACTIVE
 
-    def related(self, kind: RelationKind) -> tuple[str, ...]:
-        return tuple(relation.subject_id for relation in self.relations if relation.kind is kind)
+    def without(self, scenarios: frozenset[str]) -> Self:
+        """Without its memberships in these scenarios."""
+        return self.with_changes(memberships=tuple(one for one in self.memberships if one.scenario not in scenarios))
 
     def joined(self, scenario: str, attributes: Attributes | None = None) -> Self:
         """With a scenario's membership added, or its attributes replaced; its grade is kept."""

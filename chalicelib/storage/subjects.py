@@ -9,10 +9,13 @@ from chalicelib.domain.record import Ref
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, Subject
 from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.text import normalise
 from chalicelib.storage import keys
 from chalicelib.storage.repository import Page, Placement, Position, Repository
 
 MAX_PAGES = 5
+MAX_MERGED = 10
+"""Merges in a row that a link is followed through."""
 FILTERED_PAGE = 200
 CODE = "code"
 """Name of the claim under which a subject's code is unique."""
@@ -34,7 +37,32 @@ class Subjects(Repository[Subject]):
     def placement(self, tenant: TenantId, record: Subject) -> Placement:
         county = county_of(record.division) or record.division
         sort = f"{record.division}#{record.kind}#{record.search_name[:120]}#{record.id}"
-        return Placement(index1=(keys.subjects_of_county(tenant, county), sort))
+        return Placement(
+            index1=(keys.subjects_of_county(tenant, county), sort),
+            index2=(keys.subjects_alike(tenant, "name", county, record.search_name), record.id),
+            index3=(keys.subjects_alike(tenant, "address", county, normalise(record.address)), record.id)
+            if record.address
+            else None,
+        )
+
+    def find_current(self, tenant: TenantId, id: str) -> Subject | None:
+        """The subject, or the one that a merged duplicate became."""
+        found = self.find(tenant, id)
+        for _ in range(MAX_MERGED):
+            if found is None or not found.merged_into:
+                break
+            found = self.find(tenant, found.merged_into)
+        return found
+
+    def alike(self, tenant: TenantId, subject: Subject, limit: int = 10) -> list[Subject]:
+        """Others of its county with the same normalised name or address: two queries. Tombstones are left out."""
+        county = county_of(subject.division) or subject.division
+        found: dict[str, Subject] = {}
+        for index, what, text in ((2, "name", subject.search_name), (3, "address", normalise(subject.address))):
+            if text:
+                partition = keys.subjects_alike(tenant, what, county, text)
+                found |= {one.id: one for one in self.page(index, partition, limit=limit + 1).records}
+        return [one for one in found.values() if one.id != subject.id and not one.is_tombstone][:limit]
 
     def in_counties(
         self,

@@ -38,27 +38,36 @@ def _refresh_result(store: Store, event: Event, act: Act) -> None:
         refresh_result(store, event.tenant, act, visit_id=finding.visit_id)
 
 
-def _evaluate_after_result(store: Store, event: Event, act: Act) -> None:
+def _evaluate(store: Store, event: Event, act: Act, subject_id: str, scenario: str) -> None:
+    """Anew, under the survivor where it was merged; one that was handed over is the other tenant's to judge."""
     from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
 
+    subject = store.subjects.find_current(event.tenant, subject_id)
+    if subject is not None and not subject.is_tombstone:
+        evaluate_subject(store, event.tenant, act, subject_id=subject.id, scenario=scenario, cause=event.type.value)
+
+
+def _evaluate_after_result(store: Store, event: Event, act: Act) -> None:
     result = store.results.get(event.tenant, event.record.id)
-    evaluate_subject(
-        store,
-        event.tenant,
-        act,
-        subject_id=result.subject.subject_id,
-        scenario=result.scenario,
-        cause=event.type.value,
-    )
+    _evaluate(store, event, act, result.subject.subject_id, result.scenario)
 
 
 def _evaluate_after_finding(store: Store, event: Event, act: Act) -> None:
-    from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
-
     finding = store.findings.get(event.tenant, event.record.id)
-    evaluate_subject(
-        store, event.tenant, act, subject_id=finding.subject_id, scenario=finding.scenario, cause=event.type.value
-    )
+    _evaluate(store, event, act, finding.subject_id, finding.scenario)
+
+
+def _evaluate_regrouped(store: Store, event: Event, act: Act) -> None:
+    """Both subjects of a merge or split, in the scenarios in which either has been evaluated."""
+    ids = (event.record.id, str(event.data["other_id"]))
+    subjects = [one for id in ids if (one := store.subjects.find(event.tenant, id)) is not None]
+    evaluated = {one.id for subject in subjects for one in store.evaluations.children(event.tenant, subject.ref)}
+    for subject in subjects:
+        for membership in subject.memberships:
+            if membership.scenario in evaluated:
+                _evaluate(
+                    store, event, act.part(f"{subject.id}.{membership.scenario}"), subject.id, membership.scenario
+                )
 
 
 def _count(store: Store, event: Event, act: Act) -> None:
@@ -88,6 +97,9 @@ COUNTED = (
 
 REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},
+    EventType.SUBJECTS_MERGED: {"evaluate": _evaluate_regrouped},
+    EventType.SUBJECT_DIVIDED: {"evaluate": _evaluate_regrouped},
+    EventType.REGROUPING_REVERTED: {"evaluate": _evaluate_regrouped},
     EventType.RESULT_PUBLISHED: {"evaluate": _evaluate_after_result},
     EventType.REINSPECTION_RECORDED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
     EventType.FINDING_CLOSED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},

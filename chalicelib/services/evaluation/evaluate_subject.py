@@ -81,10 +81,13 @@ def _evaluate(
 
 def gather_facts(store: Store, tenant: TenantId, act: Act, subject_id: str, scenario: str) -> EvaluationRequest:
     """Everything on record about the subject in this scenario that an evaluation may rest on."""
-    findings = [f for f in store.findings.of_subject(tenant, subject_id) if f.scenario == scenario]
+    subject = store.subjects.find(tenant, subject_id)
+    ids = subject.all_ids if subject else (subject_id,)
+    findings = [f for id in ids for f in store.findings.of_subject(tenant, id) if f.scenario == scenario]
     visits = [
         visit
-        for visit in store.visits.of_subject(tenant, subject_id)
+        for id in ids
+        for visit in store.visits.of_subject(tenant, id)
         if visit.scenario == scenario and visit.concluded_at is not None
     ]
     last = max(visits, key=lambda visit: visit.concluded_at or act.at, default=None)

@@ -204,7 +204,7 @@ def _create(
 
 def _subject_now(store: Store, tenant: TenantId, scenario: str, drawn: VisitSubject) -> VisitSubject:
     """The drawn subject with what the register knows of it: the checklist asks by its attributes."""
-    subject = store.subjects.find(tenant, drawn.subject_id)
+    subject = store.subjects.find_current(tenant, drawn.subject_id)
     if subject is None:
         return drawn
     return drawn.model_copy(

@@ -1,20 +1,25 @@
 """Register one subject, or change it: record, unique code and scenario memberships in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError
+from chalicelib.domain.errors import ConflictError, FieldProblem, IllegalTransitionError, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.record import new_id
 from chalicelib.domain.scenario_member import ScenarioMember
-from chalicelib.domain.subject import Subject, SubjectDraft, SubjectKind
+from chalicelib.domain.subject import TOMBSTONES, ScenarioMembership, Subject, SubjectDraft, SubjectKind
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import CODE
+
+FIXED = frozenset({"code", "kind", "id", "source", "merged_into", "absorbed", "hand_over_id", "handed_to"})
+"""What no form changes: identity, and what only a merge or a hand-over sets."""
+PERSONAL = frozenset({"phone", "responsible_person", "responsible_people", "plate", "photos"})
+"""Fields whose values never enter an event."""
 
 
 def put_subject(change: Change, subject: Subject, members: dict[str, int] | None = None) -> None:
@@ -30,6 +35,8 @@ def put_subject(change: Change, subject: Subject, members: dict[str, int] | None
 def register_subject(store: Store, tenant: TenantId, act: Act, *, draft: SubjectDraft) -> Subject:
     """The registered subject. Raises AlreadyExistsError (kind `code`) when its code is registered."""
     require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({draft.division})))
+    if draft.status in TOMBSTONES:
+        raise InvalidInputError([FieldProblem(field="status", code="unknown_choice")])
     subject = draft.register(new_id())
     with store.change(tenant, act) as change:
         put_subject(change, subject)
@@ -50,14 +57,19 @@ def change_subject(
     """The subject with these fields changed (name, address, phone, status …).
 
     version: the one that the person saw; ConflictError when somebody changed the subject since. Raises
-    InvalidInputError for its code, which cannot change, and for a kind or an identifier.
+    InvalidInputError for its code, which cannot change, and for a kind or an identifier; IllegalTransitionError for a
+    tombstone. The event tells each change before and after, except of what identifies a person.
     """
     subject = store.subjects.get(tenant, subject_id)
     require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({subject.division})))
     if version is not None and version != subject.version:
         raise ConflictError(kind=Subject.KIND, id=subject_id)
-    if fixed := sorted({"code", "kind", "id", "source"} & changes.keys()):
+    if subject.is_tombstone:
+        raise IllegalTransitionError(state=subject.status.value, step="change_subject")
+    if fixed := sorted(FIXED & changes.keys()):
         raise InvalidInputError([FieldProblem(field=field, code="code_cannot_change") for field in fixed])
+    if changes.get("status") in TOMBSTONES:
+        raise InvalidInputError([FieldProblem(field="status", code="unknown_choice")])
     if not changes:
         return subject
     if "division" in changes:
@@ -66,11 +78,31 @@ def change_subject(
     versions = {member.scenario: member.version for member in store.members.of_subject(tenant, subject_id)}
     with store.change(tenant, act) as change:
         put_subject(change, changed, versions)
-        change.event(EventType.SUBJECT_CHANGED, changed, {"fields": sorted(changes)})
+        change.event(EventType.SUBJECT_CHANGED, changed, told_changes(subject, changed, changes))
     return changed
 
 
+def told_changes(before: Subject, after: Subject, names: Iterable[str]) -> dict[str, Any]:
+    """What an event tells of a change: the fields, and before and after of those that are no personal data."""
+    fields = sorted(names)
+    open_fields = [name for name in fields if name not in PERSONAL]
+    return {
+        "fields": fields,
+        "before": {name: _told(getattr(before, name)) for name in open_fields},
+        "after": {name: _told(getattr(after, name)) for name in open_fields},
+    }
+
+
+def _told(value: Any) -> Any:
+    """A value of a subject as short JSON; of a membership its attributes."""
+    if isinstance(value, str):
+        return value[:400]
+    if isinstance(value, tuple):
+        return {one.scenario: one.attributes for one in value if isinstance(one, ScenarioMembership)} or list(value)
+    return value
+
+
 def find_by_code(store: Store, tenant: TenantId, code: str) -> Subject | None:
-    """The subject that is registered under this unified social credit code."""
+    """The subject that is registered under this unified social credit code; of a merged duplicate the survivor."""
     owner = store.owner(tenant, CODE, code)
-    return store.subjects.find(tenant, owner.id) if owner else None
+    return store.subjects.find_current(tenant, owner.id) if owner else None

@@ -4,8 +4,6 @@ from pydantic import ValidationError
 from chalicelib.domain.subject import (
     DEFAULT_DRAW_GRADE,
     DrawGrade,
-    Relation,
-    RelationKind,
     ScenarioMembership,
     Subject,
     SubjectDraft,
@@ -76,6 +74,7 @@ def test_an_unknown_operator_is_known_by_place_plate_or_photo(known_by: dict[str
         {"kind": "unknown_operator", "code": None},
         {"kind": "unknown_operator", "plate": "桂A00000"},
         {"located_at": "here"},
+        {"located_at": "91,108.33"},
         {"memberships": [{"scenario": "refined_oil"}, {"scenario": "refined_oil"}]},
         {"name": ""},
         {"risk_level": "high"},
@@ -86,14 +85,10 @@ def test_what_cannot_be_a_subject(changes: dict[str, object]) -> None:
         subject(**changes)
 
 
-def test_relations_and_status() -> None:
-    relations = (
-        Relation(kind=RelationKind.OPERATED_BY, subject_id="01A"),
-        Relation(kind=RelationKind.LOCATED_IN, subject_id="01B"),
-    )
-    made = subject(kind="premises", relations=relations, status=SubjectStatus.CLOSED)
+def test_a_tombstone_and_what_was_merged_into_a_subject() -> None:
+    made = subject(absorbed=("01B",), status=SubjectStatus.CLOSED)
 
-    assert made.related(RelationKind.OPERATED_BY) == ("01A",)
-    assert made.related(RelationKind.PART_OF) == ()
-    assert not made.is_drawable
-    assert subject().is_drawable
+    assert made.all_ids == (made.id, "01B")
+    assert made.resource.subjects == {made.id, "01B"}
+    assert not made.is_tombstone and not made.is_drawable
+    assert subject(status="merged", merged_into="01A").is_tombstone

@@ -1,0 +1,80 @@
+"""Split one record that describes two subjects: memberships and relations are taken out into a new one."""
+
+from collections.abc import Collection
+
+from chalicelib.domain.access import Permission, Resource, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import ConflictError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.record import new_id
+from chalicelib.domain.subject import Subject, SubjectDraft, SubjectKind
+from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegrouping, split
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.idempotent import idempotent
+from chalicelib.services.register.members import save_members
+from chalicelib.services.register.relate_subjects import refuse
+from chalicelib.services.register.relation_moves import moves_between, write_moves
+from chalicelib.storage.change import MAX_ACTIONS
+from chalicelib.storage.store import Store
+from chalicelib.storage.subjects import CODE
+
+_FIXED_ACTIONS = 6
+
+
+@idempotent
+def split_subject(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    subject_id: str,
+    draft: SubjectDraft,
+    scenarios: Collection[str] = (),
+    relation_ids: Collection[str] = (),
+    version: int | None = None,
+    reason: str = "",
+) -> Subject:
+    """The subject that stays; the new one is the `other_id` of its newest regrouping. Visits stay where they were
+    recorded.
+
+    Raises AlreadyExistsError when the new one's code is registered, ConflictError when the subject was changed since
+    `version`, InvalidInputError for what cannot be taken out.
+    """
+    subject = store.subjects.get(tenant, subject_id)
+    require(act.actor, Permission.SUBJECT_EDIT, subject.resource)
+    require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({draft.division})))
+    if version is not None and version != subject.version:
+        raise ConflictError(kind=Subject.KIND, id=subject_id)
+    kept, part = split(subject, draft, new_id(), scenarios)
+    wanted = [one for one in store.subject_relations.of_subject(tenant, subject.id) if one.id in set(relation_ids)]
+    if len(wanted) != len(set(relation_ids)):
+        raise refuse("relations", "unknown_choice")
+    moves = moves_between(store, tenant, subject, part, wanted)
+    if moves.dropped:
+        raise refuse("relations", "kinds_do_not_relate")
+    if _FIXED_ACTIONS + 2 * len(subject.memberships) + moves.actions > MAX_ACTIONS:
+        raise refuse("relations", "too_much_to_move")
+    regrouping = SubjectRegrouping(
+        act=RegroupingAct.SPLIT,
+        kept_id=kept.id,
+        other_id=part.id,
+        kept_before=subject,
+        kept_after=kept,
+        other_after=part,
+        removed=moves.removed,
+        added=moves.added,
+        reason=reason,
+        done_by=act.actor.person_id,
+        done_at=act.at,
+    )
+    with store.change(tenant, act) as change:
+        for one in (kept, part):
+            change.save(one)
+            save_members(change, store, tenant, one)
+        if part.code and part.kind is SubjectKind.COMPANY:
+            change.claim(CODE, part.code, part.ref)
+        write_moves(change, store, tenant, moves.removed, moves.added)
+        change.save(regrouping)
+        data = {"other_id": part.id, "regrouping_id": regrouping.id, "scenarios": sorted(scenarios)}
+        change.event(EventType.SUBJECT_DIVIDED, kept, data)
+    return kept

@@ -1,0 +1,180 @@
+"""Relations, merges and splits on the table: both ends, tombstones, codes that lead on, and back again."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import pytest
+
+from chalicelib.domain.errors import ConflictError, IllegalTransitionError, InvalidInputError
+from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectDraft, SubjectStatus
+from chalicelib.domain.subject_kind import RelationKind
+from chalicelib.services.register.merge_subjects import merge_subjects
+from chalicelib.services.register.register_subject import change_subject, find_by_code, register_subject
+from chalicelib.services.register.relate_subjects import relate_subjects, unrelate_subjects
+from chalicelib.services.register.split_subject import split_subject
+from chalicelib.services.register.undo_regrouping import undo_regrouping
+from chalicelib.storage.store import Store
+from infra.local.synthetic import synthetic_code
+from tests.builders import TENANT, act
+
+CODES = [synthetic_code("450100", number) for number in range(6)]
+UNDO_DAYS = 24 * 60 * 31
+
+
+def made(
+    store: Store, kind: str = "company", number: int = 0, scenarios: Iterable[str] = (), **more: object
+) -> Subject:
+    values: dict[str, object] = {
+        "kind": kind,
+        "name": f"示例{number}号",
+        "code": CODES[number] if kind == "company" else None,
+        "division": "450105000000",
+        "address": f"示例大道{number}号",
+        "memberships": [ScenarioMembership(scenario=one) for one in scenarios],
+    }
+    draft = SubjectDraft.model_validate(values | more)
+    subject: Subject = register_subject(store, TENANT, act(), draft=draft)
+    return subject
+
+
+def relate(store: Store, source: Subject, target: Subject, kind: RelationKind = RelationKind.PART_OF) -> Subject:
+    found: Subject = relate_subjects(store, TENANT, act(), subject_id=source.id, other_id=target.id, kind=kind)
+    return found
+
+
+def ends(store: Store, subject: Subject) -> set[tuple[str, str, bool]]:
+    found = store.subject_relations.of_subject(TENANT, subject.id)
+    return {(one.kind.value, one.other_id, one.is_reverse) for one in found}
+
+
+def now(store: Store, subject: Subject) -> Subject:
+    return store.subjects.get(TENANT, subject.id)
+
+
+class TestRelations:
+    def test_both_ends_are_found_from_their_own_partition(self, store: Store) -> None:
+        tank, station = made(store, "tank", 1), made(store, "premises", 2)
+        relate_subjects(
+            store,
+            TENANT,
+            act(),
+            subject_id=tank.id,
+            other_id=station.id,
+            kind=RelationKind.PART_OF,
+            from_on=date(2026, 1, 1),
+        )
+
+        assert ends(store, tank) == {("part_of", station.id, False)}
+        assert ends(store, station) == {("part_of", tank.id, True)}
+        unrelate_subjects(store, TENANT, act(), subject_id=tank.id, other_id=station.id, kind=RelationKind.PART_OF)
+        assert ends(store, tank) == ends(store, station) == set()
+
+    def test_a_hierarchy_never_lies_within_itself(self, store: Store) -> None:
+        first, second, third = (made(store, "premises", number) for number in (1, 2, 3))
+        relate(store, first, second)
+        relate(store, second, third)
+
+        with pytest.raises(InvalidInputError) as refused:
+            relate(store, third, first)
+        assert refused.value.problems[0].code == "relation_in_a_circle"
+
+    @pytest.mark.parametrize(("source", "target"), [("company", "tank"), ("vehicle", "company")])
+    def test_kinds_that_do_not_relate(self, store: Store, source: str, target: str) -> None:
+        with pytest.raises(InvalidInputError) as refused:
+            relate(store, made(store, source, 1), made(store, target, 2))
+        assert refused.value.problems[0].code == "kinds_do_not_relate"
+
+
+class TestMerge:
+    def test_the_survivor_takes_what_was_chosen_and_both_codes_find_it(self, store: Store) -> None:
+        kept = made(store, number=1, scenarios=["refined_oil"])
+        other = made(store, number=2, scenarios=["catering"], phone="15400001234")
+        tank = relate(store, made(store, "tank", 3), other, RelationKind.OPERATED_BY)
+        merge_subjects(store, TENANT, act(), kept_id=kept.id, other_id=other.id, choices={"name": "other"})
+
+        survivor = find_by_code(store, TENANT, CODES[2])
+        assert survivor is not None and survivor.id == kept.id
+        assert (survivor.name, survivor.code, survivor.phone) == (other.name, CODES[1], "15400001234")
+        assert [one.scenario for one in survivor.memberships] == ["catering", "refined_oil"]
+        assert survivor.all_ids == (kept.id, other.id)
+        assert now(store, other).status is SubjectStatus.MERGED
+        assert store.members.of_subject(TENANT, other.id) == []
+        assert ends(store, survivor) == {("operated_by", tank.id, True)}
+        assert ends(store, tank) == {("operated_by", kept.id, False)}
+
+    def test_undone_both_are_exactly_what_they_were(self, store: Store) -> None:
+        kept, other = made(store, number=1, scenarios=["catering"]), made(store, number=2, scenarios=["catering"])
+        tank = relate(store, made(store, "tank", 3), other, RelationKind.OPERATED_BY)
+        before = [now(store, one) for one in (kept, other)]
+        merge_subjects(store, TENANT, act(), kept_id=kept.id, other_id=other.id, choices={"address": "other"})
+        regrouping = store.subject_regroupings.of_subject(TENANT, kept.id)[0]
+        undo_regrouping(store, TENANT, act(), subject_id=kept.id, regrouping_id=regrouping.id)
+
+        assert [one.model_dump() for one in (now(store, kept), now(store, other))] == [b.model_dump() for b in before]
+        assert ends(store, tank) == {("operated_by", other.id, False)}
+        assert [one.scenario for one in store.members.of_subject(TENANT, other.id)] == ["catering"]
+        with pytest.raises(IllegalTransitionError):
+            undo_regrouping(store, TENANT, act(), subject_id=kept.id, regrouping_id=regrouping.id)
+
+    def test_what_was_changed_since_keeps_a_merge_from_being_undone(self, store: Store) -> None:
+        kept, other = made(store, number=1), made(store, number=2)
+        merge_subjects(store, TENANT, act(), kept_id=kept.id, other_id=other.id, choices={"name": "other"})
+        change_subject(store, TENANT, act(), subject_id=kept.id, changes={"name": "示例改名"})
+        regrouping = store.subject_regroupings.of_subject(TENANT, kept.id)[0]
+
+        with pytest.raises(InvalidInputError) as refused:
+            undo_regrouping(store, TENANT, act(), subject_id=kept.id, regrouping_id=regrouping.id)
+        assert [one.field for one in refused.value.problems] == ["name"]
+        with pytest.raises(IllegalTransitionError):
+            undo_regrouping(store, TENANT, act(minutes=UNDO_DAYS), subject_id=kept.id, regrouping_id=regrouping.id)
+
+    def test_what_cannot_be_merged(self, store: Store) -> None:
+        company, tank = made(store, number=1), made(store, "tank", 2)
+        clue = made(store, "unknown_operator", 3, plate="桂A00000")
+
+        with pytest.raises(InvalidInputError):
+            merge_subjects(store, TENANT, act(), kept_id=company.id, other_id=tank.id)
+        with pytest.raises(ConflictError):
+            merge_subjects(store, TENANT, act(), kept_id=company.id, other_id=clue.id, versions=(0, 0))
+        merge_subjects(store, TENANT, act(), kept_id=company.id, other_id=clue.id)
+        assert now(store, company).plate == "桂A00000"
+        with pytest.raises(IllegalTransitionError):
+            change_subject(store, TENANT, act(), subject_id=clue.id, changes={"name": "改名"})
+
+
+class TestSplit:
+    def test_memberships_and_relations_move_and_come_back(self, store: Store) -> None:
+        both = made(store, number=1, scenarios=["catering", "refined_oil"])
+        tank = relate(store, made(store, "tank", 3), both, RelationKind.OPERATED_BY)
+        relation = store.subject_relations.of_subject(TENANT, both.id)[0]
+        draft = SubjectDraft(name="分出", code=CODES[4], division="450105000000", address="示例路1号")
+        split_subject(
+            store,
+            TENANT,
+            act(),
+            subject_id=both.id,
+            draft=draft,
+            scenarios=["refined_oil"],
+            relation_ids=[relation.id],
+        )
+        part = find_by_code(store, TENANT, CODES[4])
+        regrouping = store.subject_regroupings.of_subject(TENANT, both.id)[0]
+
+        assert part is not None and regrouping.other_id == part.id
+        assert [one.scenario for one in store.members.of_subject(TENANT, part.id)] == ["refined_oil"]
+        assert [one.scenario for one in now(store, both).memberships] == ["catering"]
+        assert ends(store, tank) == {("operated_by", part.id, False)}
+        undo_regrouping(store, TENANT, act(), subject_id=both.id, regrouping_id=regrouping.id)
+        back = now(store, both)
+        assert [one.scenario for one in back.memberships] == ["catering", "refined_oil"]
+        assert ends(store, tank) == {("operated_by", both.id, False)}
+        assert find_by_code(store, TENANT, CODES[4]) == back
+
+
+def test_duplicates_are_proposed_by_name_or_address_in_one_county(store: Store) -> None:
+    first = made(store, "premises", 1, name="示例 加油站", address="示例大道１号")
+    same_name = made(store, "premises", 2, name="示例加油站")
+    same_place = made(store, "premises", 3, address="示例大道1号")
+    made(store, "premises", 4, name="示例加油站", division="450103000000")
+
+    assert {one.id for one in store.subjects.alike(TENANT, first)} == {same_name.id, same_place.id}
