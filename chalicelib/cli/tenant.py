@@ -27,12 +27,19 @@ def operator() -> Actor:
 
 
 @group.command()
-@click.argument("tenant_id")
-@click.option("--label", required=True, help="official name, e.g. 柳州市")
+@click.argument("tenant_id", required=False)
+@click.option(
+    "--workbook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="onboard from this XLSX file instead; `tenant workbook` writes one to fill in",
+)
+@click.option("--dry-run", is_flag=True, help="with --workbook: say everything that is wrong, write nothing")
+@click.option("--marked", type=click.Path(dir_okay=False, path_type=Path), help="where a marked copy of it goes")
+@click.option("--label", default="", help="official name, e.g. 柳州市")
 @click.option("--label-en", default="", help="English name")
 @click.option("--short", "short_label", default="", help="what stands before 〔2026〕 in document numbers")
 @click.option("--kind", type=click.Choice(KINDS), default="city", show_default=True)
-@click.option("--division", "divisions", multiple=True, required=True, help="12-digit code; repeat for several")
+@click.option("--division", "divisions", multiple=True, help="12-digit code; repeat for several")
 @click.option("--scenario", "scenarios", multiple=True, help="scenario package to enable; repeat for several")
 @click.option(
     "--roster",
@@ -41,7 +48,10 @@ def operator() -> Actor:
 )
 @click.option("--key", default=None, help="repeat a broken-off run with the key it printed")
 def create(
-    tenant_id: str,
+    tenant_id: str | None,
+    workbook: Path | None,
+    dry_run: bool,
+    marked: Path | None,
     label: str,
     label_en: str,
     short_label: str,
@@ -51,10 +61,17 @@ def create(
     roster: Path | None,
     key: str | None,
 ) -> None:
-    """Onboard TENANT_ID (eight characters a-z 0-9) in one command."""
+    """Onboard TENANT_ID (eight characters a-z 0-9) in one command, or the tenant of a workbook."""
     from chalicelib.contract.registry import ScenarioRegistry
     from chalicelib.domain.division import is_known
 
+    if workbook is not None:
+        from chalicelib.cli.tenant_workbook import create_from
+
+        create_from(workbook, is_dry=dry_run, marked=marked, key=key)
+        return
+    if tenant_id is None or not label or not divisions:
+        raise click.UsageError("TENANT_ID, --label and --division are needed, or --workbook")
     problems = [f"--division {code}: no such division" for code in divisions if not is_known(code)]
     installed = ScenarioRegistry().names()
     problems += [f"--scenario {name}: not installed" for name in scenarios if name not in installed]
@@ -84,6 +101,17 @@ def create(
     except AlreadyExistsError:
         raise click.ClickException(f"{tenant_id} exists already") from None
     click.echo(f"{tenant_id} {label}: onboarded ({len(people.records())} records), key {act.key}")
+
+
+@group.command(name="workbook")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="the XLSX file to write")
+@click.option("--division", default="450200000000", show_default=True, help="12-digit code of the city or county")
+@click.option("--tenant", "tenant_id", default="", help="a tenant that is there: its present state instead")
+def write_template(out: Path, division: str, tenant_id: str) -> None:
+    """Write the workbook to fill in, with the counties and townships of a city."""
+    from chalicelib.cli.tenant_workbook import write_template as write
+
+    write(out, division=division, tenant_id=tenant_id)
 
 
 @group.command(name="list")

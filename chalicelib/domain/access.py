@@ -28,6 +28,8 @@ class Permission(StrEnum):
     HOME_READ = "home.read"
     TENANT_READ = "tenant.read"
     TENANT_ONBOARD = "tenant.onboard"
+    TENANT_LOAD = "tenant.load"
+    TENANT_ORGANISE = "tenant.organise"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
     ACCESS_READ = "access.read"
@@ -35,10 +37,15 @@ class Permission(StrEnum):
     DEPUTY_NAME = "deputy.name"
     HANDOVER_MAKE = "handover.make"
     LOG_READ = "log.read"
+    NOTIFICATION_READ = "notification.read"
+    NOTIFICATION_MANAGE = "notification.manage"
+    WEBHOOK_MANAGE = "webhook.manage"
 
     SUBJECT_READ = "subject.read"
     SUBJECT_IMPORT = "subject.import"
     SUBJECT_EDIT = "subject.edit"
+    SUBJECT_HAND_OVER = "subject.hand_over"
+    CONTACT_READ = "contact.read"
     SCENARIO_READ = "scenario.read"
     SCENARIO_ENABLE = "scenario.enable"
     BASIS_CONFIRM = "basis.confirm"
@@ -78,13 +85,15 @@ class Permission(StrEnum):
 _T, _D, _M, _S = Reach.TENANT, Reach.DEPARTMENT, Reach.TEAM, Reach.SUBJECT
 P = Permission
 
-_STAFF = {P.HOME_READ: _T, P.SUBJECT_READ: _T, P.SCENARIO_READ: _T, P.TENANT_READ: _T}
+_STAFF = {P.NOTIFICATION_READ: _M, P.HOME_READ: _T, P.SUBJECT_READ: _T, P.SCENARIO_READ: _T, P.TENANT_READ: _T}
 
 PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
     Role.COORDINATOR: _STAFF
     | {
         P.SUBJECT_IMPORT: _T,
         P.SUBJECT_EDIT: _T,
+        P.SUBJECT_HAND_OVER: _T,
+        P.CONTACT_READ: _T,
         P.SCENARIO_ENABLE: _T,
         P.PEOPLE_READ: _T,
         P.PLAN_READ: _T,
@@ -110,6 +119,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
     | {
         P.BINDING_CONFIRM: _T,
         P.DEPUTY_NAME: _T,
+        P.CONTACT_READ: _T,
         P.PLAN_READ: _D,
         P.OPINION_GIVE: _D,
         P.DRAW_SEED: _D,
@@ -139,6 +149,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.METRIC_READ: _T,
     },
     Role.INSPECTOR: {
+        P.NOTIFICATION_READ: _M,
         P.HOME_READ: _T,
         P.SCENARIO_READ: _T,
         P.VISIT_READ: _M,
@@ -163,32 +174,52 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.METRIC_READ: _T,
         P.LOG_READ: _T,
     },
-    Role.SUBJECT_USER: {P.OWN_SUBJECT_READ: _S, P.RECTIFICATION_SUBMIT: _S, P.BINDING_MANAGE: _S},
+    Role.SUBJECT_USER: {
+        P.NOTIFICATION_READ: _M,
+        P.OWN_SUBJECT_READ: _S,
+        P.RECTIFICATION_SUBMIT: _S,
+        P.BINDING_MANAGE: _S,
+    },
     Role.EVALUATOR: {
+        P.NOTIFICATION_READ: _M,
         P.DRAW_AUDIT: _T,
         P.HOME_READ: _T,
         P.SCENARIO_READ: _T,
         P.METRIC_READ: _T,
         P.LOG_READ: _T,
     },
-    Role.SCENARIO_AUTHOR: {P.HOME_READ: _T, P.SCENARIO_READ: _T},
-    Role.PLATFORM_OPERATOR: {P.HOME_READ: _T, P.TENANT_ONBOARD: _T, P.SCENARIO_READ: _T},
+    Role.SCENARIO_AUTHOR: {P.NOTIFICATION_READ: _M, P.HOME_READ: _T, P.SCENARIO_READ: _T},
+    Role.PLATFORM_OPERATOR: {
+        P.NOTIFICATION_READ: _M,
+        P.HOME_READ: _T,
+        P.TENANT_ONBOARD: _T,
+        P.TENANT_LOAD: _T,
+        P.SCENARIO_READ: _T,
+    },
     Role.SYSTEM_ADMINISTRATOR: {
+        P.NOTIFICATION_READ: _M,
+        P.NOTIFICATION_MANAGE: _T,
+        P.WEBHOOK_MANAGE: _T,
         P.HOME_READ: _T,
         P.TENANT_READ: _T,
+        P.TENANT_LOAD: _T,
+        P.TENANT_ORGANISE: _T,
         P.PEOPLE_READ: _T,
         P.PEOPLE_MANAGE: _T,
         P.ACCESS_READ: _T,
         P.ACCESS_CONFIRM: _T,
     },
     Role.SECURITY_ADMINISTRATOR: {
+        P.NOTIFICATION_READ: _M,
         P.HOME_READ: _T,
+        P.TENANT_READ: _T,
+        P.TENANT_LOAD: _T,
         P.PEOPLE_READ: _T,
         P.PEOPLE_MANAGE: _T,
         P.ACCESS_READ: _T,
         P.ACCESS_CONFIRM: _T,
     },
-    Role.AUDIT_ADMINISTRATOR: {P.HOME_READ: _T, P.LOG_READ: _T, P.ACCESS_READ: _T},
+    Role.AUDIT_ADMINISTRATOR: {P.NOTIFICATION_READ: _M, P.HOME_READ: _T, P.LOG_READ: _T, P.ACCESS_READ: _T},
 }
 
 SUBJECT_RIGHTS: dict[Permission, SubjectRight] = {

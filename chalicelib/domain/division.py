@@ -121,10 +121,13 @@ def division(code: str) -> Division:
 
 
 def is_known(code: str) -> bool:
-    """Whether the division, or the township of a village code, is in the data."""
+    """Whether the division, or the township of a village code, is in the data or kept by the tenant at work."""
+    from chalicelib.domain.local_division import local_label  # it stands on this module
+
     if not re.fullmatch(r"[0-9]{12}", code):
         return False
-    return (code[:9] + "000" if level_of(code) is DivisionLevel.VILLAGE else code) in _divisions()
+    above = code[:9] + "000" if level_of(code) is DivisionLevel.VILLAGE else code
+    return above in _divisions() or local_label(code) is not None or local_label(above) is not None
 
 
 def ancestor_codes(code: str) -> tuple[str, ...]:
@@ -156,19 +159,29 @@ def children(code: str | None = None) -> tuple[Division, ...]:
 
 def division_label(code: str, *, is_full: bool = False) -> str:
     """江南区, or in full 南宁市江南区 (the region is left out); a village shows as its township."""
+    from chalicelib.domain.local_division import local_label  # it stands on this module
+
     code = full_code(code)
-    if level_of(code) is DivisionLevel.VILLAGE and code not in _divisions():
-        code = code[:9] + "000"
-    found = division(code)
-    above = [one.name for one in parent_chain(code) if one.level is not DivisionLevel.REGION]
-    return "".join([*above, found.name]) if is_full else found.name
+    name = local_label(code)
+    if name is None:
+        if level_of(code) is DivisionLevel.VILLAGE and code not in _divisions():
+            code = code[:9] + "000"
+            name = local_label(code)
+        name = name or division(code).name
+    above = [local_label(one.code) or one.name for one in parent_chain(code) if one.level is not DivisionLevel.REGION]
+    return "".join([*above, name]) if is_full else name
 
 
 def find_divisions(text: str, within: Iterable[str]) -> tuple[Division, ...]:
     """The divisions within some scopes that a text names: a code of 6, 9 or 12 digits, a name (江南区), a name without
     its suffix (江南), or a chain (广西南宁市江南区). The whole chain must fit. Where a county and townships share the
     name the county is meant; several answers mean that it is ambiguous."""
-    return _find_divisions(re.sub(r"[\s/\\,，、·-]", "", text), tuple(within))
+    from chalicelib.domain.local_division import known_local  # it stands on this module
+
+    wanted, scopes = re.sub(r"[\s/\\,，、·-]", "", text), tuple(within)
+    own = [one for one in known_local() if covers_any(scopes, one.id) and wanted.endswith(one.name)]
+    named = [one.as_division() for one in own if _names(one.as_division(), wanted)]
+    return tuple(named) if named else _find_divisions(wanted, scopes)
 
 
 @lru_cache(maxsize=4096)

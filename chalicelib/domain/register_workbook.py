@@ -50,7 +50,7 @@ def read_workbook(file: BinaryIO, filename: str, known: set[str]) -> tuple[Itera
         archive = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
         raise file_problem("file_unreadable", name=filename, row=0) from error
-    _refuse_bombs(archive, filename)
+    refuse_bombs(archive, filename)
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
@@ -69,10 +69,11 @@ def read_workbook(file: BinaryIO, filename: str, known: set[str]) -> tuple[Itera
 
 def _sheet_score(sheet: object, known: set[str]) -> int:
     rows = sheet.iter_rows(max_row=SEARCH_ROWS, values_only=True)  # type: ignore[attr-defined]
-    return max((sum(header_key(_text(value)) in known for value in row) for row in rows), default=0)
+    return max((sum(header_key(cell_text(value)) in known for value in row) for row in rows), default=0)
 
 
-def _refuse_bombs(archive: zipfile.ZipFile, filename: str) -> None:
+def refuse_bombs(archive: zipfile.ZipFile, filename: str) -> None:
+    """Raises InvalidInputError for an archive that is no workbook, unpacks to too much, or declares entities."""
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if not any(name.endswith("workbook.xml") for name in names):
@@ -112,7 +113,7 @@ def _fill_merged(rows: Iterable[Sequence[object]], merged: Sequence[Merged]) -> 
     following = next(waiting, None)
     active: dict[int, tuple[int, str]] = {}
     for number, row in enumerate(rows, start=1):
-        cells = [_text(value) for value in row]
+        cells = [cell_text(value) for value in row]
         filled = set()
         for column, (last_row, value) in list(active.items()):
             if number > last_row:
@@ -130,7 +131,7 @@ def _fill_merged(rows: Iterable[Sequence[object]], merged: Sequence[Merged]) -> 
         yield Line(number, cells, frozenset(filled))
 
 
-def _text(value: object) -> str:
+def cell_text(value: object) -> str:
     """A cell as text: whole numbers without a point, days as ISO 8601, errors of formulas as nothing."""
     if value is None:
         return ""

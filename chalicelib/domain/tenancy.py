@@ -88,6 +88,7 @@ class Department(Record):
     label: str = Field(min_length=1, max_length=60)
     label_en: str = Field(default="", max_length=100)
     division: str
+    is_active: bool = True
 
 
 class Entrustment(BaseModel):
@@ -114,6 +115,7 @@ class ActingBody(Record):
     division: str
     departments: list[str] = Field(min_length=1, description="department codes that it acts for")
     entrustment: Entrustment | None = None
+    is_active: bool = True
 
 
 class Certificate(BaseModel):

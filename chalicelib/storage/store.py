@@ -8,6 +8,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.bindings import BindingCodes, BindingRequests, Bindings
 from chalicelib.storage.calendars import CalendarProposals, Calendars
+from chalicelib.storage.bulk import BulkChange
 from chalicelib.storage.change import Change
 from chalicelib.storage.confirmations import Confirmations
 from chalicelib.storage.draws import Draws, PublicDraws
@@ -100,6 +101,10 @@ class Store:
     def change(self, tenant: TenantId, act: Act) -> Change:
         """Begin one state change: `with store.change(tenant, act) as change: change.save(…); change.event(…)`."""
         return Change(self._connection, self._item, tenant, act)
+
+    def bulk_change(self, tenant: TenantId, act: Act) -> BulkChange:
+        """Begin a state change of many records at once (an import's rows)."""
+        return BulkChange(self._connection, self._by_kind, tenant, act)
 
     def done(self, tenant: TenantId, act: Act) -> Ref | None:
         """The record that this act already changed, when its key was used before; else None."""

@@ -10,6 +10,7 @@ WORK: dict[str, str] = {
     "compute_draw": "chalicelib.workers.draw_jobs:compute_draw",
     "rebuild_metrics": "chalicelib.services.metrics.rebuild_metrics:rebuild_metrics",
     "import_register": "chalicelib.services.register.import_register:import_register",
+    "load_workbook": "chalicelib.services.tenancy.onboard_workbook:load_workbook",
 }
 """Job name → "module:function" of its Work."""
 

@@ -1,0 +1,26 @@
+"""Which login of the identity provider may act as which person: the tenant's own record of it."""
+
+from typing import ClassVar
+
+from chalicelib.domain.record import Record, UtcTime
+
+
+class LoginBinding(Record):
+    """`id` is `<person>.<first 16 digits of the identity>`; identity_id: SHA-256 (hex) of issuer and subject, because
+    the platform keeps no name of the provider's. ended_at: set when it was taken back."""
+
+    KIND: ClassVar[str] = "login_binding"
+
+    person_id: str
+    identity_id: str
+    bound_by: str
+    bound_at: UtcTime
+    ended_at: UtcTime | None = None
+
+    @classmethod
+    def id_of(cls, person_id: str, identity_id: str) -> str:
+        return f"{person_id}.{identity_id[:16]}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.ended_at is None
