@@ -3,6 +3,7 @@
 from chalice import Blueprint
 
 from chalicelib.web import not_found, static_files
+from chalicelib.web.api import bindings as api_bindings
 from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import evaluations as api_evaluations
 from chalicelib.web.api import findings as api_findings
@@ -19,9 +20,11 @@ from chalicelib.web.api import tenants as api_tenants
 from chalicelib.web.api import todos as api_todos
 from chalicelib.web.api import visits as api_visits
 from chalicelib.web.auth import routes as auth
+from chalicelib.web.console import bindings as console_bindings
 from chalicelib.web.console import draws as console_draws
 from chalicelib.web.console import evaluations as console_evaluations
 from chalicelib.web.console import evidence as console_evidence
+from chalicelib.web.console import figures as console_figures
 from chalicelib.web.console import findings as console_findings
 from chalicelib.web.console import home as console_home
 from chalicelib.web.console import imports as console_imports
@@ -32,6 +35,7 @@ from chalicelib.web.console import plans as console_plans
 from chalicelib.web.console import results as console_results
 from chalicelib.web.console import scenarios as console_scenarios
 from chalicelib.web.console import schedule as console_schedule
+from chalicelib.web.console import subject_agents as console_subject_agents
 from chalicelib.web.console import subjects as console_subjects
 from chalicelib.web.console import tenants as console_tenants
 from chalicelib.web.console import visits as console_visits
@@ -44,6 +48,8 @@ from chalicelib.web.public import draws as public_draws
 from chalicelib.web.public import handbook as public_handbook
 from chalicelib.web.public import home as public_home
 from chalicelib.web.public import subjects as public_subjects
+from chalicelib.web.subject import binding_requests as subject_binding_requests
+from chalicelib.web.subject import bindings as subject_bindings
 from chalicelib.web.subject import evaluation as subject_evaluation
 from chalicelib.web.subject import findings as subject_findings
 from chalicelib.web.subject import home as subject_home
@@ -52,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.blueprint,
     me.blueprint,
     console_home.blueprint,
+    console_figures.blueprint,
     console_plans.blueprint,
     console_plan_actions.blueprint,
     console_schedule.blueprint,
@@ -73,6 +80,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     field_findings.blueprint,
     subject_home.blueprint,
     subject_findings.blueprint,
+    subject_bindings.blueprint,
+    subject_binding_requests.blueprint,
+    console_bindings.blueprint,
+    console_subject_agents.blueprint,
+    api_bindings.blueprint,
     console_visits.blueprint,
     console_findings.blueprint,
     api_visits.blueprint,

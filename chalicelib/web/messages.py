@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, YijianshiError
 from chalicelib.web.i18n import current_locale, mark, translations
+from chalicelib.web.people_problems import PEOPLE_PROBLEMS
 from chalicelib.web.register_words import REGISTER_PROBLEMS
 
 
@@ -113,6 +114,7 @@ FIELD_PROBLEMS: dict[str, str] = {
     "unknown_field": mark("没有“%(label)s”这一项，请核对名称"),
     "precondition_unsupported": mark("这个调用不看If-Match，请去掉后再试"),
     **REGISTER_PROBLEMS,
+    **PEOPLE_PROBLEMS,
     "answer_missing": mark("“%(label)s”还没有答"),
     "evidence_missing": mark("“%(label)s”缺照片"),
     "clause_missing": mark("“%(label)s”没有选违反的条款"),

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from chalicelib.domain.record import Ref
 from chalicelib.domain.todo import Todo
 from chalicelib.web.i18n import gettext, mark
 
@@ -30,6 +31,9 @@ TOPICS: dict[str, TopicWords] = {
     "reinspection_waiting": TopicWords(mark("整改复查"), mark("%(title)s，已交整改，等您复查"), mark("去复查")),
     "closing_waiting": TopicWords(mark("整改复查"), mark("%(title)s，复查合格，等您销号"), mark("去销号")),
     "result_to_confirm": TopicWords(mark("结果确认"), mark("%(title)s的检查结果，等本单位确认"), mark("去确认")),
+    "binding_to_confirm": TopicWords(mark("企业绑定"), mark("有人要代表%(title)s，等您核实"), mark("去核实")),
+    "certificate_expiring": TopicWords(mark("执法证"), mark("%(title)s的执法证快到期或已过期，请换证"), mark("去看")),
+    "access_change_waiting": TopicWords(mark("变更复核"), mark("%(title)s，等您复核"), mark("去复核")),
     "result_to_publish": TopicWords(mark("结果公示"), mark("%(title)s的检查结果，等您公示"), mark("去公示")),
 }
 _OTHER = TopicWords(mark("待办"), mark("%(title)s"), mark("办理"))
@@ -41,6 +45,11 @@ _PAGES = {
     "random_draw": "/console/draws/{id}",
     "inspection_result": "/console/results/{id}",
     "job": "/console/jobs/{id}",
+    "binding_request": "/console/bindings/{id}",
+    "person": "/console/people/{id}",
+    "access_change": "/console/people/changes/{id}",
+    "subject": "/console/subjects/{id}",
+    "person": "/console/people/{id}",
 }
 
 
@@ -55,6 +64,11 @@ def task_words(todo: Todo) -> str:
 
 def kind_words(topic: str) -> str:
     return gettext(topic_words(topic).kind)
+
+
+def record_page(ref: Ref) -> str:
+    """The console's page of a record; its home for a kind without one."""
+    return _PAGES.get(ref.kind, "/console").format(id=ref.id)
 
 
 def page_of(todo: Todo) -> str:

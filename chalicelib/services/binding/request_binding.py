@@ -1,5 +1,6 @@
 """Somebody without a code asks to act for a subject; an officer looks at what proves it and decides."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from chalicelib.domain.access import Permission, require
@@ -11,23 +12,26 @@ from chalicelib.domain.binding import (
     BindingSource,
     binding_rules,
 )
-from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.deadline import Due, deadline_rule, due_at
 from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, NotAllowedError
 from chalicelib.domain.event import EventType
+from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import Role, SubjectRight, TenantId
-from chalicelib.domain.text import check_uscc, mask_name
+from chalicelib.domain.text import check_uscc, mask_name, normalise
 from chalicelib.domain.todo import Todo
 from chalicelib.domain.visit_evidence import DOCUMENT_TYPES
 from chalicelib.services.binding.put_binding import new_binding, put_binding, rights_of
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.register_subject import find_by_code
 from chalicelib.services.visit.uploads import take_upload
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.store import Store
 
 MAX_FILES = 5
 DEADLINE = "binding_confirmation"
 TOPIC = "binding_to_confirm"
+_INSPECTION_CODE = re.compile(r"\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}")
 
 
 @idempotent
@@ -42,15 +46,15 @@ def request_binding(
     upload_ids: Sequence[str],
     rights: Collection[SubjectRight] = frozenset(SubjectRight),
 ) -> BindingRequest:
-    """The waiting request. code: the subject's unified social credit code; upload_ids: files kept for this person.
+    """The waiting request. code: a company's unified social credit code, or the inspection code of a visit there;
+    upload_ids: files kept for this person.
 
     Raises InvalidInputError with every problem at once.
     """
     require(act.actor, Permission.OWN_SUBJECT_READ)
     person = store.people.get(tenant, act.actor.person_id)
-    checked = check_uscc(code)
-    subject = find_by_code(store, tenant, checked.value) if checked.is_valid else None
-    problems = _problems(code, checked.is_valid, subject is not None, statement, upload_ids)
+    subject, problem = _subject_of(store, tenant, code)
+    problems = [*([FieldProblem(field="code", code=problem)] if problem else []), *_problems(statement, upload_ids)]
     waiting = [one for one in store.binding_requests.of_person(tenant, person.id) if one.is_waiting]
     if subject is not None and any(one.subject_id == subject.id for one in waiting):
         problems.append(FieldProblem(field="code", code="request_waits"))
@@ -61,7 +65,7 @@ def request_binding(
         raise InvalidInputError(problems)
     wanted = rights_of(role, rights)
     new_binding(store, tenant, act, person, subject, role, wanted, BindingSource.CONFIRMATION)
-    due = due_at(deadline_rule(DEADLINE, shanghai_date(act.at)), act.at, WorkingCalendar())
+    due = due_at(deadline_rule(DEADLINE, shanghai_date(act.at)), act.at, working_calendar())
     asked = BindingRequest(
         subject_id=subject.id,
         subject_name=subject.name,
@@ -107,14 +111,23 @@ def request_todos(asked: BindingRequest) -> list[Todo]:
     ]
 
 
-def _problems(
-    code: str, is_code: bool, is_known: bool, statement: str, upload_ids: Sequence[str]
-) -> list[FieldProblem]:
+def _subject_of(store: Store, tenant: TenantId, typed: str) -> tuple[Subject | None, str]:
+    """The subject that the code names, or what is wrong with the code."""
+    if not typed.strip():
+        return None, "required"
+    code = normalise(typed)
+    visit = store.owner(tenant, "inspection_code", code) if _INSPECTION_CODE.fullmatch(code) else None
+    if visit is not None:
+        return store.subjects.find(tenant, store.visits.get(tenant, visit.id).subject.subject_id), ""
+    checked = check_uscc(typed)
+    if not checked.is_valid:
+        return None, "subject_code_form"
+    subject = find_by_code(store, tenant, checked.value)
+    return subject, "" if subject else "subject_not_registered"
+
+
+def _problems(statement: str, upload_ids: Sequence[str]) -> list[FieldProblem]:
     found = []
-    if not is_code:
-        found.append(FieldProblem(field="code", code="invalid_credit_code" if code.strip() else "required"))
-    elif not is_known:
-        found.append(FieldProblem(field="code", code="subject_not_registered"))
     if not statement.strip():
         found.append(FieldProblem(field="statement", code="required"))
     if len(statement) > 500:

@@ -5,9 +5,10 @@ from typing import Any
 
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
+from chalicelib.domain.binding import Binding, BindingRole, BindingSource, binding_id
 from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError, NotAllowedError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.tenancy import Person, TenantId
+from chalicelib.domain.tenancy import Person, SubjectRight, TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
 
@@ -16,9 +17,11 @@ from chalicelib.storage.store import Store
 def add_person(store: Store, tenant: TenantId, act: Act, *, person: Person) -> Person:
     """The new person. Raises InvalidInputError for a department, acting body or subject that is not there."""
     require(act.actor, Permission.PEOPLE_MANAGE)
-    _check(store, tenant, person)
+    check_person(store, tenant, person)
     with store.change(tenant, act) as change:
         change.save(person)
+        for binding in _bindings(store, tenant, act, person):
+            change.save(binding)
         change.event(EventType.PERSON_ADDED, person, {"roles": sorted(person.roles)})
     return person
 
@@ -47,14 +50,40 @@ def change_person(
     if not changes:
         return earlier
     person = earlier.with_changes(**changes)
-    _check(store, tenant, person)
+    if changes.keys() & {"subject_ids", "agent_of"}:
+        raise NotAllowedError(reason="bindings_have_their_own_way")
+    check_person(store, tenant, person)
     with store.change(tenant, act) as change:
         change.save(person)
         change.event(EventType.PERSON_CHANGED, person, {"fields": sorted(changes)})
     return person
 
 
-def _check(store: Store, tenant: TenantId, person: Person) -> None:
+def _bindings(store: Store, tenant: TenantId, act: Act, person: Person) -> list[Binding]:
+    """The record behind every subject that the new person acts for."""
+    found = []
+    for subject in (store.subjects.get(tenant, id) for id in person.subject_ids):
+        rights = next((one.rights for one in person.agent_of if one.subject_id == subject.id), None)
+        found.append(
+            Binding(
+                id=binding_id(subject.id, person.id),
+                subject_id=subject.id,
+                subject_name=subject.name,
+                division=subject.division,
+                person_id=person.id,
+                person_name=person.name,
+                role=BindingRole.OWNER if rights is None else BindingRole.AGENT,
+                rights=frozenset(SubjectRight) if rights is None else rights,
+                source=BindingSource.ADMINISTRATOR,
+                bound_at=act.at,
+                bound_by=act.actor.person_id,
+            )
+        )
+    return found
+
+
+def check_person(store: Store, tenant: TenantId, person: Person) -> None:
+    """Raises InvalidInputError for a department, acting body or subject that is not there."""
     problems = []
     if person.department_id and store.departments.find(tenant, person.department_id) is None:
         problems.append(FieldProblem(field="department_id", code="unknown_department"))
