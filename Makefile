@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 PORT ?= 8000
 CLOUD ?= ministack
-WORKERS ?= 2
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
@@ -39,7 +39,7 @@ run: $(STAMP) ## start everything on http://127.0.0.1:8000 (PORT=…, CLOUD=moto
 
 test: $(STAMP) ## run all tests, the browser's included
 	@[ -n "$(CHROMIUM)" ] || { echo "$(NEED_CHROMIUM)" >&2; exit 1; }
-	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not nightly" $(ARGS)
+	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not nightly" $(ARGS)
 
 check: lint types imports translations vendor-check test ## the gate: all that CI runs (the tests lint the template)
 
@@ -67,7 +67,7 @@ bench: $(STAMP) ## measurements beside the bare stack
 	@$(BIN)/python -m tests.bench
 
 nightly: $(STAMP) ## the long tests
-	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m nightly $(ARGS)
+	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m nightly $(ARGS)
 
 package: $(STAMP) ## dist/package.zip and dist/template.json, ready for `aws cloudformation`
 	@$(BIN)/python -m infra.package --dependencies lambda --out dist

@@ -10,6 +10,17 @@ from tests.infra_fixtures import (
     moto_resources,
 )
 
+LONGEST = (
+    "site",
+    "tests/browser/test_kit.py",
+    "tests/infra/local/test_site.py",
+    "tests/architecture/test_routes_lists.py",
+    "tests/architecture/test_routes.py",
+    "package",
+    "tests/browser/test_field_visit.py",
+)
+"""Groups that take longest; workers start with them, so that none is left for the end."""
+
 __all__ = ["engine_resources", "ministack_endpoint", "ministack_resources", "moto_endpoint", "moto_resources"]
 
 
@@ -19,3 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("xdist_group")
+    group = marker.args[0] if marker else ""
+    return LONGEST.index(group) if group in LONGEST else len(LONGEST)

@@ -1,7 +1,7 @@
 """What the route matrices share: the declared routes, how one is called, and what a call wrote and logged."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,6 +90,29 @@ def without_echo(reply: Reply, *identifiers: str) -> str:
     for identifier in identifiers:
         text = text.replace(identifier, "ID")
     return text
+
+
+@contextmanager
+def remembering(*kinds: str) -> Iterator[None]:
+    """Sessions, and records of these kinds, are read from the table once: the matrices call as the same few people
+    thousands of times. People only where every call is refused, since what is remembered passes no guard."""
+    store = bootstrap.store()
+    reads = [(store.sessions, "open"), *((store._by_kind[kind], "find") for kind in kinds)]
+    with pytest.MonkeyPatch.context() as patch:
+        for repository, method in reads:
+            patch.setattr(repository, method, _once(getattr(repository, method)))
+        yield
+
+
+def _once(read: Callable[..., Any]) -> Callable[..., Any]:
+    found: dict[tuple[str, ...], Any] = {}
+
+    def remembered(*names: str) -> Any:
+        if found.get(names) is None:
+            found[names] = read(*names)
+        return found[names]
+
+    return remembered
 
 
 @dataclass

@@ -25,6 +25,7 @@ from tests.architecture.route_calls import (
     holders,
     is_sent_to_sign_in,
     name_of,
+    remembering,
     watching,
 )
 from tests.web.site import HOST, NOW, Browser, Site, at, open_site
@@ -36,7 +37,7 @@ WEB = Path(__file__).parents[2] / "chalicelib" / "web"
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with open_site() as opened:
+    with open_site() as opened, remembering("person", "department"):
         yield opened
 
 

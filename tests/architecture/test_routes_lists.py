@@ -14,7 +14,7 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.tenancy import Role
 from chalicelib.observability import logger, security_log
 from chalicelib.web.routing import Face, RouteDeclaration
-from tests.architecture.route_calls import GUARDED, READS, holders, name_of
+from tests.architecture.route_calls import GUARDED, READS, holders, name_of, remembering
 from tests.architecture.route_seeds import COMMON, COUNTY, ELSEWHERE, INSIDER, OUTSIDER, World, build_world, mark
 from tests.web.site import TENANT_A, TENANT_B, Browser, Reply, open_site
 
@@ -53,7 +53,7 @@ class Lines(logging.Handler):
 
 @pytest.fixture(scope="module")
 def worlds() -> Iterator[dict[str, World]]:
-    with open_site() as site:
+    with open_site() as site, remembering():
         yield {tenant: build_world(site, tenant) for tenant in (TENANT_A, TENANT_B)}
 
 
@@ -168,7 +168,7 @@ def test_officers_see_their_own_and_only_their_own(worlds: dict[str, World]) -> 
     path = f"/api/v1/findings?plan_id={world.id('inspection_plan')}"
 
     assert mark(TENANT_A, "finding") in own.get(path).text
-    assert foreign.get(path).json["findings"] == []
+    assert foreign.get(path).json["items"] == []
 
 
 def test_every_face_is_crawled() -> None:

@@ -19,6 +19,7 @@ from tests.architecture.route_calls import (
     name_of,
     permissions_of,
     refusal,
+    remembering,
     watching,
     without_echo,
 )
@@ -47,7 +48,7 @@ NAMES_NO_RECORD = {
 
 @pytest.fixture(scope="module")
 def worlds() -> Iterator[dict[str, World]]:
-    with open_site() as site:
+    with open_site() as site, remembering():
         yield {tenant: build_world(site, tenant) for tenant in (TENANT_A, TENANT_B)}
 
 

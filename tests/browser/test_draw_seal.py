@@ -28,6 +28,8 @@ REVEAL = """<div data-draw-reveal data-store="draw-seed-1-commerce" data-sha256=
 class _Handler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
+        # Two pages written within one second are the same to If-Modified-Since.
+        self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
     def log_message(self, *arguments: object) -> None:

@@ -126,6 +126,9 @@ def test_the_second_start_finds_everything(walked: Walk) -> None:
     page = walked.page(f"/console/plans/{walked.plan_id}")
     console.headed(page, console.PLAN_TITLE)
     console.told(page, re.compile(f"检查{walked.drawn_count}家，已了结1家"))
+    with page.expect_download() as download:
+        page.evaluate(f"location.assign('/console/imports/{walked.job_id}/errors.xlsx')")
+    assert openpyxl.load_workbook(download.value.path()).active.max_row > 1
     public = walked.people.fresh()
     public.goto(f"{walked.public}/subjects/{walked.subject_id}")
     console.headed(public, walked.firm)

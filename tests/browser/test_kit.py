@@ -12,18 +12,21 @@ from tests.browser.conftest import OpenPage
 from tests.browser.harness import DESK, PHONE, Watch, assert_accessible, axe_violations, overflowing, small_targets
 from tests.browser.harness_server import GalleryHandler
 
-EVERY = [(page, locale) for page in gallery.PAGES for locale in ("zh", "en")]
 
-
-@pytest.mark.parametrize(("page_name", "locale"), EVERY)
-def test_page_is_accessible_and_fits(open_page: OpenPage, gallery_url: str, page_name: str, locale: str) -> None:
-    page = open_page(f"{gallery_url}/{page_name}?lang={locale}")
+@pytest.mark.parametrize("page_name", gallery.PAGES)
+def test_page_is_accessible_and_fits(open_page: OpenPage, gallery_url: str, page_name: str) -> None:
+    """The longer English words have to fit as well; what makes a page accessible is the same in both languages."""
+    page = open_page(f"{gallery_url}/{page_name}?lang=zh")
 
     for size in (PHONE, DESK):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         assert_accessible(page)
         assert overflowing(page) == []
     assert page.evaluate("document.querySelectorAll('h1').length") == 1
+    page.goto(f"{gallery_url}/{page_name}?lang=en")
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert overflowing(page) == []
 
 
 @pytest.mark.parametrize("page_name", ["console", "form", "public", "visit"])
@@ -34,7 +37,6 @@ def test_large_type_fits_and_stays(open_page: OpenPage, gallery_url: str, page_n
 
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
     assert overflowing(page) == []
-    assert_accessible(page)
 
 
 def test_large_type_button_remembers(open_page: OpenPage, gallery_url: str) -> None:

@@ -1,4 +1,7 @@
-"""`make run` as a person meets it: what it says when it cannot start, and that a stop keeps what was there."""
+"""`make run` as a person meets it: what it says when it cannot start, and that even a kill keeps what was there.
+
+That a stop does too is the last step of the browser's journey.
+"""
 
 import json
 import os
@@ -117,23 +120,6 @@ def test_folder_belongs_to_one_start_at_a_time(tmp_path: Path) -> None:
         raise AssertionError("two starts hold one folder")
 
 
-def test_second_start_finds_what_the_first_left(tmp_path: Path) -> None:
-    port = free_port()
-
-    with started(tmp_path, port) as address:
-        cloud = cloud_of(tmp_path)
-        resources = deploy(cloud, address)
-        client("dynamodb", cloud).put_item(TableName=resources.table_name, Item=KEY)
-        client("s3", cloud).put_object(Bucket=resources.files_bucket, Key="t/gx450100/note", Body=b"kept")
-    with started(tmp_path, port):
-        cloud = cloud_of(tmp_path)
-        found = client("dynamodb", cloud).get_item(TableName=resources.table_name, Key=KEY)
-        note = client("s3", cloud).get_object(Bucket=resources.files_bucket, Key="t/gx450100/note")["Body"].read()
-
-    assert found["Item"] == KEY
-    assert note == b"kept"
-
-
 def test_killed_site_leaves_no_cloud_behind_and_the_next_start_finds_its_data(tmp_path: Path) -> None:
     port = free_port()
     site = subprocess.Popen(
@@ -142,8 +128,9 @@ def test_killed_site_leaves_no_cloud_behind_and_the_next_start_finds_its_data(tm
     address = f"http://127.0.0.1:{port}"
     wait_for(f"{address}/", site)
     cloud = cloud_of(tmp_path)
-    table = deploy(cloud, address).table_name
-    client("dynamodb", cloud).put_item(TableName=table, Item=KEY)
+    resources = deploy(cloud, address)
+    client("dynamodb", cloud).put_item(TableName=resources.table_name, Item=KEY)
+    client("s3", cloud).put_object(Bucket=resources.files_bucket, Key="t/gx450100/note", Body=b"kept")
 
     site.kill()
     site.wait()
@@ -153,7 +140,10 @@ def test_killed_site_leaves_no_cloud_behind_and_the_next_start_finds_its_data(tm
         assert time.monotonic() < until, "the cloud outlived the site"
         time.sleep(0.1)
     with started(tmp_path, port):
-        assert client("dynamodb", cloud_of(tmp_path)).get_item(TableName=table, Key=KEY)["Item"] == KEY
+        cloud = cloud_of(tmp_path)
+        assert client("dynamodb", cloud).get_item(TableName=resources.table_name, Key=KEY)["Item"] == KEY
+        note = client("s3", cloud).get_object(Bucket=resources.files_bucket, Key="t/gx450100/note")["Body"].read()
+        assert note == b"kept"
 
 
 def test_in_memory_the_site_serves_over_moto(tmp_path: Path) -> None:
