@@ -46,8 +46,7 @@ def _check_record(request: WebRequest, declaration: RouteDeclaration, path_value
     kind, parameter = declaration.resource
     record = request.store.read(request.tenant, Ref(kind=kind, id=path_values[parameter]))
     require(request.actor, Permission(declaration.permission), getattr(record, "resource", NOTHING))
-    if request.method in SAFE_METHODS:
-        request.named = record
+    request.named = record
 
 
 @contextmanager

@@ -90,8 +90,12 @@ def problem(
     detail: str = "",
     instance: str = "",
     problems: Sequence[tuple[FieldProblem, str]] = (),
+    outside: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Problem details (RFC 9457). `type` is a URN of the stable code; `problems` are fields with their words."""
+    """Problem details (RFC 9457). `type` is a URN of the stable code; `problems` are fields with their words.
+
+    outside: names that are no fields of the body, with the place where they are (`query`, `header`).
+    """
     body: dict[str, Any] = {"type": f"urn:yijianshi:error:{code}", "title": title, "status": status, "code": code}
     if detail:
         body["detail"] = detail
@@ -99,7 +103,14 @@ def problem(
         body["instance"] = instance
     if problems:
         body["problems"] = [
-            {"field": found.field, "code": found.code, "detail": words, **_details(found)} for found, words in problems
+            {
+                "field": found.field,
+                **_place(found.field, outside or {}),
+                "code": found.code,
+                "detail": words,
+                **_details(found),
+            }
+            for found, words in problems
         ]
     return Answer(_dumps(body), content_type=PROBLEM, status=status)
 
@@ -111,6 +122,15 @@ def file_answer(content: bytes, content_type: str, filename: str | None = None) 
         plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in filename)
         answer.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
     return answer
+
+
+def _place(field: str, outside: Mapping[str, str]) -> dict[str, str]:
+    """Where the field is; in a body, with the JSON Pointer (RFC 6901) to it."""
+    if field in outside:
+        return {"place": outside[field]}
+    parts = [] if field == "body" else field.split(".")
+    escaped = [part.replace("~", "~0").replace("/", "~1") for part in parts]
+    return {"place": "body", "pointer": "#" + "".join(f"/{part}" for part in escaped)}
 
 
 def _details(found: FieldProblem) -> dict[str, Any]:

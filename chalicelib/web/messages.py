@@ -35,7 +35,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "too_large": (mark("提交的内容太大"), mark("请控制在%(limit)s字节以内；大文件请先取上传地址，再直接上传。")),
     "precondition_failed": (mark("内容刚被别人改过"), mark("请重新读取，核对后带上新的版本号（ETag）再提交。")),
     "precondition_required": (mark("没有说明改的是哪一版"), mark("请先读取，再在If-Match里带上读到的版本号（ETag）。")),
-    "key_reused": (mark("这个幂等键已经用于别的请求"), mark("同一个Idempotency-Key只能重发同一个请求；新的请求请换一个新键。")),
+    "key_reused": (mark("这个幂等键已经用于别的请求"), mark("同一个键只能重发同一个请求；新的请求请换一个新键。")),
     "already_done": (mark("已经办过了"), mark("这一步先前已经提交成功，不用再交。")),
     "limit_reached": (mark("已经到上限"), mark("请核对次数限制；确有需要，请走加急审批。")),
     "sign_in_required": (mark("请先登录"), mark("登录已过期或尚未登录。登录后会回到这一页。")),

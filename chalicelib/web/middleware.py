@@ -16,6 +16,7 @@ from chalicelib.observability import logger
 from chalicelib.web import i18n, messages, security_log
 from chalicelib.web.admission import admitted
 from chalicelib.web.answers import Answer, is_local, page, problem, redirect, see_other
+from chalicelib.web.api.parameters import check_path
 from chalicelib.web.errors import (
     MethodNotAllowedError,
     SignInRequiredError,
@@ -25,6 +26,7 @@ from chalicelib.web.errors import (
     UnsupportedMediaTypeError,
 )
 from chalicelib.web.headers import add_headers
+from chalicelib.web.limits import quota_headers
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SAFE_METHODS, Face, RouteDeclaration
 
@@ -112,6 +114,7 @@ def serve(declaration: RouteDeclaration, path_values: Mapping[str, str]) -> Answ
         raise RuntimeError("the middleware is not registered: call chalicelib.web.register(app)")
     request.declaration = declaration
     try:
+        check_path(declaration, path_values)
         with admitted(request, declaration, path_values):
             answer = _handled(request, declaration, path_values)
         if not isinstance(answer, Answer):
@@ -129,7 +132,7 @@ def _handled(request: WebRequest, declaration: RouteDeclaration, path_values: Ma
         return declaration.handler(request, **path_values)
     from chalicelib.web.api.serving import served
 
-    return served(request, declaration, dict(path_values))
+    return served(request, declaration, path_values)
 
 
 def answer_error(request: WebRequest, error: YijianshiError) -> Answer:
@@ -160,7 +163,21 @@ def _problem(request: WebRequest, status: int, error: YijianshiError) -> Answer:
         detail=words.advice,
         instance=f"urn:yijianshi:request:{request.id}",
         problems=[(found, messages.field_words(found)) for found in problems],
+        outside=_outside(request),
     )
+
+
+def _outside(request: WebRequest) -> dict[str, str]:
+    """Names that are no fields of the body, and where they are."""
+    headers = dict.fromkeys(("If-Match", "If-None-Match", "Idempotency-Key"), "header")
+    declared = request.declaration
+    if declared is None or declared.is_safe:
+        return headers | dict.fromkeys(request.query.names(), "query") | _declared_query(declared)
+    return headers | _declared_query(declared)
+
+
+def _declared_query(declared: RouteDeclaration | None) -> dict[str, str]:
+    return dict.fromkeys(declared.query.model_fields, "query") if declared and declared.query else {}
 
 
 def _for_people(request: WebRequest, status: int, error: YijianshiError) -> Answer:
@@ -202,6 +219,8 @@ def _finished(request: WebRequest, answer: Answer) -> Answer:
         answer.add_cookie(cookie)
     add_headers(answer.headers, request.face, is_https=request.is_https, locale=request.locale)
     answer.headers["X-Request-Id"] = request.id
+    if request.quota is not None:
+        answer.headers.update(quota_headers(request.quota))
     if isinstance(answer.body, str):
         answer.body = answer.body.encode()
     if request.method == "HEAD":

@@ -15,13 +15,13 @@ from pydantic import BaseModel, ValidationError
 from chalicelib import bootstrap
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, NotAuthenticatedError
-from chalicelib.domain.record import Record, new_id
+from chalicelib.domain.record import Record, Ref, new_id
 from chalicelib.domain.session import Session
 from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.web import cookies, i18n
 from chalicelib.web.errors import UnreadableRequestError
 from chalicelib.web.fields import Fields, UploadedFile, invalid, parse_form
-from chalicelib.web.routing import Face, RouteDeclaration, face_of
+from chalicelib.web.routing import SAFE_METHODS, Face, RouteDeclaration, face_of
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound=Record)
@@ -47,7 +47,9 @@ _FIELD_CODES = {
 class WebRequest:
     """One HTTP request. `actor` and `tenant` are set by the admission before the handler runs.
 
-    named: the record that the path names, as the admission read it, when the request only reads; set_cookies:
+    named: the record that the path names, as the admission read it (a call that changes it reads it again);
+    parameters: the checked query of an API call; seen: record and version of `If-Match`; quota: what the caller has
+    left; client: the system client that calls, if it is no person; set_cookies:
     Set-Cookie values that go out with whatever answer is given; tenant_label: words for the place, which public pages
     set (signed-in pages know it).
     """
@@ -61,6 +63,9 @@ class WebRequest:
         self.tenant_label = ""
         self.named: Record | None = None
         self.parameters: BaseModel | None = None
+        self.seen: tuple[Ref, int] | None = None
+        self.quota: Any = None
+        self.client: Record | None = None
         self._actor: Actor | None = None
         self._tenant: TenantId | None = None
 
@@ -94,8 +99,10 @@ class WebRequest:
         return self._tenant
 
     def find_named(self, model: type[R], id: str) -> R | None:
-        """The record that the path names, if that is what is wanted: spares a page its own read."""
-        return self.named if isinstance(self.named, model) and self.named.id == id else None
+        """The record that the path names, if that is what is wanted: spares a page its own read. Not for a change,
+        which reads what it writes."""
+        found = self.named if self.method in SAFE_METHODS else None
+        return found if isinstance(found, model) and found.id == id else None
 
     @property
     def store(self) -> Any:
@@ -103,13 +110,26 @@ class WebRequest:
         return bootstrap.store()
 
     def act(self, part: str = "") -> Act:
-        """Who, when and the key of this attempt: header `Idempotency-Key`, form field `key`, or a fresh one."""
-        key = self.header("idempotency-key") or self.form.text(REQUEST_KEY) or new_id()
+        """Who, when and the key of this attempt: header `Idempotency-Key`, form field `key`, or a fresh one.
+
+        On the API the header's key is the caller's own: another person's same key is another act.
+        """
         try:
-            act = Act(actor=self.actor, at=self.now, key=key)
+            act = Act(actor=self.actor, at=self.now, key=self._act_key, seen=self.seen)
         except ValidationError:
-            raise invalid(REQUEST_KEY, "invalid") from None
+            is_header = bool(self.header("idempotency-key"))
+            raise invalid("Idempotency-Key" if is_header else REQUEST_KEY, "invalid") from None
         return act.part(part) if part else act
+
+    @cached_property
+    def _act_key(self) -> str:
+        given = self.header("idempotency-key")
+        if given and self.is_api and len(given) <= 80:
+            from chalicelib.web.api.repeats import own_key
+
+            Act(actor=self.actor, at=self.now, key=given)
+            return own_key(self.tenant, self.actor.person_id, given)
+        return given or self.form.text(REQUEST_KEY) or new_id()
 
     # -- the envelope ----------------------------------------------------------------------------------------------
 

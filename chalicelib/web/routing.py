@@ -55,10 +55,14 @@ class Face(StrEnum):
 
 
 class Match(StrEnum):
-    """Whether a call that changes the record of its path needs `If-Match` (RFC 9110 §13.1.1) with the version seen."""
+    """Whether a call looks at `If-Match` (RFC 9110 §13.1.1): the version of the path's record that the caller saw.
+
+    own: the handler itself compares it, with another record than the path's, by `preconditions.check_match`.
+    """
 
     OPTIONAL = "optional"
     REQUIRED = "required"
+    OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class RouteDeclaration:
     tests; resource: (record kind, path parameter) of the record that the path names, for the isolation matrix;
     sample_body: values (form, or JSON of the API) that a write takes, so that the matrix gets as far as the record.
     Of the API only: body, query: models of what is sent; answers: shape of each success by status; match: whether
-    `If-Match` is needed; content_types: media types of the body; is_repeatable: whether the answer may be kept for a
+    `If-Match` is looked at; content_types: media types of the body; is_repeatable: whether the answer may be kept for a
     repeat with the same `Idempotency-Key` (not one that tells a secret once).
     """
 
@@ -126,7 +130,7 @@ class RouteDeclaration:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     answers: Mapping[int, Shape] = field(default_factory=dict)
-    match: Match = Match.OPTIONAL
+    match: Match | None = None
     content_types: tuple[str, ...] = ()
     is_repeatable: bool = True
 
@@ -174,7 +178,7 @@ def route(
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
     answers: Mapping[int, Shape] | Shape = None,
-    match: Match = Match.OPTIONAL,
+    match: Match | None = None,
     is_repeatable: bool = True,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Declare a handler `(request: WebRequest, **path values) -> Answer` and register it with the blueprint.
@@ -230,6 +234,8 @@ def _check(declaration: RouteDeclaration) -> None:
         raise ValueError(f"{declaration.path}: the tenant comes from the session, not from the path")
     if declaration.resource and declaration.resource[1] not in declaration.parameters:
         raise ValueError(f"{declaration.path}: no path parameter {declaration.resource[1]}")
+    if declaration.match in (Match.OPTIONAL, Match.REQUIRED) and not declaration.resource:
+        raise ValueError(f"{declaration.path}: If-Match is about the record of the path")
     if len(set(declaration.methods) & SAFE_METHODS) not in (0, len(declaration.methods)):
         raise ValueError(f"{declaration.path}: one declaration either reads or writes")
 

@@ -73,7 +73,14 @@ def test_field_problems_are_named_with_their_words(site: Site, raising: list[Bas
     shown = site.browser().get("/logout/done").text
 
     assert told["problems"] == [
-        {"field": "plan.ratio", "code": "out_of_range", "detail": "“plan.ratio”超出允许的范围", "details": {"max": 100}}
+        {
+            "field": "plan.ratio",
+            "place": "body",
+            "pointer": "#/plan/ratio",
+            "code": "out_of_range",
+            "detail": "“plan.ratio”超出允许的范围",
+            "details": {"max": 100},
+        }
     ]
     assert "“plan.ratio”超出允许的范围" in shown
 

@@ -1,12 +1,13 @@
 """Findings for programs: lists, rectification by the subject, reinspection by the acting body."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from chalice import Blueprint
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib.domain.access import Permission, allowed, require
+from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, IMAGE_TYPES
 from chalicelib.services.finding.record_reinspection import close_finding, record_reinspection
@@ -15,11 +16,13 @@ from chalicelib.services.finding.submit_rectification import submit_rectificatio
 from chalicelib.services.visit.uploads import prepare_upload
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.cursors import open_cursor, seal_cursor
+from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
+from chalicelib.web.api.uploads import MAX_FILES, UploadBody, UploadForm, UploadId
+from chalicelib.web.cursors import open_cursor
 from chalicelib.web.disposition import upload_answer
 from chalicelib.web.field.findings import FINDING, read_finding
 from chalicelib.web.request import WebRequest
-from chalicelib.web.routing import SIGNED_IN, route
+from chalicelib.web.routing import SIGNED_IN, Match, route
 
 blueprint = Blueprint(__name__)
 
@@ -27,67 +30,84 @@ BASE = f"{PREFIX}/findings"
 ONE = f"{BASE}/{{finding_id}}"
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class RectificationBody(Body):
+    text: str = Field(min_length=1, max_length=2000)
+    upload_ids: list[UploadId] = Field(max_length=MAX_FILES)
 
 
-class UploadBody(_Body):
-    content_type: str
-
-
-class RectificationBody(_Body):
-    text: str = Field(max_length=2000)
-    upload_ids: list[str]
-
-
-class ReturnBody(_Body):
-    reason: str = Field(max_length=2000)
+class ReturnBody(Body):
+    reason: str = Field(min_length=1, max_length=2000)
     remedy_due_on: date | None = None
 
 
-class ReinspectionBody(_Body):
+class FindingQuery(ListQuery):
+    plan_id: str = Field(default="", pattern=r"^[A-Za-z0-9_.:-]{0,80}$")
+
+
+class EventAnswer(Shown):
+    """One step of a record's history. `data`: what changed, by names of its own for each type."""
+
+    id: str
+    type: EventType
+    at: datetime
+    data: dict[str, Any]
+
+
+class ReinspectionBody(Body):
     is_passed: bool
-    text: str = Field(max_length=2000)
-    upload_ids: list[str] = Field(default_factory=list)
+    text: str = Field(min_length=1, max_length=2000)
+    upload_ids: list[UploadId] = Field(default_factory=list, max_length=MAX_FILES)
     remedy_due_on: date | None = None
 
 
-@route(blueprint, BASE, permission=SIGNED_IN)
+@route(blueprint, BASE, permission=SIGNED_IN, query=FindingQuery, answers=Listed[Finding])
 def list_findings(request: WebRequest) -> Answer:
-    """Of a plan (`plan_id`); else a subject user's own; else the open ones of the caller's acting body."""
+    """Findings of a plan (`plan_id`); else a subject user's own; else the open ones of the caller's acting body."""
     store, tenant, actor = request.store, request.tenant, request.actor
-    plan_id = request.query.text("plan_id")
+    asked = request.asked(FindingQuery)
+    plan_id = asked.plan_id
     if allowed(actor, Permission.OWN_SUBJECT_READ):
         own = [one for id in sorted(actor.subject_ids) for one in store.findings.of_subject(tenant, id)]
-        return json_answer({"findings": own, "cursor": ""})
+        return listed(request, own)
     require(actor, Permission.FINDING_READ)
     if not plan_id and not actor.acting_body_id:
-        return json_answer({"findings": [], "cursor": ""})
+        return listed(request, [])
     after = open_cursor(request)
     found = (
-        store.findings.page_of_plan(tenant, plan_id, after=after)
+        store.findings.page_of_plan(tenant, plan_id, after=after, limit=asked.limit)
         if plan_id
-        else store.findings.open_of_body(tenant, str(actor.acting_body_id), after=after)
+        else store.findings.open_of_body(tenant, str(actor.acting_body_id), after=after, limit=asked.limit)
     )
     seen = [one for one in found.records if allowed(actor, Permission.FINDING_READ, one.resource)]
-    return json_answer({"findings": seen, "cursor": seal_cursor(request, found.next)})
+    return listed(request, seen, found.next)
 
 
-@route(blueprint, ONE, permission=SIGNED_IN, resource=FINDING)
+@route(blueprint, ONE, permission=SIGNED_IN, resource=FINDING, answers=Finding)
 def show_finding(request: WebRequest, finding_id: str) -> Answer:
+    """One finding with its rectifications and reinspections."""
     return _finding(read_finding(request, finding_id, _reading(request)))
 
 
-@route(blueprint, f"{ONE}/history", permission=SIGNED_IN, resource=FINDING)
+@route(blueprint, f"{ONE}/history", permission=SIGNED_IN, resource=FINDING, answers=Listed[EventAnswer])
 def show_history(request: WebRequest, finding_id: str) -> Answer:
-    """Events, newest first, without salts and persons."""
+    """The history of a finding, newest first, without persons."""
     finding = read_finding(request, finding_id, _reading(request))
     events = request.store.findings.history(request.tenant, finding.ref)
     shown = {"id", "type", "at", "data"}
-    return json_answer({"events": [one.model_dump(mode="json", include=shown) for one in events]})
+    return listed(request, [one.model_dump(mode="json", include=shown) for one in events])
 
 
-@route(blueprint, f"{ONE}/uploads", methods=("POST",), permission=SIGNED_IN, resource=FINDING)
+@route(
+    blueprint,
+    f"{ONE}/uploads",
+    methods=("POST",),
+    permission=SIGNED_IN,
+    resource=FINDING,
+    body=UploadBody,
+    answers={201: UploadForm},
+    sample_body={"content_type": "image/jpeg"},
+    is_repeatable=False,
+)
 def sign_upload(request: WebRequest, finding_id: str) -> Answer:
     """Where the subject or an officer may put one file of evidence, within 120 seconds."""
     is_subject = allowed(request.actor, Permission.RECTIFICATION_SUBMIT)
@@ -107,9 +127,13 @@ def sign_upload(request: WebRequest, finding_id: str) -> Answer:
     methods=("POST",),
     permission=Permission.RECTIFICATION_SUBMIT,
     resource=FINDING,
+    body=RectificationBody,
+    answers=Finding,
+    match=Match.OPTIONAL,
     sample_body={"text": "x", "upload_ids": []},
 )
 def rectify(request: WebRequest, finding_id: str) -> Answer:
+    """The subject says what it mended, with files as evidence."""
     body = request.model(RectificationBody)
     return _finding(submit_rectification(*_call(request), finding_id=finding_id, **body.model_dump()))
 
@@ -120,9 +144,13 @@ def rectify(request: WebRequest, finding_id: str) -> Answer:
     methods=("POST",),
     permission=Permission.FINDING_REINSPECT,
     resource=FINDING,
+    body=ReturnBody,
+    answers=Finding,
+    match=Match.OPTIONAL,
     sample_body={"reason": "x"},
 )
 def send_back(request: WebRequest, finding_id: str) -> Answer:
+    """Return a rectification that does not suffice."""
     body = request.model(ReturnBody)
     return _finding(return_rectification(*_call(request), finding_id=finding_id, **body.model_dump()))
 
@@ -133,15 +161,28 @@ def send_back(request: WebRequest, finding_id: str) -> Answer:
     methods=("POST",),
     permission=Permission.FINDING_REINSPECT,
     resource=FINDING,
+    body=ReinspectionBody,
+    answers=Finding,
+    match=Match.OPTIONAL,
     sample_body={"is_passed": True, "text": "x"},
 )
 def reinspect(request: WebRequest, finding_id: str) -> Answer:
+    """Record a reinspection."""
     body = request.model(ReinspectionBody)
     return _finding(record_reinspection(*_call(request), finding_id=finding_id, **body.model_dump()))
 
 
-@route(blueprint, f"{ONE}/close", methods=("POST",), permission=Permission.FINDING_REINSPECT, resource=FINDING)
+@route(
+    blueprint,
+    f"{ONE}/close",
+    methods=("POST",),
+    permission=Permission.FINDING_REINSPECT,
+    resource=FINDING,
+    answers=Finding,
+    match=Match.OPTIONAL,
+)
 def close(request: WebRequest, finding_id: str) -> Answer:
+    """Close a finding whose reinspection passed."""
     return _finding(close_finding(*_call(request), finding_id=finding_id))
 
 

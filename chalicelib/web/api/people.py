@@ -14,7 +14,7 @@ from chalicelib.web.errors import UnreadableRequestError
 from chalicelib.web.person_form import json_values
 from chalicelib.web.preconditions import seen_version
 from chalicelib.web.request import WebRequest
-from chalicelib.web.routing import route
+from chalicelib.web.routing import Match, route
 
 blueprint = Blueprint(__name__)
 
@@ -62,6 +62,7 @@ def show_person(request: WebRequest, person_id: str) -> Answer:
     methods=("PATCH",),
     permission=Permission.PEOPLE_MANAGE,
     resource=PERSON,
+    match=Match.REQUIRED,
     sample_body={"name": "A"},
 )
 def patch_person(request: WebRequest, person_id: str) -> Answer:

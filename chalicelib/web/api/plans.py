@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.errors import ConflictError, RecordNotFoundError
+from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.visit import Visit
 from chalicelib.services.plan.draft_plan import PlanDraft, change_plan, draft_plan
@@ -20,14 +20,15 @@ from chalicelib.services.plan.schedule_visits import request_schedule
 from chalicelib.services.visit.reschedule_visit import reschedule_visit
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.api.jobs import job_json
-from chalicelib.web.console.plans import FINAL, OF_PLAN, PAGE_ROWS, read_plan
-from chalicelib.web.cursors import open_cursor, seal_cursor
+from chalicelib.web.api.jobs import JobAnswer, job_answer
+from chalicelib.web.api.shapes import Listed, ListQuery, listed, versioned
+from chalicelib.web.console.plans import FINAL, OF_PLAN, read_plan
+from chalicelib.web.cursors import open_cursor
 from chalicelib.web.fields import invalid
 from chalicelib.web.plan_steps import STEPS, Step, StepInput, take_step
 from chalicelib.web.plan_words import phase_ids
 from chalicelib.web.request import WebRequest
-from chalicelib.web.routing import route
+from chalicelib.web.routing import Match, route
 
 blueprint = Blueprint(__name__)
 
@@ -42,6 +43,16 @@ SAMPLE_DRAFT = {
     "period_from": "2026-12-01",
     "period_to": "2026-12-25",
 }
+
+
+PlanAnswer = versioned(InspectionPlan, "PlanAnswer")
+
+
+class PlanQuery(ListQuery):
+    """step: a step of the loop (`plan`, `scheduling`, …) or an end."""
+
+    year: int | None = Field(default=None, ge=2000, le=2100, description="the present one when left out")
+    step: str = Field(default="", max_length=40)
 
 
 class ScheduleInput(BaseModel):
@@ -72,48 +83,61 @@ def plan_json(plan: InspectionPlan) -> dict[str, Any]:
     return plan.model_dump(mode="json") | {"version": plan.version}
 
 
-def _check_match(request: WebRequest, plan: InspectionPlan) -> None:
-    """`If-Match` names the version that was read; a repeated act passes, because it changes nothing more."""
-    wanted = request.header("if-match").strip('"')
-    is_current = wanted in ("", "*", str(plan.version))
-    if not is_current and request.store.done(request.tenant, request.act()) is None:
-        raise ConflictError(kind=plan.KIND, id=plan.id)
-
-
-@route(blueprint, BASE, permission=Permission.PLAN_READ)
+@route(blueprint, BASE, permission=Permission.PLAN_READ, query=PlanQuery, answers=Listed[PlanAnswer])
 def list_plans(request: WebRequest) -> Answer:
-    """?year=&step=&cursor=: {"plans", "cursor"}; the cursor is empty at the end."""
-    year = request.query.integer("year") or shanghai_date(request.now).year
-    step, after = request.query.text("step"), open_cursor(request)
+    """Plans of a year, newest first, all or those in one step."""
+    asked = request.asked(PlanQuery)
+    year, step, after = asked.year or shanghai_date(request.now).year, asked.step, open_cursor(request)
     if step and step not in (*phase_ids(), *FINAL):
         raise invalid("step", "unknown_choice")
     plans = request.store.plans
     if step:
-        found = plans.in_step(request.tenant, year, step, after=after, limit=PAGE_ROWS)
+        found = plans.in_step(request.tenant, year, step, after=after, limit=asked.limit)
     else:
-        found = plans.of_year(request.tenant, year, after=after, limit=PAGE_ROWS)
+        found = plans.of_year(request.tenant, year, after=after, limit=asked.limit)
     readable = [one for one in found.records if allowed(request.actor, Permission.PLAN_READ, one.resource)]
-    return json_answer({"plans": [plan_json(one) for one in readable], "cursor": seal_cursor(request, found.next)})
+    return listed(request, [plan_json(one) for one in readable], found.next)
 
 
-@route(blueprint, BASE, permission=Permission.PLAN_WRITE, methods=["POST"], sample_body=SAMPLE_DRAFT)
+@route(
+    blueprint,
+    BASE,
+    permission=Permission.PLAN_WRITE,
+    methods=["POST"],
+    body=PlanDraft,
+    answers={201: PlanAnswer},
+    sample_body=SAMPLE_DRAFT,
+)
 def create_plan(request: WebRequest) -> Answer:
+    """Draft a plan. It stays a draft until it is submitted."""
     draft = request.model(PlanDraft)
     plan = draft_plan(request.store, request.tenant, request.act(), draft=draft, package=_package(draft))
-    return _told(plan, 201)
+    answer = _told(plan, 201)
+    answer.headers["Location"] = f"{BASE}/{plan.id}"
+    return answer
 
 
-@route(blueprint, ONE, permission=Permission.PLAN_READ, resource=OF_PLAN)
+@route(blueprint, ONE, permission=Permission.PLAN_READ, resource=OF_PLAN, answers=PlanAnswer)
 def get_plan(request: WebRequest, plan_id: str) -> Answer:
+    """One plan with its task sheets."""
     return _told(read_plan(request, plan_id))
 
 
-@route(blueprint, ONE, permission=Permission.PLAN_WRITE, methods=["PUT"], resource=OF_PLAN, sample_body=SAMPLE_DRAFT)
+@route(
+    blueprint,
+    ONE,
+    permission=Permission.PLAN_WRITE,
+    methods=["PUT"],
+    resource=OF_PLAN,
+    body=PlanDraft,
+    answers=PlanAnswer,
+    match=Match.REQUIRED,
+    sample_body=SAMPLE_DRAFT,
+)
 def put_plan(request: WebRequest, plan_id: str) -> Answer:
-    """A draft with new values."""
-    plan = read_plan(request, plan_id, Permission.PLAN_WRITE)
+    """Replace the values of a draft."""
+    read_plan(request, plan_id, Permission.PLAN_WRITE)
     draft = request.model(PlanDraft)
-    _check_match(request, plan)
     changed = change_plan(
         request.store, request.tenant, request.act(), plan_id=plan_id, draft=draft, package=_package(draft)
     )
@@ -133,17 +157,17 @@ def _package(draft: PlanDraft) -> Any:
     permission=Permission.VISIT_SCHEDULE,
     methods=["POST"],
     resource=OF_PLAN,
+    body=ScheduleInput,
+    answers={202: JobAnswer},
+    match=Match.OPTIONAL,
     sample_body={"first_on": "2026-12-01", "visits_per_day": 1},
 )
 def schedule_plan(request: WebRequest, plan_id: str) -> Answer:
-    """202 and the job."""
-    plan = read_plan(request, plan_id, Permission.VISIT_SCHEDULE)
+    """Schedule the visits of a drawn plan: a job."""
+    read_plan(request, plan_id, Permission.VISIT_SCHEDULE)
     given = request.model(ScheduleInput)
-    _check_match(request, plan)
     job = request_schedule(request.store, request.tenant, request.act(), plan_id=plan_id, **given.model_dump())
-    answer = json_answer(job_json(job), 202)
-    answer.headers["Location"] = f"{PREFIX}/jobs/{job.id}"
-    return answer
+    return job_answer(job)
 
 
 @route(
@@ -152,6 +176,9 @@ def schedule_plan(request: WebRequest, plan_id: str) -> Answer:
     permission=Permission.VISIT_SCHEDULE,
     methods=["PUT"],
     resource=(Visit.KIND, "visit_id"),
+    body=MoveInput,
+    answers=Visit,
+    match=Match.OPTIONAL,
     sample_body={"scheduled_on": "2026-12-01", "scheduled_at": "09:00", "reason": "sample"},
 )
 def move_visit(request: WebRequest, visit_id: str) -> Answer:
@@ -163,12 +190,12 @@ def move_visit(request: WebRequest, visit_id: str) -> Answer:
 
 def _declare(step: Step) -> None:
     def take(request: WebRequest, plan_id: str) -> Answer:
-        plan = read_plan(request, plan_id)
+        read_plan(request, plan_id)
         given = request.model(StepInput) if request.body else StepInput()
-        _check_match(request, plan)
         return _told(take_step(request, step.name, plan_id, given))
 
     take.__name__ = f"take_{step.name.replace('-', '_')}"
+    take.__doc__ = f"Take the step `{step.name}` of a plan."
     sample = {"reason": "sample", "agrees": True, "acting_body_id": "sample"}
     declared = route(
         blueprint,
@@ -176,6 +203,9 @@ def _declare(step: Step) -> None:
         permission=step.permission,
         methods=["POST"],
         resource=OF_PLAN,
+        body=StepInput,
+        answers=PlanAnswer,
+        match=Match.OPTIONAL,
         sample_body=sample,
     )
     declared(take)

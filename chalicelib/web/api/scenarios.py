@@ -3,20 +3,33 @@
 The handlers are called through the same entrance as the Lambda functions `<scenario>-<one>`; nothing is written.
 """
 
+from datetime import date
 from typing import Any
 
 from chalice import Blueprint
-from pydantic import BaseModel, ConfigDict
+from pydantic import RootModel
 
 from chalicelib.contract.entrance import parse_request
+from chalicelib.contract.exchange import (
+    ChecklistRequest,
+    ChecklistResult,
+    EvaluationRequest,
+    HandbookRequest,
+    HandbookView,
+    InspectionRequest,
+    InspectionResult,
+)
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission
+from chalicelib.domain.confirmed_basis import ConfirmedBasis
+from chalicelib.domain.evaluation import EvaluationResult
 from chalicelib.domain.legal_basis import waiting_bases
 from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
+from chalicelib.web.api.shapes import Body, Listed, Shown, listed
 from chalicelib.web.errors import UnreadableRequestError
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -29,10 +42,30 @@ ONE = f"{BASE}/{{scenario}}"
 SAMPLE = {"scenario": "refined_oil"}
 
 
-class SwitchBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class SwitchBody(Body):
     is_enabled: bool
+
+
+class ScenarioAnswer(Shown):
+    """A scenario package in short; words are in the caller's language."""
+
+    name: str
+    label: str
+    version: str
+    version_on: date
+    subject_kinds: list[str]
+    departments: list[str]
+    is_enabled: bool
+
+
+class ScenarioDetailAnswer(ScenarioAnswer):
+    """waiting_bases: legal bases that this tenant may not rely on yet."""
+
+    waiting_bases: list[str]
+
+
+class HandlerBody(RootModel[HandbookRequest | ChecklistRequest | InspectionRequest | EvaluationRequest]):
+    """The request of the handler that the path names."""
 
 
 def _summary(package: Scenario, enabled: list[str]) -> dict[str, Any]:
@@ -52,14 +85,14 @@ def _enabled(request: WebRequest) -> list[str]:
     return tenant.scenarios if tenant else []
 
 
-@route(blueprint, BASE, permission=Permission.SCENARIO_READ)
+@route(blueprint, BASE, permission=Permission.SCENARIO_READ, answers=Listed[ScenarioAnswer])
 def list_scenarios(request: WebRequest) -> Answer:
     """Installed packages, labels in the caller's language."""
     enabled = _enabled(request)
-    return json_answer({"scenarios": [_summary(package_in_words(name), enabled) for name in registry().names()]})
+    return listed(request, [_summary(package_in_words(name), enabled) for name in registry().names()])
 
 
-@route(blueprint, ONE, permission=Permission.SCENARIO_READ, sample=SAMPLE)
+@route(blueprint, ONE, permission=Permission.SCENARIO_READ, sample=SAMPLE, answers=ScenarioDetailAnswer)
 def show_scenario(request: WebRequest, scenario: str) -> Answer:
     """The package's manifest in short, with the bases that this tenant may not rely on yet."""
     package = package_in_words(scenario)
@@ -74,9 +107,12 @@ def show_scenario(request: WebRequest, scenario: str) -> Answer:
     permission=Permission.SCENARIO_ENABLE,
     methods=("PUT",),
     sample=SAMPLE,
+    body=SwitchBody,
+    answers=ScenarioAnswer,
     sample_body={"is_enabled": True},
 )
 def switch(request: WebRequest, scenario: str) -> Answer:
+    """Switch a scenario on or off for the tenant."""
     body = request.model(SwitchBody)
     tenant = enable_scenario(
         request.store,
@@ -95,10 +131,15 @@ def switch(request: WebRequest, scenario: str) -> Answer:
     permission=Permission.SCENARIO_READ,
     methods=("POST",),
     sample=SAMPLE | {"one": "handbook"},
+    body=HandlerBody,
+    answers=HandbookView | ChecklistResult | InspectionResult | EvaluationResult,
     sample_body={"subject_kind": "premises"},
 )
 def run_handler(request: WebRequest, scenario: str, one: str) -> Answer:
-    """`one` is handbook, checklist, inspection or evaluation; the body is its request (contract/exchange.py)."""
+    """Run one of a scenario's four handlers; nothing is written.
+
+    `one` is handbook, checklist, inspection or evaluation; the body is its request.
+    """
     if not isinstance(request.json, dict):
         raise UnreadableRequestError()
     asked = parse_request(one, request.json)
@@ -111,9 +152,10 @@ def run_handler(request: WebRequest, scenario: str, one: str) -> Answer:
     permission=Permission.BASIS_CONFIRM,
     methods=("POST",),
     sample=SAMPLE,
+    answers=ConfirmedBasis,
 )
 def confirm(request: WebRequest, scenario: str, basis_id: str) -> Answer:
-    """The legal officer's confirmation of exactly this title, article and clause."""
+    """Confirm a legal basis: the legal officer's confirmation of exactly this title, article and clause."""
     package = registry().get(scenario)
     confirmed = confirm_basis(request.store, request.tenant, request.act(), package=package, basis_id=basis_id)
     return json_answer(confirmed, etag=confirmed.version)

@@ -13,8 +13,9 @@ def list_plans(request: WebRequest) -> Answer:
 from collections.abc import Sequence
 from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from chalicelib.domain.record import Record
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.cursors import CURSOR, seal_cursor
 from chalicelib.web.request import WebRequest
@@ -65,3 +66,13 @@ def listed(request: WebRequest, items: Sequence[Any], position: dict[str, Any] |
     if cursor:
         answer.headers["Link"] = f'<{request.path}?{request.query.encoded({CURSOR: cursor})}>; rel="next"'
     return answer
+
+
+def versioned(model: type[Record], name: str = "") -> type[BaseModel]:
+    """The model of a record's answer with its version beside its fields."""
+    fields: dict[str, Any] = {key: (one.annotation, one) for key, one in model.model_fields.items() if not one.exclude}
+    made: type[BaseModel] = create_model(
+        name or f"Versioned{model.__name__}", version=(int, Field(ge=1, description="the same as in ETag")), **fields
+    )
+    made.__doc__ = model.__doc__
+    return made

@@ -14,8 +14,9 @@ from chalicelib.web.errors import UnreadableRequestError
 from chalicelib.web.fields import Fields
 from chalicelib.web.preconditions import seen_version
 from chalicelib.web.request import WebRequest
-from chalicelib.web.routing import route
-from chalicelib.web.subject_form import SubjectForm, json_values, values_of
+from chalicelib.web.routing import Match, route
+from chalicelib.web.subject_form import SubjectForm, values_of
+from chalicelib.web.subject_json import json_values
 from chalicelib.web.subject_list import list_subjects
 from chalicelib.web.subject_view import grades_of, read_subject, subject_json
 
@@ -66,6 +67,7 @@ def show_subject(request: WebRequest, subject_id: str) -> Answer:
     methods=("PATCH",),
     permission=Permission.SUBJECT_EDIT,
     resource=SUBJECT,
+    match=Match.REQUIRED,
     sample_body={"address": "1"},
 )
 def patch_subject(request: WebRequest, subject_id: str) -> Answer:

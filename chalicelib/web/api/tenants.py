@@ -13,7 +13,7 @@ from chalicelib.web.errors import UnreadableRequestError
 from chalicelib.web.fields import invalid
 from chalicelib.web.preconditions import check_version, seen_version
 from chalicelib.web.request import WebRequest
-from chalicelib.web.routing import route
+from chalicelib.web.routing import Match, route
 from chalicelib.web.tenant_form import json_values
 
 blueprint = Blueprint(__name__)
@@ -40,6 +40,7 @@ def show_own(request: WebRequest) -> Answer:
     methods=("PUT",),
     permission=Permission.SCENARIO_ENABLE,
     sample={"name": "refined_oil"},
+    match=Match.OWN,
     sample_body={"is_enabled": True},
 )
 def put_scenario(request: WebRequest, name: str) -> Answer:

@@ -4,19 +4,21 @@ from datetime import date, datetime
 from typing import Any
 
 from chalice import Blueprint
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from chalicelib.contract.exchange import ChecklistEntry
 from chalicelib.domain.access import Permission, allowed
-from chalicelib.domain.errors import NotAllowedError
+from chalicelib.domain.errors import FieldProblem, NotAllowedError
 from chalicelib.domain.item import Answer as GivenAnswer
 from chalicelib.domain.item import Compliance
-from chalicelib.domain.visit import Visit
+from chalicelib.domain.visit import BodyConclusion, Visit, VisitAnswer, VisitBody
 from chalicelib.domain.visit_evidence import IMAGE_TYPES
+from chalicelib.domain.visit_member import VisitMember
 from chalicelib.services.visit.attach_photo import attach_photo, detach_photo
 from chalicelib.services.visit.cancel_visit import cancel_visit
 from chalicelib.services.visit.conclude_body import conclude_body, make_own_finding
-from chalicelib.services.visit.own_items import own_items
-from chalicelib.services.visit.preflight import check_preflight
+from chalicelib.services.visit.own_items import OwnItem, own_items
+from chalicelib.services.visit.preflight import BodyPreflight, check_preflight
 from chalicelib.services.visit.save_answer import save_answer
 from chalicelib.services.visit.start_visit import start_visit
 from chalicelib.services.visit.submit_visit import return_visit, submit_visit
@@ -24,11 +26,13 @@ from chalicelib.services.visit.uploads import prepare_upload
 from chalicelib.services.visit.visit_sheet import read_sheet
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.cursors import open_cursor, seal_cursor
+from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
+from chalicelib.web.api.uploads import UploadBody, UploadForm, UploadId
+from chalicelib.web.cursors import open_cursor
 from chalicelib.web.disposition import upload_answer
 from chalicelib.web.field.visits import VISIT, read_visit
 from chalicelib.web.request import WebRequest
-from chalicelib.web.routing import route
+from chalicelib.web.routing import Match, route
 
 blueprint = Blueprint(__name__)
 
@@ -37,65 +41,103 @@ ONE = f"{BASE}/{{visit_id}}"
 ITEM = {"question_key": "business_licence"}
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class StartBody(_Body):
+class StartBody(Body):
     certificates_shown: bool
 
 
-class ReasonBody(_Body):
+class ReasonBody(Body):
     reason: str = Field(min_length=1, max_length=2000)
 
 
-class AnswerBody(_Body):
+class AnswerBody(Body):
     """`base_version`: the version that the caller saw, 0 for none. Numbers are whole, in 10^-decimals of the unit."""
 
     base_version: int = Field(ge=0)
     compliance: Compliance | None = None
-    number: int | None = None
+    number: int | None = Field(default=None, ge=-(10**12), le=10**12)
     text: str | None = Field(default=None, max_length=4000)
     reason: str = Field(default="", max_length=1000)
-    legal_basis_id: str | None = None
+    legal_basis_id: str | None = Field(default=None, max_length=80)
     remedy_due_on: date | None = None
     answered_at: datetime | None = None
 
 
-class UploadBody(_Body):
-    content_type: str
-
-
-class PhotoBody(_Body):
-    upload_id: str
+class PhotoBody(Body):
+    upload_id: UploadId
     taken_at: datetime | None = None
 
 
-class ConclusionBody(_Body):
+class VisitQuery(ListQuery):
+    plan_id: str = Field(default="", pattern=r"^[A-Za-z0-9_.:-]{0,80}$")
+
+
+class QuestionAnswer(Shown):
+    """One question in its place. version: of its answer, 0 for none; gaps: what is still open."""
+
+    position: int
+    entry: ChecklistEntry
+    answer: VisitAnswer | None
+    version: int
+    gaps: list[FieldProblem]
+
+
+class SheetAnswer(Shown):
+    """The list of a visit as it stands."""
+
+    total: int
+    done: int
+    non_compliant: int
+    items: list[QuestionAnswer]
+
+
+class PreflightAnswer(Shown):
+    """Every acting body's part on one day."""
+
+    on: date
+    bodies: list[BodyPreflight]
+    is_passed: bool
+
+
+class OwnItemsAnswer(Shown):
+    """The items of one acting body, with what the shared answers mean for each."""
+
+    acting_body: VisitBody
+    items: list[OwnItem]
+
+
+class ConclusionBody(Body):
     compliance: Compliance
     note: str = Field(default="", max_length=2000)
-    legal_basis_id: str | None = None
+    legal_basis_id: str | None = Field(default=None, max_length=80)
     remedy_due_on: date | None = None
 
 
-@route(blueprint, BASE, permission=Permission.VISIT_READ)
+@route(
+    blueprint,
+    BASE,
+    permission=Permission.VISIT_READ,
+    query=VisitQuery,
+    answers=Listed[Visit] | Listed[VisitMember],
+)
 def list_visits(request: WebRequest) -> Answer:
     """Visits of a plan (`plan_id`), a page at a time; without one, the caller's own open visits."""
-    plan_id = request.query.text("plan_id")
+    asked = request.asked(VisitQuery)
+    plan_id = asked.plan_id
     if not plan_id:
         work = request.store.visit_members.work_of(request.tenant, request.actor.person_id)
-        return json_answer({"visits": [one.model_dump(mode="json") for one in work], "cursor": ""})
-    found = request.store.visits.page_of_plan(request.tenant, plan_id, after=open_cursor(request))
+        return listed(request, work)
+    found = request.store.visits.page_of_plan(request.tenant, plan_id, after=open_cursor(request), limit=asked.limit)
     seen = [one for one in found.records if allowed(request.actor, Permission.VISIT_READ, one.resource)]
-    return json_answer({"visits": seen, "cursor": seal_cursor(request, found.next)})
+    return listed(request, seen, found.next)
 
 
-@route(blueprint, ONE, permission=Permission.VISIT_READ, resource=VISIT)
+@route(blueprint, ONE, permission=Permission.VISIT_READ, resource=VISIT, answers=Visit)
 def show_visit(request: WebRequest, visit_id: str) -> Answer:
+    """One visit with its team and acting bodies."""
     return _visit(read_visit(request, visit_id))
 
 
-@route(blueprint, f"{ONE}/questions", permission=Permission.VISIT_READ, resource=VISIT)
+@route(blueprint, f"{ONE}/questions", permission=Permission.VISIT_READ, resource=VISIT, answers=SheetAnswer)
 def list_questions(request: WebRequest, visit_id: str) -> Answer:
     """The questions asked now, with answers, versions and what is still open."""
     visit = read_visit(request, visit_id)
@@ -105,7 +147,7 @@ def list_questions(request: WebRequest, visit_id: str) -> Answer:
             "total": sheet.total,
             "done": sheet.done,
             "non_compliant": sheet.non_compliant,
-            "questions": [
+            "items": [
                 {
                     "position": one.position,
                     "entry": one.entry,
@@ -119,8 +161,9 @@ def list_questions(request: WebRequest, visit_id: str) -> Answer:
     )
 
 
-@route(blueprint, f"{ONE}/preflight", permission=Permission.VISIT_CONDUCT, resource=VISIT)
+@route(blueprint, f"{ONE}/preflight", permission=Permission.VISIT_CONDUCT, resource=VISIT, answers=PreflightAnswer)
 def show_preflight(request: WebRequest, visit_id: str) -> Answer:
+    """Whether the visit may begin today: approvals and certificates of every acting body."""
     visit = read_visit(request, visit_id, Permission.VISIT_CONDUCT)
     preflight = check_preflight(request.store, request.tenant, visit, request.now)
     return json_answer({**preflight.model_dump(mode="json"), "is_passed": preflight.is_passed})
@@ -132,9 +175,13 @@ def show_preflight(request: WebRequest, visit_id: str) -> Answer:
     methods=("POST",),
     permission=Permission.VISIT_CONDUCT,
     resource=VISIT,
+    body=StartBody,
+    answers=Visit,
+    match=Match.OPTIONAL,
     sample_body={"certificates_shown": True},
 )
 def start(request: WebRequest, visit_id: str) -> Answer:
+    """Begin a visit, the certificates having been shown."""
     body = request.model(StartBody)
     return _visit(start_visit(*_call(request), visit_id=visit_id, certificates_shown=body.certificates_shown))
 
@@ -146,9 +193,12 @@ def start(request: WebRequest, visit_id: str) -> Answer:
     permission=Permission.VISIT_CONDUCT,
     resource=VISIT,
     sample=ITEM,
+    body=AnswerBody,
+    answers=VisitAnswer,
     sample_body={"base_version": 0},
 )
 def put_answer(request: WebRequest, visit_id: str, question_key: str) -> Answer:
+    """Answer one question. `base_version` stands for If-Match: it also works where the network comes and goes."""
     body = request.model(AnswerBody)
     saved = save_answer(
         *_call(request),
@@ -163,8 +213,19 @@ def put_answer(request: WebRequest, visit_id: str, question_key: str) -> Answer:
     return json_answer(saved, etag=saved.version)
 
 
-@route(blueprint, f"{ONE}/uploads", methods=("POST",), permission=Permission.VISIT_CONDUCT, resource=VISIT)
+@route(
+    blueprint,
+    f"{ONE}/uploads",
+    methods=("POST",),
+    permission=Permission.VISIT_CONDUCT,
+    resource=VISIT,
+    body=UploadBody,
+    answers={201: UploadForm},
+    sample_body={"content_type": "image/jpeg"},
+    is_repeatable=False,
+)
 def sign_upload(request: WebRequest, visit_id: str) -> Answer:
+    """Where an officer may put one photo, within 120 seconds."""
     visit = read_visit(request, visit_id, Permission.VISIT_CONDUCT)
     body = request.model(UploadBody)
     prepared = prepare_upload(
@@ -180,9 +241,12 @@ def sign_upload(request: WebRequest, visit_id: str) -> Answer:
     permission=Permission.VISIT_CONDUCT,
     resource=VISIT,
     sample=ITEM,
+    body=PhotoBody,
+    answers={201: VisitAnswer},
     sample_body={"upload_id": "x"},
 )
 def post_photo(request: WebRequest, visit_id: str, question_key: str) -> Answer:
+    """Attach an uploaded photo to an answer."""
     body = request.model(PhotoBody)
     saved = attach_photo(*_call(request), visit_id=visit_id, question_key=question_key, **body.model_dump())
     return json_answer(saved, 201, etag=saved.version)
@@ -195,14 +259,25 @@ def post_photo(request: WebRequest, visit_id: str, question_key: str) -> Answer:
     permission=Permission.VISIT_CONDUCT,
     resource=VISIT,
     sample=ITEM | {"sha256": "0" * 64},
+    answers=VisitAnswer,
 )
 def delete_photo(request: WebRequest, visit_id: str, question_key: str, sha256: str) -> Answer:
+    """Take a photo off an answer; what was uploaded stays in the evidence log."""
     saved = detach_photo(*_call(request), visit_id=visit_id, question_key=question_key, sha256=sha256)
     return json_answer(saved, etag=saved.version)
 
 
-@route(blueprint, f"{ONE}/submit", methods=("POST",), permission=Permission.VISIT_CONDUCT, resource=VISIT)
+@route(
+    blueprint,
+    f"{ONE}/submit",
+    methods=("POST",),
+    permission=Permission.VISIT_CONDUCT,
+    resource=VISIT,
+    answers=Visit,
+    match=Match.OPTIONAL,
+)
 def submit(request: WebRequest, visit_id: str) -> Answer:
+    """Submit the record of a visit for the acting bodies' conclusions."""
     return _visit(submit_visit(*_call(request), visit_id=visit_id))
 
 
@@ -212,9 +287,13 @@ def submit(request: WebRequest, visit_id: str) -> Answer:
     methods=("POST",),
     permission=Permission.CONCLUSION_MAKE,
     resource=VISIT,
+    body=ReasonBody,
+    answers=Visit,
+    match=Match.OPTIONAL,
     sample_body={"reason": "x"},
 )
 def send_back(request: WebRequest, visit_id: str) -> Answer:
+    """Return a submitted record to the team."""
     return _visit(return_visit(*_call(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
 
 
@@ -224,13 +303,17 @@ def send_back(request: WebRequest, visit_id: str) -> Answer:
     methods=("POST",),
     permission=Permission.VISIT_SCHEDULE,
     resource=VISIT,
+    body=ReasonBody,
+    answers=Visit,
+    match=Match.OPTIONAL,
     sample_body={"reason": "x"},
 )
 def cancel(request: WebRequest, visit_id: str) -> Answer:
+    """Cancel a visit that has not begun."""
     return _visit(cancel_visit(*_call(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
 
 
-@route(blueprint, f"{ONE}/conclusion", permission=Permission.CONCLUSION_MAKE, resource=VISIT)
+@route(blueprint, f"{ONE}/conclusion", permission=Permission.CONCLUSION_MAKE, resource=VISIT, answers=OwnItemsAnswer)
 def show_conclusion(request: WebRequest, visit_id: str) -> Answer:
     """The items of the caller's own acting body, with what the shared answers mean for each."""
     visit = read_visit(request, visit_id, Permission.CONCLUSION_MAKE)
@@ -243,7 +326,15 @@ def show_conclusion(request: WebRequest, visit_id: str) -> Answer:
     return json_answer({"acting_body": body, "items": items})
 
 
-@route(blueprint, f"{ONE}/conclusion", methods=("POST",), permission=Permission.CONCLUSION_MAKE, resource=VISIT)
+@route(
+    blueprint,
+    f"{ONE}/conclusion",
+    methods=("POST",),
+    permission=Permission.CONCLUSION_MAKE,
+    resource=VISIT,
+    answers=Visit,
+    match=Match.OPTIONAL,
+)
 def conclude(request: WebRequest, visit_id: str) -> Answer:
     """The caller's acting body adopts every shared answer on which it made no finding of its own."""
     return _visit(conclude_body(*_call(request), visit_id=visit_id, acting_body_id=_own_body(request, visit_id)))
@@ -256,9 +347,12 @@ def conclude(request: WebRequest, visit_id: str) -> Answer:
     permission=Permission.CONCLUSION_MAKE,
     resource=VISIT,
     sample={"item_id": "lightning_protection_tested"},
+    body=ConclusionBody,
+    answers=BodyConclusion,
     sample_body={"compliance": "compliant"},
 )
 def put_own_finding(request: WebRequest, visit_id: str, item_id: str) -> Answer:
+    """Say for one item what the caller's own acting body finds."""
     body = request.model(ConclusionBody)
     said = make_own_finding(
         *_call(request),

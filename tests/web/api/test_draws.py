@@ -53,7 +53,7 @@ def test_every_step_with_json(stage: Stage) -> None:
         assert browser.call("POST", f"{draw}/reveal", {"secret": SECRETS[code]}).status == 200
     assert call("POST", f"{draw}/result").status == 202
     stage.run_jobs()
-    listed = stage.commerce.get(f"{draw}/subjects").json["subjects"]
+    listed = stage.commerce.get(f"{draw}/subjects").json["items"]
     assert [each["order"] for each in listed] == list(range(1, len(listed) + 1))
     own = f"/api/v1/draws/{first.json['id']}/openings/{listed[0]['subject']['subject_id']}"
     assert stage.coordinator.get(own).status == 403, "an opening is its subject's own"

@@ -26,7 +26,7 @@ def test_confirm_publish_read_withdraw(opened: tuple[Site, Visit]) -> None:
     site, visit = opened
     one = f"{API}/{visit.id}"
     coordinator = site.browser(Role.COORDINATOR)
-    assert [found["id"] for found in coordinator.get(API).json["results"]] == [visit.id]
+    assert [found["id"] for found in coordinator.get(API).json["items"]] == [visit.id]
     for body in (WEATHER, TAX):
         head = as_person(site, f"p-head-{body}")
         other = TAX if body == WEATHER else WEATHER
@@ -39,9 +39,9 @@ def test_confirm_publish_read_withdraw(opened: tuple[Site, Visit]) -> None:
     assert (published.status, published.json["state"]) == (200, "published")
     visitor = site.browser()
     results = visitor.get(f"{PUBLIC}/subjects/{SUBJECT_ID}")
-    assert results.json["results"][0]["name"] == NAME
-    assert visitor.get(f"{PUBLIC}/results").json["results"][0]["id"] == visit.id
-    hits = visitor.get(f"{PUBLIC}/subjects?q=甲戌").json["subjects"]
+    assert results.json["items"][0]["name"] == NAME
+    assert visitor.get(f"{PUBLIC}/results").json["items"][0]["id"] == visit.id
+    hits = visitor.get(f"{PUBLIC}/subjects?q=甲戌").json["items"]
     assert [hit["subject_id"] for hit in hits] == [SUBJECT_ID]
     assert visitor.get(f"{PUBLIC}/subjects?q=甲").status == 422
     assert visitor.get(f"{PUBLIC}/handbooks/refined_oil?kind=premises").json["conditional"]
@@ -58,5 +58,5 @@ def test_lists_take_known_states_and_plans(opened: tuple[Site, Visit]) -> None:
     coordinator = site.browser(Role.COORDINATOR)
 
     assert coordinator.get(f"{API}?state=lost").status == 422
-    assert [one["id"] for one in coordinator.get(f"{API}?plan_id={visit.plan_id}").json["results"]] == [visit.id]
+    assert [one["id"] for one in coordinator.get(f"{API}?plan_id={visit.plan_id}").json["items"]] == [visit.id]
     assert coordinator.get(f"{API}/01JD0000000000000000000000").status == 404

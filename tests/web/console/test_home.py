@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.plan_todo import plan_todos
 from chalicelib.domain.tenancy import Role
-from chalicelib.web.console.home import owners_of
+from chalicelib.web.console.home_todos import owners_of
 from chalicelib.web.todo_words import TOPICS
 from tests.builders import actor
 from tests.web.console.test_plans import created, step
@@ -84,7 +84,7 @@ def test_others_have_a_page_without_business_data(office, role):
 
 
 def test_the_api_tells_the_same(office):
-    todos = office.coordinator.call("GET", "/api/v1/todos").json["todos"]
+    todos = office.coordinator.call("GET", "/api/v1/todos").json["items"]
 
     assert {todo["topic"] for todo in todos} <= set(TOPICS)
     assert todos

@@ -166,7 +166,7 @@ def test_the_api_adds_and_changes_under_if_match(site: Site) -> None:
     assert (made.status, made.json["has_valid_certificate"]) == (201, True)
     assert (changed.status, changed.json["name"], changed.headers["etag"]) == (200, "农言", '"2"')
     assert changed.json["certificates"] == made.json["certificates"]
-    assert stale.status == 409
+    assert stale.status == 412
     assert {problem["field"] for problem in wrong.json["problems"]} == {"roles", "age"}
 
 

@@ -79,7 +79,7 @@ def test_one_visit_is_moved(stage):
 def test_over_the_api(stage):
     with bootstrap.scope(TENANT_A):
         visit = stage.city.store.visits.of_plan(TENANT_A, stage.city.plan_id)[2]
-    jobs = stage.coordinator.call("GET", "/api/v1/jobs").json["jobs"]
+    jobs = stage.coordinator.call("GET", "/api/v1/jobs").json["items"]
     assert "schedule_visits" in {job["name"] for job in jobs}
     assert all(isinstance(job["requested_by"], str) for job in jobs), "an identifier, never the person"
     one = stage.coordinator.call("GET", f"/api/v1/jobs/{jobs[0]['id']}")

@@ -273,10 +273,10 @@ def test_the_api_registers_and_changes_under_if_match(browser: Browser) -> None:
 
     assert made.status == 201
     assert made.json["memberships"][0]["attributes"] == {"has_own_tanker": False}
-    assert (unconditional.status, unconditional.json["problems"][0]["code"]) == (422, "version_needed")
+    assert (unconditional.status, unconditional.json["code"]) == (428, "precondition_required")
     assert (changed.status, changed.json["address"], changed.headers["etag"]) == (200, "丙", '"2"')
     assert changed.json["memberships"][0]["attributes"] == {"has_own_tanker": False}
-    assert (stale.status, stale.json["code"]) == (409, "conflict")
+    assert (stale.status, stale.json["code"]) == (412, "precondition_failed")
     assert (fixed.status, fixed.json["problems"][0]["code"]) == (422, "code_cannot_change")
     assert (again.status, again.json["problems"][0]["code"]) == (422, "already_registered")
 

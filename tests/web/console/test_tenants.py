@@ -144,7 +144,7 @@ def test_the_api(site: Site, operator: Browser) -> None:
     again = operator.call("POST", "/api/v1/tenants", FORM | {"divisions": ["450200000000"]})
 
     assert (switched.status, switched.json["scenarios"]) == (200, ["refined_oil"])
-    assert (stale.status, wrong.status) == (409, 422)
+    assert (stale.status, wrong.status) == (412, 422)
     assert (made.status, made.headers["location"]) == (201, "/api/v1/tenants/gx450200")
     assert again.json["problems"][0]["code"] == "tenant_taken"
     assert operator.get("/api/v1/tenants/gx450200").json["label"] == "柳州市"

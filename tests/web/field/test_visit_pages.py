@@ -378,7 +378,7 @@ def test_api_walks_the_same_way(site, visit):
     assert early.status == 422
     assert early.json["problems"]
     assert wrong.status == 422
-    assert visit.id in [one["visit_id"] for one in own.json["visits"]]
+    assert visit.id in [one["visit_id"] for one in own.json["items"]]
 
 
 def test_api_of_findings(site, visit):
@@ -395,5 +395,5 @@ def test_api_of_findings(site, visit):
     foreign = officer(site, TAX).call("GET", base)
 
     assert (seen.json["state"], closed.json["state"]) == ("reinspected_passed", "closed")
-    assert history.json["events"][0]["type"] == "finding_closed"
+    assert history.json["items"][0]["type"] == "finding_closed"
     assert foreign.status == 403

@@ -71,7 +71,7 @@ def test_the_subject_sees_its_credit_with_every_point_and_nothing_of_its_risk(si
     text = json.dumps(answer.json)
     for canary in ("risk", "draw_grade", "draw_weight", "regime", '"level"'):
         assert canary not in text
-    assert answer.json["evaluations"][0]["credit_points"] > 0
+    assert answer.json["items"][0]["credit_points"] > 0
 
 
 def test_staff_see_both_outputs_with_their_reasons_and_the_cell_of_the_matrix(site: Site) -> None:
@@ -84,7 +84,7 @@ def test_staff_see_both_outputs_with_their_reasons_and_the_cell_of_the_matrix(si
     for wanted in ("高风险", "直接定级", "现在在这里", "抽取档", "每年最多", "红色预警", "未整改的严重问题"):
         assert wanted in page.text
     assert STAFF in listed.text
-    assert coordinator.get(f"/api/v1/evaluations/{SUBJECT_ID}").json["evaluations"][0]["result"]["risk_level"] == "high"
+    assert coordinator.get(f"/api/v1/evaluations/{SUBJECT_ID}").json["items"][0]["result"]["risk_level"] == "high"
 
 
 def _grade() -> str:

@@ -1,0 +1,22 @@
+"""What calls that sign an upload share: the type that is asked for, and the form to send to the object store."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.web.api.shapes import Body, Shown
+
+MAX_FILES = 50
+UploadId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
+
+
+class UploadBody(Body):
+    content_type: str = Field(max_length=100, description="media type of the file")
+
+
+class UploadForm(Shown):
+    """Post `fields` and then the file, as multipart/form-data, to `url` within 120 seconds; then name `upload_id`."""
+
+    url: str
+    fields: dict[str, str]
+    upload_id: str
