@@ -1,10 +1,15 @@
 """The composition root: makes the store, the queues, the signer and the clock, each once and only when needed."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from chalicelib.domain.checkpoint import Ed25519Signer, Signer
+from chalicelib.domain.notification_rules import OUTSIDE, Channel
 from chalicelib.domain.record import Clock, utc_now
+from chalicelib.services.notification.channels import Gateways
+from chalicelib.services.webhook.vault import Vault
+from chalicelib.services.working_calendar import use_calendars
 from chalicelib.settings import Settings, Stage, settings
 from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.queues import Queues
@@ -12,7 +17,19 @@ from chalicelib.storage.scope import CredentialsProvider, ScopeRole, StsCredenti
 from chalicelib.storage.store import Store
 from chalicelib.storage.table import connect
 
-__all__ = ["ScopeRole", "Store", "application_secret", "clock", "queues", "reset", "scope", "signer", "store"]
+__all__ = [
+    "ScopeRole",
+    "Store",
+    "application_secret",
+    "clock",
+    "gateways",
+    "queues",
+    "reset",
+    "scope",
+    "signer",
+    "store",
+    "vault",
+]
 
 scope = entered
 
@@ -67,12 +84,16 @@ def store() -> Store:
         table_arn=table_arn,
         is_guarded=values.stage is not Stage.PRODUCTION,
     )
-    return Store(connection, ObjectStore(lambda: _client("s3"), values.files_bucket))
+    made = Store(connection, ObjectStore(lambda: _client("s3"), values.files_bucket))
+    use_calendars(made.calendars.published)
+    return made
 
 
 @lru_cache(maxsize=1)
 def queues() -> Queues:
-    return Queues(lambda: _client("sqs"), settings().jobs_queue_url, settings().events_queue_url)
+    return Queues(
+        lambda: _client("sqs"), settings().jobs_queue_url, settings().events_queue_url, settings().outbound_queue_url
+    )
 
 
 def _secret(direct_hex: str, name: str) -> bytes:
@@ -95,8 +116,40 @@ def application_secret() -> bytes:
     return _secret(values.application_secret_hex, values.application_secret_name)
 
 
+@lru_cache(maxsize=1)
+def vault() -> Vault:
+    """Opens the signing secrets of pushed events."""
+    return Vault(application_secret())
+
+
+def _text_secret(name: str) -> Callable[[], str]:
+    return lru_cache(lambda: str(_client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]))
+
+
+@lru_cache(maxsize=1)
+def gateways() -> Gateways:
+    """The ways out of the site that are set up; outside production a recording stand-in for each that is not."""
+    from chalicelib.services.notification.recording import RecordingGateway
+    from chalicelib.services.notification.sms_gateway import SmsGateway
+    from chalicelib.services.notification.wecom import WeComGateway
+
+    found, ways = Gateways(), settings().gateways
+    if settings().stage is not Stage.PRODUCTION:
+        found.update({channel: RecordingGateway(store(), channel) for channel in OUTSIDE})
+    if ways.sms_url:
+        secret = _text_secret(ways.sms_secret_name)
+        found[Channel.SMS] = SmsGateway(ways.sms_url, ways.sms_key_id, secret, lambda: clock()())
+    if ways.wecom_corp_id:
+        secret, agent_id = _text_secret(ways.wecom_secret_name), int(ways.wecom_agent_id or "0")
+        found[Channel.WECOM] = WeComGateway(
+            ways.wecom_corp_id, agent_id, secret, lambda: clock()(), ways.wecom_base_url
+        )
+    return found
+
+
 def reset() -> None:
     """Forget everything made so far, for tests that set up another cloud."""
-    for made in (settings, _client, store, queues, signer, application_secret):
+    for made in (settings, _client, store, queues, signer, application_secret, vault, gateways):
         made.cache_clear()
+    use_calendars(None)
     _clock[0] = utc_now

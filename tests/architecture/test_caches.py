@@ -21,6 +21,8 @@ WITHOUT_TENANT = {
     "bootstrap.application_secret": "the platform's key",
     "observability.tracer": "a tracer",
     "observability.metrics": "metrics",
+    "services.working_calendar._source": "where published calendars come from",
+    "services.working_calendar._kept": "published calendars, the same for everybody",
     "settings.settings": "settings of the process",
     "storage.table._loader": "service descriptions of the cloud library",
     "storage.scope._policy_text": "a shipped policy file",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.act import Act
-from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.deadline import Due, deadline_rule, due_at
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
@@ -13,6 +13,7 @@ from chalicelib.domain.loop import machine
 from chalicelib.domain.plan import InspectionPlan, InspectionTask
 from chalicelib.domain.plan_todo import plan_todos
 from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 
@@ -22,7 +23,7 @@ def clock_of(state_id: str, at: datetime, *, of: str = "loop") -> dict[str, Any]
     rule_id = machine(of).state(state_id).deadline_rule
     if rule_id is None:
         return {"due_at": None, "due_rule": None, "is_due_undetermined": False}
-    found = due_at(deadline_rule(rule_id, shanghai_date(at)), at, WorkingCalendar())
+    found = due_at(deadline_rule(rule_id, shanghai_date(at)), at, working_calendar())
     if isinstance(found, Due):
         return {"due_at": found.due_at, "due_rule": rule_id, "is_due_undetermined": False}
     return {"due_at": None, "due_rule": rule_id, "is_due_undetermined": True}

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import AlreadyExistsError, ConflictError, FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
@@ -28,6 +28,7 @@ from chalicelib.services.idempotent import idempotent
 from chalicelib.services.jobs.run_job import Progress
 from chalicelib.services.plan.progress import moved, moved_task, put_plan
 from chalicelib.services.visit.create_visit import create_visit
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.errors import LimitReachedError
 from chalicelib.storage.store import Store
 
@@ -92,7 +93,7 @@ def _check(plan: InspectionPlan, act: Act, first_on: date, visits_per_day: int) 
         problems.append(FieldProblem(field="first_on", code="date_in_past"))
     elif not plan.period_from <= first_on <= plan.period_to:
         problems.append(FieldProblem(field="first_on", code="outside_period"))
-    elif not working_days(first_on, plan.period_to, WorkingCalendar()):
+    elif not working_days(first_on, plan.period_to, working_calendar()):
         problems.append(FieldProblem(field="first_on", code="no_working_day"))
     if not 1 <= visits_per_day <= limit:
         details: dict[str, str | int] = {"minimum": 1, "maximum": limit}
@@ -135,7 +136,7 @@ def _create_all(
     progress: Progress,
 ) -> list[Skipped]:
     """Every visit that is not there yet; those that cannot be are named."""
-    days = working_days(date.fromisoformat(str(job.values["first_on"])), plan.period_to, WorkingCalendar())
+    days = working_days(date.fromisoformat(str(job.values["first_on"])), plan.period_to, working_calendar())
     most = int(job.values["visits_per_day"])
     schedule = Schedule(days, plan_defaults().visit_times, visits_per_day=most)
     _engage(store, tenant, schedule, {member.person_id for each in drawn for member in each.team})

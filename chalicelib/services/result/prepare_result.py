@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.domain.act import Act
-from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.deadline import Due, deadline_rule, due_at
 from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
@@ -19,6 +19,7 @@ from chalicelib.domain.public_result import public_result_of
 from chalicelib.domain.result_todo import result_todos
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.store import Store
 
 
@@ -29,7 +30,7 @@ def with_clock(result: InspectionResult) -> InspectionResult:
         return result.with_changes(due_at=None, is_due_undetermined=False)
     started_at = {"visit_submitted": result.submitted_at, "visit_concluded": result.concluded_at}
     rule = deadline_rule(rule_id, shanghai_date(result.submitted_at))
-    due = due_at(rule, started_at[rule.start_event], WorkingCalendar())
+    due = due_at(rule, started_at[rule.start_event], working_calendar())
     found = due.due_at if isinstance(due, Due) else None
     return result.with_changes(due_at=found, is_due_undetermined=found is None)
 

@@ -1,4 +1,4 @@
-"""Onboarding from one workbook: checked whole, every finding at once; confirmed, a job loads it; repeated, it converges.
+"""Onboarding from one workbook: checked whole, every finding at once; confirmed, a job loads it; twice, it converges.
 
 Who may load what: the platform's operator everything of a tenant that has no plan yet, and of others everything but
 people; a tenant's system and security administrators its own tenant, people only when another of them uploaded it.

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from chalicelib.domain.calendar import CalendarMissingError, WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import CalendarMissingError, shanghai_date
 from chalicelib.domain.deadline import Due, deadline_rule, due_at
 from chalicelib.domain.loop import machine
+from chalicelib.services.working_calendar import working_calendar
 
 
 def due_moment(machine_name: str, state: str, at: datetime) -> datetime | None:
@@ -12,14 +13,14 @@ def due_moment(machine_name: str, state: str, at: datetime) -> datetime | None:
     rule_id = machine(machine_name).state(state).deadline_rule
     if rule_id is None:
         return None
-    due = due_at(deadline_rule(rule_id, shanghai_date(at)), at, WorkingCalendar())
+    due = due_at(deadline_rule(rule_id, shanghai_date(at)), at, working_calendar())
     return due.due_at if isinstance(due, Due) else None
 
 
 def working_day_after(day: date, count: int) -> date | None:
     """The count-th working day after `day`; the day itself for 0, None when the calendar is not known yet."""
     try:
-        return WorkingCalendar().add_working_days(day, count)
+        return working_calendar().add_working_days(day, count)
     except CalendarMissingError:
         return None
 
@@ -29,7 +30,7 @@ def working_days_left(now: datetime, due: datetime | None) -> int | None:
     if due is None:
         return None
     try:
-        days = WorkingCalendar().working_days_between(shanghai_date(now), shanghai_date(due))
+        days = working_calendar().working_days_between(shanghai_date(now), shanghai_date(due))
     except CalendarMissingError:
         return None
     return min(days, -1) if now > due else days

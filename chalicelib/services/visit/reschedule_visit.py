@@ -4,7 +4,7 @@ from datetime import date, time
 
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import initial_state
@@ -13,6 +13,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit
 from chalicelib.domain.visit_member import members_of
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage import keys
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
@@ -63,7 +64,7 @@ def _problems(plan: InspectionPlan, act: Act, day: date, clock: str, reason: str
         found.append(FieldProblem(field="scheduled_on", code="date_in_past"))
     elif not plan.period_from <= day <= plan.period_to:
         found.append(FieldProblem(field="scheduled_on", code="outside_period"))
-    elif not WorkingCalendar().is_working_day(day):
+    elif not working_calendar().is_working_day(day):
         found.append(FieldProblem(field="scheduled_on", code="not_a_working_day"))
     if not _is_time(clock):
         found.append(FieldProblem(field="scheduled_at", code="not_a_time"))

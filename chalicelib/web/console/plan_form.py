@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
-from chalicelib.domain.calendar import CalendarMissingError, WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import CalendarMissingError, shanghai_date
 from chalicelib.domain.division import children, covers, division_label
 from chalicelib.domain.draw import Selection
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
@@ -18,6 +18,7 @@ from chalicelib.domain.plan import GRADES, InspectionPlan
 from chalicelib.domain.plan_defaults import plan_defaults
 from chalicelib.domain.tenancy import ActingBody, Tenant
 from chalicelib.services.plan.draft_plan import PlanDraft
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest, field_problems
@@ -122,7 +123,7 @@ def first_values(request: WebRequest, offered: PlanChoices) -> Values:
 
 def _end_of_period(today: date) -> date:
     """The usual length in working days, or the last day that the calendar knows."""
-    calendar, day = WorkingCalendar(), today
+    calendar, day = working_calendar(), today
     try:
         for _ in range(plan_defaults().period_working_days):
             day = calendar.add_working_days(day, 1)

@@ -3,7 +3,7 @@
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, require
-from chalicelib.domain.calendar import CalendarMissingError, WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import CalendarMissingError, shanghai_date
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.plan_defaults import plan_defaults
@@ -11,6 +11,7 @@ from chalicelib.domain.visit import Visit
 from chalicelib.domain.visit_schedule import working_days
 from chalicelib.services.plan.schedule_visits import request_schedule
 from chalicelib.services.visit.reschedule_visit import reschedule_visit
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.plans import BASE, OF_PLAN, ONE, read_plan
@@ -28,7 +29,7 @@ VISIT = (Visit.KIND, "visit_id")
 def _schedule_form(request: WebRequest, plan: InspectionPlan, error: InvalidInputError | None = None) -> Answer:
     first = max(plan.period_from, shanghai_date(request.now))
     try:
-        days = working_days(first, plan.period_to, WorkingCalendar()) if first <= plan.period_to else []
+        days = working_days(first, plan.period_to, working_calendar()) if first <= plan.period_to else []
         is_known = True
     except CalendarMissingError:
         days, is_known = [], False
