@@ -100,7 +100,7 @@ class Store:
 
     def change(self, tenant: TenantId, act: Act) -> Change:
         """Begin one state change: `with store.change(tenant, act) as change: change.save(…); change.event(…)`."""
-        return Change(self._connection, self._item, tenant, act)
+        return Change(self._connection, self._by_kind.__getitem__, tenant, act)
 
     def bulk_change(self, tenant: TenantId, act: Act) -> BulkChange:
         """Begin a state change of many records at once (an import's rows)."""
@@ -134,9 +134,6 @@ class Store:
     def read(self, tenant: TenantId, ref: Ref) -> Record:
         """Any record by its reference."""
         return self._by_kind[ref.kind].get(tenant, ref.id)
-
-    def _item(self, tenant: TenantId, record: Record) -> RecordItem:
-        return self._by_kind[record.KIND].item(tenant, record)
 
     def _pointer(self, key: keys.Key) -> PointerItem | None:
         with translated():
