@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from chalicelib.domain.act import Act
+from chalicelib.domain.event import Event
 from chalicelib.domain.record import Record, Ref
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.bindings import BindingCodes, BindingRequests, Bindings
-from chalicelib.storage.calendars import CalendarProposals, Calendars
 from chalicelib.storage.bulk import BulkChange
+from chalicelib.storage.calendars import CalendarProposals, Calendars
 from chalicelib.storage.change import Change
 from chalicelib.storage.confirmations import Confirmations
 from chalicelib.storage.draws import Draws, PublicDraws
@@ -27,8 +28,10 @@ from chalicelib.storage.notifications import (
     Outbound,
 )
 from chalicelib.storage.objects import ObjectStore
+from chalicelib.storage.people_matters import AccessChanges, Deputies, Handovers
 from chalicelib.storage.plans import Plans
 from chalicelib.storage.public_tenants import PublicBases, PublicTenants
+from chalicelib.storage.register_mappings import RegisterMappings
 from chalicelib.storage.repeats import Repeats
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
@@ -36,7 +39,7 @@ from chalicelib.storage.sessions import Identities, Limits, Sessions
 from chalicelib.storage.subject_relations import SubjectRegroupings, SubjectRelations
 from chalicelib.storage.subjects import ScenarioMembers, Subjects
 from chalicelib.storage.sweeps import Sweeps
-from chalicelib.storage.table import CounterItem, PointerItem, RecordItem, ScopedConnection
+from chalicelib.storage.table import CounterItem, EventItem, PointerItem, ScopedConnection
 from chalicelib.storage.tenancy import ActingBodies, Departments, People, Tenants
 from chalicelib.storage.todos import Todos
 from chalicelib.storage.visits import BodyConclusions, VisitAnswers, VisitMembers, Visits
@@ -67,7 +70,11 @@ class Store:
         self.bindings = Bindings()
         self.binding_codes = BindingCodes()
         self.binding_requests = BindingRequests()
+        self.access_changes = AccessChanges()
+        self.deputies = Deputies()
+        self.handovers = Handovers()
         self.jobs = Jobs()
+        self.register_mappings = RegisterMappings()
         self.subjects = Subjects()
         self.members = ScenarioMembers()
         self.subject_relations = SubjectRelations()
@@ -110,6 +117,16 @@ class Store:
         """The record that this act already changed, when its key was used before; else None."""
         pointer = self._pointer(keys.marker(tenant, act.key))
         return None if pointer is None else _ref(pointer)
+
+    def told(self, tenant: TenantId, act: Act) -> Event | None:
+        """The event that this act left, when its key was used before."""
+        pointer = self._pointer(keys.marker(tenant, act.key))
+        about = None if pointer is None else _ref(pointer)
+        if pointer is None or about is None:
+            return None
+        key = keys.event(tenant, about, str(pointer.body))
+        with translated():
+            return Event.model_validate_json(EventItem.get(key.partition, key.sort, consistent_read=True).body)
 
     def owner(self, tenant: TenantId, name: str, value: str) -> Ref | None:
         """The record that claimed this unique value (a subject by its code)."""
