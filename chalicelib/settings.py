@@ -45,6 +45,23 @@ class IdentitySettings(BaseModel):
     redirect_base: str = ""
 
 
+class GatewaySettings(BaseModel):
+    """Ways out of the site. One that has no address is not there in production, and is stood in for elsewhere.
+
+    sms_secret_name, wecom_secret_name: where Secrets Manager keeps the secret; never the secret itself.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    sms_url: str = ""
+    sms_key_id: str = ""
+    sms_secret_name: str = ""
+    wecom_corp_id: str = ""
+    wecom_agent_id: str = Field(default="", pattern=r"^\d{0,12}$")
+    wecom_secret_name: str = ""
+    wecom_base_url: str = "https://qyapi.weixin.qq.com"
+
+
 class SessionSettings(BaseModel):
     """Limits of a server-side session, in seconds."""
 
@@ -85,6 +102,7 @@ class Settings(BaseModel):
     upload_origin: str = ""
     jobs_queue_url: str = ""
     events_queue_url: str = ""
+    outbound_queue_url: str = ""
     data_role_arn: str = ""
     signing_seed_hex: str = Field(default="", repr=False)
     signing_seed_secret: str = ""
@@ -93,6 +111,12 @@ class Settings(BaseModel):
     identity: IdentitySettings = IdentitySettings()
     session: SessionSettings = SessionSettings()
     limits: LimitSettings = LimitSettings()
+    gateways: GatewaySettings = GatewaySettings()
+
+    @property
+    def webhooks_reach_this_machine(self) -> bool:
+        """Whether events may be pushed to 127.0.0.1: only where the site itself is local."""
+        return self.stage is not Stage.PRODUCTION
 
     @model_validator(mode="after")
     def _refuse_test_means_in_production(self) -> Self:
@@ -108,6 +132,7 @@ class Settings(BaseModel):
             "upload_origin",
             "jobs_queue_url",
             "events_queue_url",
+            "outbound_queue_url",
             "data_role_arn",
         )
         missing = [name for name in required if not getattr(self, name)]
@@ -121,8 +146,8 @@ def _variable(field: str) -> str:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Settings from variables named `YIJIANSHI_<FIELD>`, `YIJIANSHI_OIDC_<FIELD>`, `YIJIANSHI_SESSION_<FIELD>` and
-    `YIJIANSHI_LIMITS_<FIELD>`.
+    """Settings from variables named `YIJIANSHI_<FIELD>`, `YIJIANSHI_OIDC_<FIELD>`, `YIJIANSHI_SESSION_<FIELD>`,
+    `YIJIANSHI_LIMITS_<FIELD>` and `YIJIANSHI_GATEWAY_<FIELD>`.
 
     Region and endpoint come from `AWS_REGION` (or `AWS_DEFAULT_REGION`) and `AWS_ENDPOINT_URL`, which the cloud's own
     libraries read as well. Raises pydantic's ValidationError, naming the field.
@@ -134,6 +159,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     values["identity"] = _group(environment, "YIJIANSHI_OIDC_", IdentitySettings)
     values["session"] = _group(environment, "YIJIANSHI_SESSION_", SessionSettings)
     values["limits"] = _group(environment, "YIJIANSHI_LIMITS_", LimitSettings)
+    values["gateways"] = _group(environment, "YIJIANSHI_GATEWAY_", GatewaySettings)
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     if region:
         values["region"] = region

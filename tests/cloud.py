@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "YIJIANSHI_FILES_BUCKET": BUCKET,
     "YIJIANSHI_JOBS_QUEUE_URL": "",
     "YIJIANSHI_EVENTS_QUEUE_URL": "",
+    "YIJIANSHI_OUTBOUND_QUEUE_URL": "",
     "YIJIANSHI_SIGNING_SEED_HEX": "11" * 32,
     "YIJIANSHI_APPLICATION_SECRET_HEX": "22" * 32,
 }
@@ -82,6 +83,7 @@ def add_queues() -> None:
     urls = create_queues(boto3.client("sqs"), described)
     os.environ["YIJIANSHI_JOBS_QUEUE_URL"] = urls["JobsQueue"]
     os.environ["YIJIANSHI_EVENTS_QUEUE_URL"] = urls["EventsQueue"]
+    os.environ["YIJIANSHI_OUTBOUND_QUEUE_URL"] = urls["OutboundQueue"]
     bootstrap.reset()
 
 

@@ -8,10 +8,11 @@ from chalicelib.storage.errors import translated
 
 
 class Queues:
-    """Two queues by URL. Bodies are small JSON (≤ 64 KB); large things go by reference."""
+    """Three queues by URL. Bodies are small JSON (≤ 64 KB); large things go by reference."""
 
-    def __init__(self, client: Callable[[], Any], jobs_url: str, events_url: str) -> None:
+    def __init__(self, client: Callable[[], Any], jobs_url: str, events_url: str, outbound_url: str = "") -> None:
         self._client, self._jobs_url, self._events_url = client, jobs_url, events_url
+        self._outbound_url = outbound_url
 
     def send_job(self, tenant: str, job_id: str) -> None:
         with translated():
@@ -27,6 +28,15 @@ class Queues:
                 MessageBody=json.dumps({"tenant": tenant, "event_id": event_id, "leaf": leaf}, ensure_ascii=False),
                 MessageGroupId=tenant,
                 MessageDeduplicationId=event_id,
+            )
+
+    def send_outbound(self, tenant: str, kind: str, id: str, delay_seconds: int = 0) -> None:
+        """A message or a pushed event (by the kind of its record) to be tried now, or after at most 15 minutes."""
+        with translated():
+            self._client().send_message(
+                QueueUrl=self._outbound_url,
+                MessageBody=json.dumps({"tenant": tenant, "kind": kind, "id": id}),
+                DelaySeconds=min(delay_seconds, 900),
             )
 
     def waiting(self) -> dict[str, int]:
@@ -63,7 +73,8 @@ class Queues:
         """Queue name → its URL and that of its dead letters, as the queue's own redrive policy names it."""
         found = {}
         with translated():
-            for name, url in (("jobs", self._jobs_url), ("events", self._events_url)):
+            urls = {"jobs": self._jobs_url, "events": self._events_url, "outbound": self._outbound_url}
+            for name, url in urls.items():
                 answer = self._client().get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
                 policy = json.loads(answer["Attributes"]["RedrivePolicy"])
                 dead = self._client().get_queue_url(QueueName=policy["deadLetterTargetArn"].rpartition(":")[2])

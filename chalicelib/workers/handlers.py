@@ -19,6 +19,7 @@ from chalicelib.services.jobs.run_job import run_job
 from chalicelib.services.metrics.roll_up import make_roll_up, overseer_of
 from chalicelib.services.plan.sweep_deadlines import sweep_deadlines as sweep_tenant
 from chalicelib.workers.jobs import work_of
+from chalicelib.workers.outbound import send_due_messages, send_outbound
 from chalicelib.workers.reactions import react
 
 
@@ -62,6 +63,7 @@ def publish_stream_record(image: dict[str, Any]) -> None:
     queues.send_leaf(event.tenant, event.id, leaf(event).decode())
     if event.type in (EventType.JOB_REQUESTED, EventType.JOB_CONTINUED, EventType.JOB_RETRIED):
         queues.send_job(event.tenant, event.record.id)
+    send_outbound(event)
     react(event)
 
 
@@ -75,6 +77,7 @@ def sweep_deadlines(now: datetime) -> None:
     for tenant in tenants:
         try:
             with bootstrap.scope(tenant):
+                send_due_messages(tenant, now)
                 settled = sweep_tenant(bootstrap.store(), tenant, now)
         except YijianshiError as error:
             logger.exception("deadlines not swept", extra={"tenant": tenant, "code": error.code})

@@ -17,7 +17,7 @@ Reaction = Callable[[Store, Event, Act], None]
 
 def react(event: Event) -> None:
     """Run every reaction to this event. A refusal or a fault is raised: the stream delivers the event again."""
-    for name, reaction in REACTIONS.get(event.type, {}).items():
+    for name, reaction in (REACTIONS.get(event.type, {}) | EVERY).items():
         actor = Actor.system(event.tenant, name)
         act = Act(actor=actor, at=bootstrap.clock()(), key=f"{event.id}.{name}")
         with bootstrap.scope(event.tenant):
@@ -86,7 +86,7 @@ COUNTED = (
     EventType.PLAN_DRAFTED, EventType.PLAN_CHANGED, EventType.PLAN_SUBMITTED, EventType.PLAN_APPROVED,
     EventType.PLAN_RETURNED, EventType.PLAN_CANCELLED, EventType.TASKS_GENERATED, EventType.OPINION_GIVEN,
     EventType.OPINION_DEEMED, EventType.OPINIONS_CLOSED, EventType.TASK_REVISED, EventType.TASK_APPROVED,
-    EventType.VISITS_SCHEDULED, EventType.DISPOSITION_COMPLETED, EventType.PLAN_CLOSED,
+    EventType.DRAW_OPENED, EventType.VISITS_SCHEDULED, EventType.DISPOSITION_COMPLETED, EventType.PLAN_CLOSED,
     EventType.VISIT_SCHEDULED, EventType.VISIT_RESCHEDULED, EventType.VISIT_CONCLUDED, EventType.VISIT_CANCELLED,
     EventType.FINDING_MADE, EventType.RECTIFICATION_SUBMITTED, EventType.RECTIFICATION_RETURNED,
     EventType.REINSPECTION_RECORDED, EventType.FINDING_CLOSED,
@@ -94,6 +94,22 @@ COUNTED = (
     EventType.RESULT_PUBLISHED, EventType.RESULT_WITHDRAWN,
 )  # fmt: skip
 """What moves a record that a figure counts (`domain/metric_entry.py`)."""
+
+
+def _notify(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.notification.issue_notifications import issue_notifications
+
+    issue_notifications(store, event, act, channels=frozenset(bootstrap.gateways()))
+
+
+def _push(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.webhook.queue_deliveries import queue_deliveries
+
+    queue_deliveries(store, event, act)
+
+
+EVERY: dict[str, Reaction] = {"notify": _notify, "push": _push}
+"""Looked at after every event: most need nothing, and say so without a call to the table."""
 
 REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},

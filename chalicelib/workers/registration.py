@@ -30,6 +30,10 @@ def register_workers(app: Chalice, namespace: Namespace) -> None:
             _sequence_events,
             app.on_sqs_message(queue="events.fifo", batch_size=10, name="sequence_events"),
         ),
+        "deliver_outbound": (
+            _deliver_outbound,
+            app.on_sqs_message(queue="outbound", batch_size=5, name="deliver_outbound"),
+        ),
         "publish_events": (
             _publish_events,
             app.on_dynamodb_record(
@@ -91,6 +95,12 @@ def _stop_at(context: Any) -> datetime | None:
     ends it (a local site)."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     return None if remaining is None else datetime.now(UTC) + timedelta(milliseconds=remaining()) - HAND_ON_BEFORE
+
+
+def _deliver_outbound(event: Any) -> dict[str, Any]:
+    from chalicelib.workers.outbound import deliver_outbound_message
+
+    return _one_by_one(event, "SQS", lambda record: deliver_outbound_message(record["body"]))
 
 
 def _publish_events(event: Any) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def by_hand(template: Template, cloud: Cloud) -> dict[str, Any]:
         "table_name": NAME,
         "jobs_queue_url": urls["JobsQueue"],
         "events_queue_url": urls["EventsQueue"],
+        "outbound_queue_url": urls["OutboundQueue"],
         "files_bucket": buckets["FilesBucket"],
         "evidence_bucket": buckets["EvidenceBucket"],
         "signing_seed_secret": f"{NAME}-signing-seed",

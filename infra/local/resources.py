@@ -35,6 +35,7 @@ class Resources:
     table_name: str
     jobs_queue_url: str
     events_queue_url: str
+    outbound_queue_url: str
     files_bucket: str
     evidence_bucket: str
     signing_seed_secret: str
@@ -58,6 +59,7 @@ class Resources:
             "YIJIANSHI_TABLE_NAME": self.table_name,
             "YIJIANSHI_JOBS_QUEUE_URL": self.jobs_queue_url,
             "YIJIANSHI_EVENTS_QUEUE_URL": self.events_queue_url,
+            "YIJIANSHI_OUTBOUND_QUEUE_URL": self.outbound_queue_url,
             "YIJIANSHI_FILES_BUCKET": self.files_bucket,
             "YIJIANSHI_EVIDENCE_BUCKET": self.evidence_bucket,
             "YIJIANSHI_UPLOAD_ORIGIN": self.endpoint,
@@ -98,6 +100,7 @@ def deploy(endpoint: str, base_url: str) -> Resources:
         table_name=outputs["TableName"],
         jobs_queue_url=queue_url(outputs["JobsQueueUrl"]),
         events_queue_url=queue_url(outputs["EventsQueueUrl"]),
+        outbound_queue_url=queue_url(outputs["OutboundQueueUrl"]),
         files_bucket=outputs["FilesBucketName"],
         evidence_bucket=outputs["EvidenceBucketName"],
         signing_seed_secret=outputs["SigningSeedSecret"],

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("package")
 SCENARIOS_PLANNED = 35
 FUNCTIONS_PER_SCENARIO = 4
 STACK_LIMIT = 500
-WORKERS = {"RunJobs", "SequenceEvents", "PublishEvents"}
+WORKERS = {"RunJobs", "SequenceEvents", "DeliverOutbound", "PublishEvents"}
 
 
 def texts(value: Any) -> list[str]:

@@ -12,7 +12,7 @@ from chalicelib.storage.queues import DeadMessage, Queues
 from chalicelib.storage.scope import entered
 from chalicelib.storage.store import Store
 
-QUEUES = ("jobs", "events")
+QUEUES = ("jobs", "events", "outbound")
 
 
 def redrive_messages(store: Store, queues: Queues, act: Act, *, queue: str, reason: str, limit: int = 100) -> int:
@@ -36,7 +36,7 @@ def redrive_messages(store: Store, queues: Queues, act: Act, *, queue: str, reas
 def _record(store: Store, act: Act, queue: str, message: DeadMessage, reason: str) -> None:
     body = json.loads(message.body)
     once = act.model_copy(update={"key": f"redrive.{message.id}.{act.key}"[:80]})
-    named = {name: body[name] for name in ("job_id", "event_id") if name in body}
+    named = {name: body[name] for name in ("job_id", "event_id", "id") if name in body}
     try:
         with entered(body["tenant"]), store.change(body["tenant"], once) as change:
             about = Ref(kind="queue", id=queue)

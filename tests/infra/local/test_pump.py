@@ -84,6 +84,7 @@ def cloud(request: pytest.FixtureRequest) -> Resources:
         table_name=name,
         jobs_queue_url=jobs,
         events_queue_url=events,
+        outbound_queue_url=jobs,
         files_bucket="",
         evidence_bucket="",
         signing_seed_secret="",

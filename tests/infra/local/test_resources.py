@@ -30,7 +30,10 @@ def test_table_has_the_keys_indexes_stream_and_expiry_of_the_template(engine_res
     assert expiry["AttributeName"] == wanted["TimeToLiveSpecification"]["AttributeName"]
 
 
-@pytest.mark.parametrize(("queue", "field"), [("JobsQueue", "jobs_queue_url"), ("EventsQueue", "events_queue_url")])
+@pytest.mark.parametrize(
+    ("queue", "field"),
+    [("JobsQueue", "jobs_queue_url"), ("EventsQueue", "events_queue_url"), ("OutboundQueue", "outbound_queue_url")],
+)
 def test_queues_keep_order_retries_and_dead_letters_of_the_template(
     engine_resources: Resources, queue: str, field: str
 ) -> None:

@@ -1,0 +1,96 @@
+"""Who is meant by an owner of a task or by the audience of an event, and whether they may know of the record."""
+
+from functools import cached_property
+
+from chalicelib.domain.access import NOTHING, Permission, allowed
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.event import Event
+from chalicelib.domain.record import Record, Ref
+from chalicelib.domain.tenancy import Actor, Person, Role, TenantId
+from chalicelib.storage.store import Store
+
+P = Permission
+_READERS: dict[str, tuple[Permission, ...]] = {
+    "inspection_plan": (P.PLAN_READ, P.TASK_APPROVE, P.OPINION_GIVE),
+    "random_draw": (P.DRAW_READ, P.DRAW_SEED, P.DRAW_CONFIRM),
+    "visit": (P.VISIT_READ, P.VISIT_CONDUCT),
+    "finding": (P.FINDING_READ, P.OWN_SUBJECT_READ),
+    "inspection_result": (P.RESULT_READ, P.OWN_SUBJECT_READ),
+    "subject": (P.SUBJECT_READ, P.OWN_SUBJECT_READ),
+    "webhook_endpoint": (P.WEBHOOK_MANAGE,),
+}
+"""Permissions any of which, over the record, lets a person be told of it; a kind that is missing has no such limit."""
+
+_WITHOUT_BODY = "~"
+
+
+class Recipients:
+    """People of one tenant, each list read at most once. Made for one event."""
+
+    def __init__(self, store: Store, tenant: TenantId) -> None:
+        self._store, self._tenant = store, tenant
+        self._of_body: dict[str, list[Person]] = {}
+        self._codes: dict[str, str | None] = {}
+
+    def of_owner(self, owner: str) -> list[Person]:
+        """The people for whom a task of this owner waits: `role.<role>`, `<acting body>.head`, a person, an acting
+        body or a department. Of a body its officers, or everybody of it when it has none."""
+        kind, _, rest = owner.partition(".")
+        if kind == "role":
+            return [one for one in self._everybody if rest in one.roles]
+        if owner.endswith(".head"):
+            return [one for one in self._body(owner.removesuffix(".head")) if Role.APPROVER in one.roles]
+        person = self._store.people.find(self._tenant, owner)
+        if person is not None:
+            return [person]
+        unit = self._body(owner) or [one for one in self._everybody if owner == one.department_id]
+        return [one for one in unit if Role.DEPARTMENT_OFFICER in one.roles] or unit
+
+    def of_audience(self, audience: str, event: Event, record: Record) -> list[Person]:
+        """The people whom an event tells although no task waits for them."""
+        if audience == "subject_users":
+            subject_id = getattr(record, "subject_id", None) or getattr(
+                getattr(record, "subject", None), "subject_id", ""
+            )
+            return [one for one in self._body(_WITHOUT_BODY) if subject_id in one.subject_ids]
+        if audience == "team":
+            ids = [member.person_id for member in getattr(record, "team", ())]
+        elif audience == "requester":
+            ids = [record.requested_by.person_id] if hasattr(record, "requested_by") else []
+        else:
+            ids = [getattr(record, "drafted_by", "")]
+        return [found for id in ids if id and (found := self._store.people.find(self._tenant, id)) is not None]
+
+    def may_know(self, person: Person, record: Record) -> bool:
+        """Whether the access rules let this person be told that the record is there at all."""
+        permissions = _READERS.get(record.KIND)
+        if permissions is None:
+            return True
+        actor = Actor.of(self._tenant, person, self._code(person.department_id))
+        resource = getattr(record, "resource", NOTHING)
+        return any(allowed(actor, one, resource) for one in permissions)
+
+    @cached_property
+    def _everybody(self) -> list[Person]:
+        return self._store.people.every(self._tenant)
+
+    def _body(self, acting_body_id: str) -> list[Person]:
+        if acting_body_id not in self._of_body:
+            self._of_body[acting_body_id] = self._store.people.of_body(self._tenant, acting_body_id)
+        return self._of_body[acting_body_id]
+
+    def _code(self, department_id: str | None) -> str | None:
+        if department_id is None:
+            return None
+        if department_id not in self._codes:
+            found = self._store.departments.find(self._tenant, department_id)
+            self._codes[department_id] = found.code if found else None
+        return self._codes[department_id]
+
+
+def find_record(store: Store, tenant: TenantId, ref: Ref) -> Record | None:
+    """The record of an event; None for one that is no record of the store (a queue) or is gone."""
+    try:
+        return store.read(tenant, ref)
+    except (KeyError, RecordNotFoundError):
+        return None
