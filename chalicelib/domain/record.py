@@ -71,6 +71,9 @@ class Record(BaseModel):
     def parent_ref(self) -> Ref | None:
         return None
 
+    def touch(self, at: datetime) -> None:
+        """Told of each act that saves the record; a kind that is listed by its last change keeps the time."""
+
     def with_changes(self, **changes: Any) -> Self:
         """A validated copy with these fields changed; the version stays, so that a stale save is found."""
         values = {name: getattr(self, name) for name in type(self).model_fields}

@@ -5,6 +5,7 @@ masked before they leave (`chalicelib.domain.text`).
 """
 
 import re
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
@@ -13,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from chalicelib.domain.access import Resource
 from chalicelib.domain.condition import Scalar
 from chalicelib.domain.label import Code
-from chalicelib.domain.record import Record
+from chalicelib.domain.record import Record, UtcTime
 from chalicelib.domain.subject_kind import CodeUse, SubjectKind, kind_rules
 from chalicelib.domain.text import check_uscc, normalise
 
@@ -191,6 +192,7 @@ class Subject(SubjectFields, Record):
 
     merged_into: the survivor, of a merged duplicate; absorbed: the duplicates that were merged into this one, those
     merged into them included; hand_over_id: the offer under way to another tenant; handed_to: the tenant that has it.
+    changed_at: the act that last saved it, in whole milliseconds; storage keeps it beside the body.
     """
 
     KIND: ClassVar[str] = "subject"
@@ -199,6 +201,10 @@ class Subject(SubjectFields, Record):
     absorbed: tuple[str, ...] = ()
     hand_over_id: str = ""
     handed_to: str = ""
+    changed_at: UtcTime | None = Field(default=None, exclude=True)
+
+    def touch(self, at: datetime) -> None:
+        self.changed_at = at.replace(microsecond=at.microsecond // 1000 * 1000)
 
     @property
     def resource(self) -> Resource:

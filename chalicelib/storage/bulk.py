@@ -48,15 +48,18 @@ class BulkChange(Change):
         tenant: TenantId,
         act: Act,
     ) -> None:
-        super().__init__(connection, lambda tenant, record: repositories[record.KIND].item(tenant, record), tenant, act)
+        super().__init__(connection, repositories.__getitem__, tenant, act)
         self._repositories = repositories
         self._records: list[Record] = []
 
-    def save(self, record: Record) -> None:
-        self.save_body(record, record.model_dump_json())
+    def save(self, record: Record, before: Record | None = None) -> None:
+        self.save_body(record, record.model_dump_json(), before)
 
-    def save_body(self, record: Record, body: str) -> None:
-        """The same, for a caller that has the record's JSON at hand."""
+    def save_body(self, record: Record, body: str, before: Record | None = None) -> None:
+        """The same, for a caller that has the record's JSON at hand. before: the stored version, of one that was read;
+        without it the record is read again."""
+        record.touch(self.act.at)
+        self.lead(record, before)
         repository = self._repositories[record.KIND]
         key, place = repository.key(self.tenant, record), repository.placement(self.tenant, record)
         item = {
@@ -104,6 +107,9 @@ class BulkChange(Change):
         for record in self._records:
             record.version += 1
         return event
+
+    def _point(self, key: keys.Key, target: Ref) -> None:
+        self._put(self._pointer(key, target), {}, partial(ConflictError, kind=target.kind, id=target.id))
 
     @staticmethod
     def _pointer(key: keys.Key, target: Ref) -> dict[str, Any]:

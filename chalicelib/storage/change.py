@@ -4,8 +4,8 @@ A change is built up and then committed; nothing reaches the table before. When 
 retry meets its own marker, the change counts as done.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -18,6 +18,7 @@ from chalicelib.domain.record import Record, Ref
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.errors import AlreadyDoneError, LimitReachedError, StorageUnavailableError, translated
+from chalicelib.storage.repository import Repository
 from chalicelib.storage.table import CounterItem, EventItem, Item, PointerItem, RecordItem, ScopedConnection
 
 MAX_ACTIONS = 100
@@ -29,11 +30,12 @@ class Change:
     def __init__(
         self,
         connection: ScopedConnection,
-        to_item: Callable[[TenantId, Record], RecordItem],
+        repository_of: Callable[[str], Repository[Any]],
         tenant: TenantId,
         act: Act,
     ) -> None:
-        self._connection, self._to_item, self.tenant, self.act = connection, to_item, tenant, act
+        self._connection, self._repository_of, self.tenant, self.act = connection, repository_of, tenant, act
+        self._notes: set[keys.Key] = set()
         self._checks: list[tuple[keys.Key, Condition, Callable[[], YijianshiError]]] = []
         self._deletes: list[tuple[Item, Callable[[], YijianshiError]]] = []
         self._puts: list[tuple[Item, Condition | None, Callable[[], YijianshiError]]] = []
@@ -41,10 +43,17 @@ class Change:
         self._saved: list[tuple[Record, RecordItem]] = []
         self._event: Event | None = None
 
-    def save(self, record: Record) -> None:
+    @property
+    def room(self) -> int:
+        """How many more actions this transaction takes besides its event and its marker."""
+        return MAX_ACTIONS - 2 - self._actions()
+
+    def save(self, record: Record, before: Record | None = None) -> None:
         """Write a new record (version 0) or the next version of one that was read; ConflictError when the caller of the
-        act had seen another version."""
-        item = self._to_item(self.tenant, record)
+        act had seen another version. before: the stored version, where the caller has it, spares reading it again for
+        a kind that pointers lead to."""
+        record.touch(self.act.at)
+        item = self._item(record)
         seen = self.act.seen
         if seen is not None and seen[0] == record.ref and seen[1] != record.version:
             raise ConflictError(kind=record.KIND, id=record.id)
@@ -57,18 +66,50 @@ class Change:
             return ConflictError(kind=record.KIND, id=record.id)
 
         self._puts.append((item, Item.pk.does_not_exist() if is_new else None, refuse))
+        self.lead(record, before)
+
+    def lead(self, record: Record, before: Record | None = None) -> None:
+        """Keep the pointers to a record that this change saves in step with it; unchanged ones are not written."""
+        repository = self._repository_of(record.KIND)
+        if not repository.has_pointers:
+            return
+        if before is None and record.version:
+            before = repository.stored(self.tenant, record)
+        had = repository.pointers(self.tenant, before) if before is not None else ()
+        wanted = repository.pointers(self.tenant, record)
+        for key in wanted:
+            if key not in had:
+                self._point(key, record.ref)
+        self._unpoint([key for key in had if key not in wanted], record)
+        note = repository.note(self.tenant, record)
+        if note is not None:
+            self._notes.add(note)
+
+    def _point(self, key: keys.Key, target: Ref) -> None:
+        pointer = PointerItem(key.partition, key.sort, target=f"{target.kind}#{target.id}")
+        self._puts.append((pointer, None, lambda: ConflictError(kind=target.kind, id=target.id)))
+
+    def _unpoint(self, found: Iterable[keys.Key], record: Record) -> None:
+        for key in found:
+            pointer = PointerItem(key.partition, key.sort)
+            self._deletes.append((pointer, lambda: ConflictError(kind=record.KIND, id=record.id)))
+
+    def _item(self, record: Record) -> RecordItem:
+        return self._repository_of(record.KIND).item(self.tenant, record)
 
     def unchanged(self, record: Record) -> None:
         """Refuse the change with ConflictError when this record, which it does not write, has moved on."""
-        item = self._to_item(self.tenant, record)
+        item = self._item(record)
         condition = RecordItem.version == record.version
         refuse = lambda: ConflictError(kind=record.KIND, id=record.id)  # noqa: E731
         self._checks.append((keys.Key(item.pk, item.sk), condition, refuse))
 
     def delete(self, record: Record) -> None:
         """Remove a record at the version that was read (only kinds that are projections or sessions)."""
-        item = self._to_item(self.tenant, record)
+        item = self._item(record)
         self._deletes.append((item, lambda: ConflictError(kind=record.KIND, id=record.id)))
+        repository = self._repository_of(record.KIND)
+        self._unpoint(repository.pointers(self.tenant, record) if repository.has_pointers else (), record)
 
     def claim(self, name: str, value: str, target: Ref) -> None:
         """Own a unique value, e.g. a subject's code; AlreadyExistsError at commit when another record owns it."""
@@ -112,7 +153,7 @@ class Change:
         self._event = Event.of(self.act, self.tenant, ref, type, data, hashes)
         return self._event
 
-    def __enter__(self) -> "Change":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -127,8 +168,9 @@ class Change:
         place = keys.event(self.tenant, event.record, event.id)
         entry = EventItem(place.partition, place.sort, body=event.model_dump_json())
         self._puts.append((entry, None, lambda: ConflictError(kind="event", id=event.id)))
-        if sum(map(len, (self._checks, self._puts, self._updates, self._deletes))) + 1 > MAX_ACTIONS:
+        if self._actions() + 1 > MAX_ACTIONS:
             raise ValueError("too many actions for one transaction")
+        self._write_notes()
         try:
             self._write(marker)
         except TransactWriteError as error:
@@ -136,6 +178,16 @@ class Change:
         for record, _ in self._saved:
             record.version += 1
         return event
+
+    def _actions(self) -> int:
+        return sum(map(len, (self._checks, self._puts, self._updates, self._deletes)))
+
+    def _write_notes(self) -> None:
+        """Before the transaction and outside it: a note is the same for every writer, who would refuse one another."""
+        for key in self._notes - self._connection.noted:
+            with translated():
+                PointerItem(key.partition, key.sort).save()
+            self._connection.noted.add(key)
 
     def _marker(self, event: Event) -> PointerItem:
         key = keys.marker(self.tenant, self.act.key)

@@ -1,11 +1,11 @@
 """Every key of the table, of its indexes and of the object store. No other module builds one.
 
 A partition key always begins `T#<tenant>#` (trust design §1): the credentials of a request open that prefix and nothing
-else. Kinds that begin `public_` live under `T#<tenant>#PUB#`, which the public role may read.
+else. Kinds that begin `public_` live under `T#<tenant>#PUB#`, which the public role may read; those that begin `inbox_` under
+`T#<tenant>#INBOX#`, which the courier from other tenants may write.
 """
 
 from datetime import datetime
-from hashlib import sha256
 from typing import NamedTuple
 
 from chalicelib.domain.errors import TenantRequiredError
@@ -13,6 +13,9 @@ from chalicelib.domain.record import Ref, timestamp
 from chalicelib.domain.tenancy import TenantId, is_tenant_id
 
 META = "META"
+INBOX = "INBOX"
+COURIER_ACT = "inbox:"
+"""How the keys of a courier's acts begin: their markers lie in the inbox too, which is all that it may write."""
 
 
 class Key(NamedTuple):
@@ -38,6 +41,8 @@ def _part(text: str) -> str:
 def _kind(kind: str) -> str:
     if kind.startswith("public_"):
         return "PUB#" + kind.removeprefix("public_").upper()
+    if kind.startswith("inbox_"):
+        return f"{INBOX}#{kind.removeprefix('inbox_').upper()}"
     return kind.upper()
 
 
@@ -62,7 +67,8 @@ EVENT_PREFIX = "EVENT#"
 
 def marker(tenant: TenantId, act_key: str) -> Key:
     """The idempotency marker of one act (pattern: correctness rests on it)."""
-    return Key(f"{tenant_prefix(tenant)}MARK#{_part(act_key)}", META)
+    inbox = f"{INBOX}#" if act_key.startswith(COURIER_ACT) else ""
+    return Key(f"{tenant_prefix(tenant)}{inbox}MARK#{_part(act_key)}", META)
 
 
 def repeat(tenant: TenantId, digest: str) -> Key:
@@ -97,10 +103,31 @@ def subjects_of_county(tenant: TenantId, county: str, shard: int = 1) -> str:
     return f"{tenant_prefix(tenant)}SUBJ#{_part(county)}#{shard}"
 
 
-def subjects_alike(tenant: TenantId, what: str, county: str, text: str) -> str:
-    """Partition of subjects of one county that have the same normalised name or address (`what`)."""
-    digest = sha256(text.encode()).hexdigest()[:24]
-    return f"{tenant_prefix(tenant)}LIKE#{_part(what).upper()}#{_part(county)}#{digest}"
+def subjects_by_name(tenant: TenantId, county: str, shard: int = 1) -> str:
+    return f"{tenant_prefix(tenant)}SUBJNAME#{_part(county)}#{shard}"
+
+
+def subjects_by_change(tenant: TenantId, county: str, shard: int = 1) -> str:
+    return f"{tenant_prefix(tenant)}SUBJCHANGE#{_part(county)}#{shard}"
+
+
+def counties(tenant: TenantId) -> str:
+    """Partition that names each county in which a subject was ever registered, so that a list asks no empty ones."""
+    return f"{tenant_prefix(tenant)}COUNTIES"
+
+
+SEARCH_HEAD = 2
+
+
+def searched(tenant: TenantId, field: str, text: str) -> Key:
+    """Where a look-up of texts of this field that begin so starts: `T…NAME#<first two characters>`, the rest (access
+    pattern 5). `text` is in its search form, which has no `#`."""
+    return Key(f"{tenant_prefix(tenant)}{_part(field).upper()}S#{_part(text[:SEARCH_HEAD])}", text[SEARCH_HEAD:])
+
+
+def search_entry(tenant: TenantId, field: str, text: str, division: str, subject_id: str) -> Key:
+    place = searched(tenant, field, text)
+    return Key(place.partition, f"{place.sort}#{_part(division)}#{_part(subject_id)}")
 
 
 def scenario_members(tenant: TenantId, scenario: str, grade: str, shard: int = 1) -> str:
@@ -161,6 +188,19 @@ def metric(tenant: TenantId, period: str, metric: str, county: str, due: str) ->
 
 def metrics_of(tenant: TenantId, period: str) -> str:
     return f"{tenant_prefix(tenant)}METRIC#{_part(period)}"
+
+
+def numbered(tenant: TenantId, year: int, sequence: int, ref: Ref, order: int) -> Key:
+    """Where a record is found by its human number: a plan, its draws and its visits share the plan's."""
+    return Key(numbered_as(tenant, year, sequence), f"{numbered_prefix(ref.kind, order)}{_part(ref.id)}")
+
+
+def numbered_as(tenant: TenantId, year: int, sequence: int) -> str:
+    return f"{tenant_prefix(tenant)}NUMBERED#{year}.{sequence}"
+
+
+def numbered_prefix(kind: str, order: int) -> str:
+    return f"{_part(kind)}#{order:06d}#"
 
 
 def roll_up(tenant: TenantId, member: TenantId) -> Key:

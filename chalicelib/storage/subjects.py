@@ -1,30 +1,58 @@
 """The register of subjects: by division, by scenario and grade, by code (access patterns 1–4 of the data model)."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 from heapq import merge
+from itertools import islice
 
 from chalicelib.domain.division import county_of
-from chalicelib.domain.record import Ref
+from chalicelib.domain.record import Ref, timestamp
 from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.search_text import (
+    MAX_ENTRY,
+    SearchField,
+    SearchStep,
+    entries_of,
+    search_form,
+    search_steps,
+    tells,
+    without_place,
+)
 from chalicelib.domain.subject import DrawGrade, Subject
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.domain.text import normalise
 from chalicelib.storage import keys
+from chalicelib.storage.errors import translated
 from chalicelib.storage.repository import Page, Placement, Position, Repository
+from chalicelib.storage.table import Item, PointerItem, RecordItem
 
+PAGE_ROWS = 50
 MAX_PAGES = 5
+MAX_ROWS = PAGE_ROWS * MAX_PAGES
+"""Rows that one page of a list reads at most, when filters that no key answers leave out most of them."""
+MAX_READS = 2
+"""Calls that one page of a list makes for its rows; a list over many small counties goes on behind the cursor."""
 MAX_MERGED = 10
 """Merges in a row that a link is followed through."""
-FILTERED_PAGE = 200
 CODE = "code"
 """Name of the claim under which a subject's code is unique."""
 Wanted = Callable[[Subject], bool]
+WantedPlace = Callable[[str, str], bool]
+"""(division, subject id) of an entry, before its subject is read."""
+
+
+class SubjectOrder(StrEnum):
+    """Orders that an index keeps, each within its county: by division, kind and name; by name; by the last change."""
+
+    DIVISION = "division"
+    NAME = "name"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True)
 class SubjectPage:
-    """One page of a list over several counties. `is_cut`: filters left it short after reading its share of pages."""
+    """One page of a list over several partitions. `is_cut`: it is short although there is more behind `next`."""
 
     subjects: list[Subject]
     next: Position | None
@@ -33,17 +61,39 @@ class SubjectPage:
 
 class Subjects(Repository[Subject]):
     model = Subject
+    has_pointers = True
 
     def placement(self, tenant: TenantId, record: Subject) -> Placement:
         county = county_of(record.division) or record.division
-        sort = f"{record.division}#{record.kind}#{record.search_name[:120]}#{record.id}"
+        changed = timestamp(record.changed_at) if record.changed_at else ""
         return Placement(
-            index1=(keys.subjects_of_county(tenant, county), sort),
-            index2=(keys.subjects_alike(tenant, "name", county, record.search_name), record.id),
-            index3=(keys.subjects_alike(tenant, "address", county, normalise(record.address)), record.id)
-            if record.address
-            else None,
+            index1=(
+                keys.subjects_of_county(tenant, county),
+                f"{record.division}#{record.kind}#{record.search_name[:120]}#{record.id}",
+            ),
+            index2=(keys.subjects_by_name(tenant, county), f"{record.search_name[:120]}#{record.id}"),
+            index3=(keys.subjects_by_change(tenant, county), f"{changed}#{record.id}"),
         )
+
+    def pointers(self, tenant: TenantId, record: Subject) -> tuple[keys.Key, ...]:
+        """What the subject is found by (access pattern 5): at most thirteen short items."""
+        place, id = record.division, record.id
+        return tuple(keys.search_entry(tenant, field.value, text, place, id) for field, text in entries_of(record))
+
+    def note(self, tenant: TenantId, record: Subject) -> keys.Key:
+        return keys.Key(keys.counties(tenant), county_of(record.division) or record.division)
+
+    def load(self, item: Item) -> Subject:
+        subject = super().load(item)
+        changed = (item.index3_sk or "").partition("#")[0]
+        subject.changed_at = datetime.fromisoformat(changed) if changed else None
+        return subject
+
+    def counties(self, tenant: TenantId) -> list[str]:
+        """12-digit codes of the counties in which a subject was ever registered, ascending; a city's or region's own
+        code, for what was registered without a county, comes first among its own. One call."""
+        with translated():
+            return [item.sk for item in PointerItem.query(keys.counties(tenant))]
 
     def find_current(self, tenant: TenantId, id: str) -> Subject | None:
         """The subject, or the one that a merged duplicate became."""
@@ -55,52 +105,169 @@ class Subjects(Repository[Subject]):
         return found
 
     def alike(self, tenant: TenantId, subject: Subject, limit: int = 10) -> list[Subject]:
-        """Others of its county with the same normalised name or address: two queries. Tombstones are left out."""
-        county = county_of(subject.division) or subject.division
-        found: dict[str, Subject] = {}
-        for index, what, text in ((2, "name", subject.search_name), (3, "address", normalise(subject.address))):
-            if text:
-                partition = keys.subjects_alike(tenant, what, county, text)
-                found |= {one.id: one for one in self.page(index, partition, limit=limit + 1).records}
-        return [one for one in found.values() if one.id != subject.id and not one.is_tombstone][:limit]
+        """Others of its county with the same name or address in their search form: three calls. Tombstones, which have
+        no entries, are left out."""
+        form = search_form(subject.name), search_form(subject.address)
+        ids = [*self._named(tenant, SearchField.NAME, form[0], subject.division, limit + 1)]
+        if form[1]:
+            ids += self._named(tenant, SearchField.ADDRESS, without_place(form[1]), subject.division, limit + 1)
+        found = self.find_many(tenant, [id for id in ids if id != subject.id])
+        same = (one for one in found.values() if form[0] == search_form(one.name) or _is_at(form[1], one))
+        return list(islice(same, limit))
+
+    def at_place(self, tenant: TenantId, kind: str, division: str, name: str, address: str) -> list[Subject]:
+        """Subjects of this kind and county with this name and address, in their search forms: two calls."""
+        ids = self._named(tenant, SearchField.NAME, search_form(name), division, PAGE_ROWS)
+        found = self.find_many(tenant, ids).values()
+        wanted = search_form(name), search_form(address)
+        return [
+            one for one in found if one.kind == kind and wanted[0] == search_form(one.name) and _is_at(wanted[1], one)
+        ]
+
+    def _named(self, tenant: TenantId, field: SearchField, text: str, division: str, limit: int) -> list[str]:
+        """Identifiers of subjects of one county whose entry is exactly this text, as far as entries are kept."""
+        text = text[:MAX_ENTRY]
+        if not text:
+            return []
+        county = (county_of(division) or division)[:6]
+        place = keys.searched(tenant, field.value, text)
+        return [found.id for found in self._entries(place.partition, f"{place.sort}#{county}", limit)]
+
+    def search(
+        self,
+        tenant: TenantId,
+        text: str,
+        *,
+        after: Position | None = None,
+        limit: int = PAGE_ROWS,
+        wanted: Wanted | None = None,
+        wanted_place: WantedPlace | None = None,
+    ) -> SubjectPage:
+        """Subjects that a text finds: any part of the trade name, the beginning of the whole name, of a code, of the
+        address behind its place names, or of a plate. In the order of what follows the text; the likelier field first.
+
+        At most three calls: two reads of entries (250 of them), and the subjects. Filters: `wanted_place` before the
+        subjects are read, `wanted` after. A text of one character finds nothing (domain/search_text.py).
+        """
+        steps = search_steps(text)
+        number, begin = (after["step"], after["at"]) if after else (0, None)
+        hits: list[_Hit] = []
+        reads, rows = 0, MAX_ROWS if wanted_place else limit
+        while number < len(steps) and reads < MAX_READS and len(hits) < limit:
+            place = keys.searched(tenant, steps[number].field.value, steps[number].beginning)
+            found = self._entries(place.partition, place.sort, rows, begin)
+            reads += 1
+            fitting = [hit for hit in found if wanted_place is None or wanted_place(hit.division, hit.id)]
+            taken = fitting[: limit - len(hits)]
+            hits += [replace(hit, step=steps[number]) for hit in taken]
+            is_read = len(taken) == len(fitting)
+            begin = None if is_read and len(found) < rows else (found[-1] if is_read else taken[-1]).sort
+            number += begin is None
+            rows -= 0 if wanted_place is None else len(found)
+            if rows <= 0:
+                break
+            rows = rows if wanted_place else limit - len(hits)
+        subjects = self.find_many(tenant, [hit.id for hit in hits], is_listed=True)
+        shown = _told(steps, hits, subjects)
+        shown = [one for one in shown if wanted is None or wanted(one)]
+        following = {"step": number, "at": begin} if number < len(steps) else None
+        return SubjectPage(shown, following, is_cut=len(shown) < limit and following is not None)
+
+    def _entries(self, partition: str, prefix: str, limit: int, after: str | None = None) -> "list[_Hit]":
+        condition = PointerItem.sk.startswith(prefix) if prefix else None
+        begin = {"pk": {"S": partition}, "sk": {"S": after}} if after else None
+        with translated():
+            found = PointerItem.query(partition, condition, last_evaluated_key=begin, limit=limit, page_size=limit)
+            return [_Hit.of(item) for item in found]
 
     def in_counties(
         self,
         tenant: TenantId,
         counties: Sequence[str],
         *,
+        order: SubjectOrder = SubjectOrder.DIVISION,
         prefix: str = "",
         after: Position | None = None,
-        limit: int = 25,
+        limit: int = PAGE_ROWS,
         wanted: Wanted | None = None,
     ) -> SubjectPage:
-        """Subjects of these counties (12-digit codes) in their order, and by division, kind and name within each.
+        """Subjects of these counties (12-digit codes), county after county, each in the order asked for.
 
-        prefix: significant digits of a township or village. wanted: filters that no key answers; they are applied after
-        the read, over at most five pages of 200, counties without subjects not counted. `after` is what the last page
-        gave as `next`.
+        prefix: significant digits of a township or village, for the order by division only. wanted: filters that no key
+        answers, applied after the read. A page makes two calls and reads 250 rows at most; where that leaves it short,
+        `is_cut` says so. `after` is what the last page gave as `next`.
         """
+        index, partition_of = _ORDERS[order]
         found: list[Subject] = []
         place, position = (after["place"], after["at"]) if after else (0, None)
-        pages = 0
-        while place < len(counties) and len(found) < limit and pages < MAX_PAGES:
-            partition = keys.subjects_of_county(tenant, counties[place])
-            size = FILTERED_PAGE if wanted else limit - len(found)
-            page = self.page(1, partition, prefix=prefix, after=position, limit=size)
-            pages += bool(page.records)
+        reads = rows = 0
+        while place < len(counties) and len(found) < limit and reads < MAX_READS and rows < MAX_ROWS:
+            size = min(MAX_ROWS - rows, MAX_ROWS if wanted else limit - len(found))
+            page = self.page(
+                index,
+                partition_of(tenant, counties[place]),
+                prefix=prefix,
+                after=position,
+                limit=size,
+                is_descending=order is SubjectOrder.CHANGED,
+            )
+            reads, rows = reads + 1, rows + len(page.records)
             fitting = [subject for subject in page.records if wanted is None or wanted(subject)]
             taken = fitting[: limit - len(found)]
             found += taken
-            position = page.next if len(taken) == len(fitting) else self._position(tenant, taken[-1])
+            position = page.next if len(taken) == len(fitting) else self._position(tenant, taken[-1], index)
             place += position is None
         is_over = place >= len(counties)
         following = None if is_over else {"place": place, "at": position}
         return SubjectPage(found, following, is_cut=len(found) < limit and not is_over)
 
-    def _position(self, tenant: TenantId, subject: Subject) -> Position:
+    def _position(self, tenant: TenantId, subject: Subject, index: int) -> Position:
         """Where a page that ended at this subject would go on."""
         item = self.item(tenant, subject)
-        return {name: {"S": getattr(item, name)} for name in ("pk", "sk", "index1_pk", "index1_sk")}
+        return {name: {"S": getattr(item, name)} for name in ("pk", "sk", f"index{index}_pk", f"index{index}_sk")}
+
+
+_ORDERS = {
+    SubjectOrder.DIVISION: (1, keys.subjects_of_county),
+    SubjectOrder.NAME: (2, keys.subjects_by_name),
+    SubjectOrder.CHANGED: (3, keys.subjects_by_change),
+}
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """An entry that begins with the text: its sort key, and the parts of it."""
+
+    sort: str
+    rest: str
+    division: str
+    id: str
+    step: SearchStep | None = None
+
+    @classmethod
+    def of(cls, item: PointerItem) -> "_Hit":
+        rest, division, id = item.sk.split("#")
+        return cls(item.sk, rest, division, id)
+
+
+def _told(steps: Sequence[SearchStep], hits: Sequence[_Hit], subjects: dict[str, Subject]) -> list[Subject]:
+    """The subjects of these hits, each once: under the first entry of the first step that tells it."""
+    shown: dict[str, Subject] = {}
+    for hit in hits:
+        subject = subjects.get(hit.id)
+        if subject is None:
+            continue
+        for step in steps:
+            entry = tells(subject, step)
+            if entry is not None:
+                if step == hit.step and entry.text[keys.SEARCH_HEAD :] == hit.rest:
+                    shown[hit.id] = subject
+                break
+    return list(shown.values())
+
+
+def _is_at(form: str, subject: Subject) -> bool:
+    return bool(form) and form == search_form(subject.address)
 
 
 class ScenarioMembers(Repository[ScenarioMember]):
@@ -125,6 +292,19 @@ class ScenarioMembers(Repository[ScenarioMember]):
         """Every member of a scenario in the order of county and subject: for jobs, streamed grade by grade."""
         parts = [self.of_grade(tenant, scenario, grade) for grade in DrawGrade]
         return merge(*parts, key=lambda member: (member.county, member.subject_id))
+
+    def find_of(self, tenant: TenantId, subjects: Sequence[Subject]) -> dict[tuple[str, str], ScenarioMember]:
+        """The entries of these subjects' memberships, by subject and scenario: 100 a call."""
+        wanted = [
+            tuple(keys.child(tenant, subject.ref, Ref(kind=ScenarioMember.KIND, id=one.scenario)))
+            for subject in subjects
+            for one in subject.memberships
+        ]
+        if not wanted:
+            return {}
+        with translated():
+            found = [self.load(item) for item in RecordItem.batch_get(wanted, consistent_read=True)]
+        return {(member.subject_id, member.scenario): member for member in found}
 
     def of_subject(self, tenant: TenantId, subject_id: str) -> list[ScenarioMember]:
         return self.children(tenant, Ref(kind=Subject.KIND, id=subject_id))

@@ -107,6 +107,8 @@ class ScopedConnection(Connection):
 
     def __init__(self, table_arn: str, provider: CredentialsProvider, *, is_guarded: bool, **options: Any) -> None:
         super().__init__(**options)
+        self.noted: set[tuple[str, str]] = set()
+        """Keys of notes (`Repository.note`) that this process knows to be in the table."""
         self._botocore_session = botocore.session.Session()
         self._botocore_session.register_component("data_loader", _loader())
         self._botocore_session._credentials = ScopedCredentials(provider)

@@ -1,0 +1,139 @@
+"""What a subject is found by: every part of its trade name, its codes, the start of its address, its plate.
+
+A text is compared in its search form: NFKC, upper case, letters and digits only. A name's entries begin at the start
+positions of its trade name, that is without the place it begins with (南宁市) and without its legal form (有限公司),
+eight at most, and at its whole name; each runs to the name's end. A search takes the same words off the text it looks
+for: 南宁市青山加油站 is looked up as 青山加油站, then compared in full. Phones and persons' names are never entries.
+"""
+
+import re
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+from chalicelib.domain.division import children
+from chalicelib.domain.subject import Subject
+from chalicelib.domain.text import normalise
+
+MAX_STARTS = 8
+MAX_ENTRIES = MAX_STARTS + 5
+"""The starts, the whole name, two codes, the address, the plate."""
+SEARCHED = frozenset({"name", "address", "code", "operator_code", "plate", "division", "township", "status"})
+"""Fields of a subject on which its entries depend."""
+MAX_ENTRY = 42
+"""Characters of an entry that are kept; a longer text is compared in full once the subject is read."""
+MIN_TEXT = 2
+"""Characters that a text to look for needs, so that it does not stand for half of the register."""
+
+_LEGAL_FORM = re.compile("股份有限公司|有限责任公司|有限公司|分公司|总公司|公司|普通合伙企业|有限合伙企业|普通合伙")
+_PLATE = re.compile(r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼川贵云藏渝陕甘青宁新][A-Z]")
+
+
+class SearchField(StrEnum):
+    NAME = "name"
+    CODE = "code"
+    ADDRESS = "address"
+    PLATE = "plate"
+
+
+class SearchEntry(NamedTuple):
+    """One text by which a subject is found: the beginning of it answers."""
+
+    field: SearchField
+    text: str
+
+
+class SearchStep(NamedTuple):
+    """One look-up: entries of this field that begin with `beginning`, of subjects that `whole` tells (see `tells`)."""
+
+    field: SearchField
+    beginning: str
+    whole: str
+
+
+def search_form(text: str) -> str:
+    """NFKC, upper case, letters and digits of any script; nothing else."""
+    return re.sub(r"[\W_]+", "", normalise(text))
+
+
+def entries_of(subject: Subject) -> tuple[SearchEntry, ...]:
+    """At most eight of the trade name, the whole name, each code, the address, the plate; none for a tombstone."""
+    if subject.is_tombstone:
+        return ()
+    name = search_form(subject.name)
+    found = [SearchEntry(SearchField.NAME, name[start:][:MAX_ENTRY]) for start in sorted({0, *starts_of(subject.name)})]
+    codes = dict.fromkeys(code for code in (subject.code, subject.operator_code) if code)
+    found += [SearchEntry(SearchField.CODE, code) for code in codes]
+    found.append(SearchEntry(SearchField.ADDRESS, without_place(search_form(subject.address))[:MAX_ENTRY]))
+    found.append(SearchEntry(SearchField.PLATE, search_form(subject.plate)))
+    return tuple(dict.fromkeys(entry for entry in found if entry.text))
+
+
+def starts_of(name: str) -> list[int]:
+    """Positions in the search form of a name at which an entry of its trade name begins, at most eight: the stretches
+    between place and legal form take turns, so that the branch's own name is found too (某石油有限公司青山加油站)."""
+    text, words = _words(name)
+    stretches = []
+    begin = 0
+    for form in [*_LEGAL_FORM.finditer(text), None]:
+        end = form.start() if form else len(text)
+        first = begin + len(text[begin:end]) - len(without_place(text[begin:end]))
+        stretches.append([at for at in range(first, end - 1) if words[at]])
+        begin = form.end() if form else end
+    turns = [at for turn in range(len(text)) for one in stretches for at in one[turn : turn + 1]]
+    return sorted(turns[:MAX_STARTS])
+
+
+def _words(name: str) -> tuple[str, list[bool]]:
+    """The search form, and for each character whether a word may begin there: not inside Latin letters and digits."""
+    text, words, was_inside = "", [], False
+    for character in normalise(re.sub(r"\s", "·", name)):
+        is_latin = character.isascii() and character.isalnum()
+        if character.isalnum():
+            text += character
+            words.append(not (is_latin and was_inside))
+        was_inside = is_latin
+    return text, words
+
+
+def without_place(text: str) -> str:
+    """Without the names of region, city and county that it begins with; the text itself when nothing else is left."""
+    rest = _places().sub("", text)
+    return rest if len(rest) >= MIN_TEXT else text
+
+
+@cache
+def _places() -> re.Pattern[str]:
+    names = {"广西"}
+    for region in children():
+        names.add(region.name)
+        for city in children(region.code):
+            names |= {city.name, city.name.removesuffix("市")}
+            names |= {one.name for one in children(city.code) if len(one.name) > 2}
+    return re.compile(f"^(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})+")
+
+
+def search_steps(text: str) -> tuple[SearchStep, ...]:
+    """Where to look for a text, the likeliest field first: two at most; none for a text that is too short."""
+    whole = search_form(text)
+    if len(whole) < MIN_TEXT:
+        return ()
+    rest = without_place(whole)
+    # What is left of a text like 南宁市有限公司 says nothing: then the text is taken as it stands.
+    key = whole if _LEGAL_FORM.match(rest) else rest
+    name = SearchStep(SearchField.NAME, key[:MAX_ENTRY], whole)
+    if whole.isascii():
+        return (SearchStep(SearchField.CODE, whole, whole), name)
+    if _PLATE.match(whole):
+        return (SearchStep(SearchField.PLATE, whole, whole), name)
+    return (name, SearchStep(SearchField.ADDRESS, key[:MAX_ENTRY], whole))
+
+
+def tells(subject: Subject, step: SearchStep) -> SearchEntry | None:
+    """The entry under which this step finds the subject: its first that fits, so that it is listed once."""
+    if step.field is SearchField.NAME and step.whole not in search_form(subject.name):
+        return None
+    if step.field is SearchField.ADDRESS and step.whole not in search_form(subject.address):
+        return None
+    fitting = (one for one in entries_of(subject) if one.field is step.field and one.text.startswith(step.beginning))
+    return next(fitting, None)
