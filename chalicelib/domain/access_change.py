@@ -1,7 +1,8 @@
 """Access change (权限变更): what one administrator changes about people waits until another of the right kind confirms.
 
-The rule is data (`access_rules.json`): which fields are guarded, whose change whom waits for, what is exempt and why. The
-system, security and audit administrators exclude each other (GB/T 22239 practice); the audit administrator reads all.
+The rule is data (`access_rules.json`): which fields are guarded, who confirms whose changes, what is exempt and why.
+The system, security and audit administrators exclude each other (GB/T 22239 practice); the audit administrator reads
+everything.
 """
 
 from collections.abc import Mapping

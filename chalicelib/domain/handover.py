@@ -1,8 +1,8 @@
 """Handover (工作交接): what is open at somebody who leaves goes to successors, then their login closes.
 
-A visit goes to an officer of the same acting body whose certificate holds on its day and who need not keep away from the
-subject (行政处罚法 42, 43). What belongs to an office (a head, the coordinators) stays with it, but the last holder does
-not leave before there is another.
+A visit goes to an officer of the same acting body whose certificate holds on its day and who need not keep away from
+the subject (行政处罚法 42, 43). What belongs to an office (a head, the coordinators) stays with it, but the last holder
+does not leave before there is another.
 """
 
 from datetime import date
@@ -41,7 +41,10 @@ class OpenWork(BaseModel):
 
 
 class HandoverState(StrEnum):
+    """`stopped`: something is left; the login stays open until another handover takes it."""
+
     RUNNING = "running"
+    STOPPED = "stopped"
     COMPLETED = "completed"
 
 

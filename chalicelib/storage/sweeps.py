@@ -14,9 +14,9 @@ from chalicelib.storage.table import PointerItem
 class Sweeps:
     """A position that falls back only makes the next sweep read a bucket again, which changes nothing."""
 
-    def swept_to(self, tenant: TenantId) -> datetime | None:
-        """The hour from which the next sweep has to read; None before the first one."""
-        key = keys.counter(tenant, "sweep", "deadlines")
+    def swept_to(self, tenant: TenantId, name: str = "deadlines") -> datetime | None:
+        """The hour from which the next sweep of this name has to read; None before the first one."""
+        key = keys.counter(tenant, "sweep", name)
         try:
             with translated():
                 found = PointerItem.get(key.partition, key.sort)
@@ -24,7 +24,7 @@ class Sweeps:
             return None
         return datetime.fromisoformat(found.target).astimezone(UTC) if found.target else None
 
-    def note(self, tenant: TenantId, hour: datetime) -> None:
-        key = keys.counter(tenant, "sweep", "deadlines")
+    def note(self, tenant: TenantId, hour: datetime, name: str = "deadlines") -> None:
+        key = keys.counter(tenant, "sweep", name)
         with translated():
             PointerItem(key.partition, key.sort, target=timestamp(hour)).save()

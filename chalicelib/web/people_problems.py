@@ -15,6 +15,7 @@ PEOPLE_PROBLEMS: dict[str, str] = {
     "subject_not_registered": mark("本地名录里没有这个代码，请核对，或联系检查单位登记"),
     "request_waits": mark("这家企业的申请还在等部门核实，不用再提"),
     "too_many_requests_open": mark("最多同时有%(maximum)s个申请在等核实，请等答复或先撤回一个"),
+    "change_waits": mark("这个人有一项变更在等复核，请先等复核或撤回"),
     "deputy_self": mark("代行人不能是本人，请另选一位"),
     "deputy_unit": mark("代行人要是同一部门或同一执法主体的在岗人员"),
     "deputy_role": mark("代行人不能是系统、安全、审计管理员或企业用户"),

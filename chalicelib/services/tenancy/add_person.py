@@ -4,19 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.access import Permission, require
+from chalicelib.domain.access_change import access_rules
 from chalicelib.domain.act import Act
 from chalicelib.domain.binding import Binding, BindingRole, BindingSource, binding_id
 from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError, NotAllowedError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.tenancy import Person, SubjectRight, TenantId
+from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
 
 
 @idempotent
 def add_person(store: Store, tenant: TenantId, act: Act, *, person: Person) -> Person:
-    """The new person. Raises InvalidInputError for a department, acting body or subject that is not there."""
+    """The new person. Raises InvalidInputError for a department, acting body or subject that is not there,
+    SecondPersonNeededError for somebody whom a second administrator has to confirm."""
     require(act.actor, Permission.PEOPLE_MANAGE)
+    if access_rules().guards_new(person):
+        raise SecondPersonNeededError(step="add_person")
     check_person(store, tenant, person)
     with store.change(tenant, act) as change:
         change.save(person)
@@ -39,24 +44,32 @@ def change_person(
     """The person with these fields changed; it holds from their next request on.
 
     version: the one that the administrator saw; ConflictError when somebody changed the person since. Nobody changes
-    their own roles (NotAllowedError): separate administrators are separate people.
+    their own roles (NotAllowedError): separate administrators are separate people. Raises SecondPersonNeededError for
+    what a second administrator has to confirm (`services/people/change_access.py`).
     """
     require(act.actor, Permission.PEOPLE_MANAGE)
     earlier = store.people.get(tenant, person_id)
-    if version is not None and version != earlier.version:
-        raise ConflictError(kind=Person.KIND, id=person_id)
-    if act.actor.person_id == person_id and changes.keys() & {"roles", "is_active"}:
-        raise NotAllowedError(reason="own_roles")
+    check_change(act, earlier, changes, version)
     if not changes:
         return earlier
+    if access_rules().guards(earlier, changes):
+        raise SecondPersonNeededError(step="change_person")
     person = earlier.with_changes(**changes)
-    if changes.keys() & {"subject_ids", "agent_of"}:
-        raise NotAllowedError(reason="bindings_have_their_own_way")
     check_person(store, tenant, person)
     with store.change(tenant, act) as change:
         change.save(person)
         change.event(EventType.PERSON_CHANGED, person, {"fields": sorted(changes)})
     return person
+
+
+def check_change(act: Act, earlier: Person, changes: Mapping[str, Any], version: int | None) -> None:
+    """Raises ConflictError for a stale version, NotAllowedError for one's own roles and for bindings."""
+    if version is not None and version != earlier.version:
+        raise ConflictError(kind=Person.KIND, id=earlier.id)
+    if act.actor.person_id == earlier.id and changes.keys() & {"roles", "is_active"}:
+        raise NotAllowedError(reason="own_roles")
+    if changes.keys() & {"subject_ids", "agent_of"}:
+        raise NotAllowedError(reason="bindings_have_their_own_way")
 
 
 def _bindings(store: Store, tenant: TenantId, act: Act, person: Person) -> list[Binding]:

@@ -44,7 +44,7 @@ def create_visit(
     plan = store.plans.get(tenant, plan_id)
     require(act.actor, Permission.VISIT_SCHEDULE, plan.resource)
     bodies = _bodies(plan)
-    _check_team(bodies, team)
+    _check_team(bodies, team, _uncertified(store, tenant, team, scheduled_on))
     visit = Visit(
         plan_id=plan.id,
         draw_id=plan.draw_id,
@@ -94,10 +94,16 @@ def _bodies(plan: InspectionPlan) -> list[VisitBody]:
     ]
 
 
-def _check_team(bodies: Sequence[VisitBody], team: Sequence[TeamMember]) -> None:
+def _uncertified(store: Store, tenant: TenantId, team: Sequence[TeamMember], day: date) -> set[str]:
+    """Officers who have left, or whose certificate does not hold on the day: they are not sent (行政处罚法 42)."""
+    people = [store.people.find(tenant, person_id) for person_id in {member.person_id for member in team}]
+    return {one.id for one in people if one is not None and not (one.is_active and one.certificate_on(day))}
+
+
+def _check_team(bodies: Sequence[VisitBody], team: Sequence[TeamMember], uncertified: set[str]) -> None:
     problems = []
     for body in bodies:
-        own = {member.person_id for member in team if member.acting_body_id == body.acting_body_id}
+        own = {member.person_id for member in team if member.acting_body_id == body.acting_body_id} - uncertified
         if len(own) < MIN_OFFICERS:
             details: dict[str, str | int] = {"found": len(own), "needed": MIN_OFFICERS}
             problems.append(FieldProblem(field=f"team.{body.acting_body_id}", code="team_too_small", details=details))
