@@ -1,28 +1,10 @@
 """`yijianshi scenario`: list packages, check one against the conformance suite, write the schemas."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
 import click
 
-from chalicelib.contract.registry import ROOT, BrokenScenarioError, ScenarioRegistry
-from chalicelib.contract.rule import Tools
+from chalicelib.contract.registry import BrokenScenarioError, ScenarioRegistry
 from chalicelib.domain.errors import RecordNotFoundError
-
-
-def render_template(folder: Path, template: str, data: Mapping[str, Any]) -> str:
-    """Render one of a package's templates; a name that the data lacks is an error, text is escaped."""
-    from jinja2 import StrictUndefined
-    from jinja2.loaders import FileSystemLoader
-    from jinja2.sandbox import SandboxedEnvironment
-
-    environment = SandboxedEnvironment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template(template).render(**data)
-
-
-def _tools() -> Tools:
-    return Tools(render=render_template, tests=ROOT / "tests" / "scenarios")
+from chalicelib.package_tools import package_tools
 
 
 @click.group()
@@ -39,7 +21,7 @@ def list_packages() -> None:
     rows = [("NAME", "LABEL", "VERSION", "TIER")]
     for name in registry.names():
         try:
-            report = check_package(registry.folder(name), _tools())
+            report = check_package(registry.folder(name), package_tools())
         except BrokenScenarioError as error:
             rows.append((name, "-", "-", f"refused: {error.findings[0].problem}"))
             continue
@@ -59,7 +41,7 @@ def check(name: str) -> None:
 
     registry = ScenarioRegistry()
     try:
-        report = check_package(registry.folder(name), _tools())
+        report = check_package(registry.folder(name), package_tools())
     except RecordNotFoundError:
         raise click.ClickException(f"no scenario {name}; there are: {', '.join(registry.names()) or 'none'}") from None
     except BrokenScenarioError as error:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -88,10 +89,24 @@ class Figure(BaseModel):
     value: int = 1
 
 
+class Windows(BaseModel):
+    """What counts as soon: working days before a deadline, days before a certificate ends."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    soon_working_days: int
+    certificate_days: int
+
+
 @cache
-def _data() -> dict[str, list[dict[str, object]]]:
-    found: dict[str, list[dict[str, object]]] = json.loads(_DATA.read_text(encoding="utf-8"))
+def _data() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_DATA.read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def windows() -> Windows:
+    return Windows.model_validate(_data()["windows"])
 
 
 @cache
@@ -117,12 +132,16 @@ def month_of(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def total(figures: Iterable[Figure], name: str, *, county: str = "", before: date | None = None) -> int:
-    """The sum of a metric, of one county, and of what falls due before a day; what has no clock is never late."""
+def total(
+    figures: Iterable[Figure], name: str, *, county: str = "", start: date | None = None, before: date | None = None
+) -> int:
+    """The sum of a metric, of one county, and of what falls due from `start` on and before a day; what has no clock is
+    neither late nor due."""
     return sum(
         one.value
         for one in figures
         if one.metric == name
         and (not county or one.county == county)
+        and (start is None or (one.due_on is not None and one.due_on >= start))
         and (before is None or (one.due_on is not None and one.due_on < before))
     )

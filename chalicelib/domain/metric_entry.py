@@ -19,6 +19,7 @@ from chalicelib.domain.inspection_result import InspectionResult
 from chalicelib.domain.loop import machine
 from chalicelib.domain.metric import NOW, Figure, month_of
 from chalicelib.domain.plan import InspectionPlan
+from chalicelib.domain.random_draw import RandomDraw
 from chalicelib.domain.record import Record, Ref
 from chalicelib.domain.tenancy import Person
 from chalicelib.domain.visit import Visit
@@ -113,6 +114,11 @@ def _of_plan(plan: InspectionPlan) -> MetricEntry:
     return entry if machine("loop").state(plan.state).is_final else _standing(entry, "plan_open", _day(plan.due_at))
 
 
+def _of_draw(draw: RandomDraw) -> MetricEntry:
+    """No figure counts draws; they are found by their number."""
+    return _entry(draw, draw.resource, "", title=draw.plan_title, detail="", number=draw.number)
+
+
 def _of_visit(visit: Visit) -> MetricEntry:
     county = _county(visit.subject.division)
     labels = "、".join(body.label for body in visit.bodies)
@@ -165,6 +171,7 @@ def _of_person(person: Person) -> MetricEntry:
 
 _OF: dict[str, Callable[..., MetricEntry]] = {
     InspectionPlan.KIND: _of_plan,
+    RandomDraw.KIND: _of_draw,
     Visit.KIND: _of_visit,
     Finding.KIND: _of_finding,
     InspectionResult.KIND: _of_result,

@@ -6,9 +6,12 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.errors import ConflictError
+from chalicelib.domain.human_number import HumanNumber, read_number
 from chalicelib.domain.metric import Figure
 from chalicelib.domain.metric_entry import MetricEntry, difference
+from chalicelib.domain.random_draw import RandomDraw
 from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.visit import Visit
 from chalicelib.storage import keys
 from chalicelib.storage.errors import StorageUnavailableError, translated
 from chalicelib.storage.repository import Page, Placement, Position, Repository
@@ -84,10 +87,23 @@ class Metrics:
                     key = keys.metric(tenant, one.period, one.metric, one.county, due)
                     actions = [CounterItem.count.add(one.value), CounterItem.shape.set(CounterItem)]
                     write.update(CounterItem(key.partition, key.sort), actions=actions)
+                found = _numbered(tenant, after)
+                if found is not None and (before is None or _told(before) != _told(after)):
+                    write.save(found)
         except TransactWriteError as error:
             if error.cause_response_code == "TransactionCanceledException":
                 raise ConflictError(kind="metric_entry", id=after.id) from error
             raise StorageUnavailableError(cause=error.cause_response_code or "transaction") from error
+
+    def by_number(self, tenant: TenantId, number: HumanNumber, limit: int = 8) -> list[MetricEntry]:
+        """Plan, draws and visits that carry this number, the one visit or draw when its order is named: one query."""
+        kind = RandomDraw.KIND if number.is_draw else Visit.KIND
+        prefix = keys.numbered_prefix(kind, number.order) if number.order else ""
+        condition = PointerItem.sk.startswith(prefix) if prefix else None
+        with translated():
+            partition = keys.numbered_as(tenant, number.year, number.sequence)
+            found = list(PointerItem.query(partition, condition, limit=limit))
+        return [MetricEntry.model_validate_json(item.body or "{}") for item in found]
 
     def give_up(self, overseer: TenantId, member: TenantId, body: str) -> None:
         """Replace what this tenant told its overseer (`body`: JSON)."""
@@ -107,6 +123,21 @@ class Metrics:
             for item in empty:
                 item.delete(condition=CounterItem.count == 0)
         return len(empty)
+
+
+def _told(entry: MetricEntry) -> tuple[object, ...]:
+    """What the entry under a number shows, and who may see it."""
+    return entry.title, entry.detail, entry.number, entry.county, entry.departments, entry.people
+
+
+def _numbered(tenant: TenantId, entry: MetricEntry) -> PointerItem | None:
+    """The item by which the record is found by its number; the figures stay with the entry itself."""
+    number = read_number(entry.number, date.min) if entry.number else None
+    if number is None:
+        return None
+    key = keys.numbered(tenant, number.year, number.sequence, entry.about, number.order)
+    shown = entry.with_changes(figures=[], standing="", month="", due_on=None)
+    return PointerItem(key.partition, key.sort, body=shown.model_dump_json())
 
 
 def _figure(period: str, item: CounterItem) -> Figure:

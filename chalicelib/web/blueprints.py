@@ -4,6 +4,7 @@ from chalice import Blueprint
 
 from chalicelib.web import not_found, static_files
 from chalicelib.web.api import bindings as api_bindings
+from chalicelib.web.api import description as api_description
 from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import evaluations as api_evaluations
 from chalicelib.web.api import findings as api_findings
@@ -26,6 +27,7 @@ from chalicelib.web.console import evaluations as console_evaluations
 from chalicelib.web.console import evidence as console_evidence
 from chalicelib.web.console import figures as console_figures
 from chalicelib.web.console import findings as console_findings
+from chalicelib.web.console import help as console_help
 from chalicelib.web.console import home as console_home
 from chalicelib.web.console import imports as console_imports
 from chalicelib.web.console import jobs as console_jobs
@@ -36,6 +38,11 @@ from chalicelib.web.console import results as console_results
 from chalicelib.web.console import scenarios as console_scenarios
 from chalicelib.web.console import schedule as console_schedule
 from chalicelib.web.console import subject_agents as console_subject_agents
+from chalicelib.web.console import subject_detail as console_subject_detail
+from chalicelib.web.console import subject_edit as console_subject_edit
+from chalicelib.web.console import subject_merge as console_subject_merge
+from chalicelib.web.console import subject_relations as console_subject_relations
+from chalicelib.web.console import search as console_search
 from chalicelib.web.console import subjects as console_subjects
 from chalicelib.web.console import tenants as console_tenants
 from chalicelib.web.console import visits as console_visits
@@ -47,6 +54,7 @@ from chalicelib.web.field import visits as field_visits
 from chalicelib.web.public import draws as public_draws
 from chalicelib.web.public import handbook as public_handbook
 from chalicelib.web.public import home as public_home
+from chalicelib.web.public import reference as public_reference
 from chalicelib.web.public import subjects as public_subjects
 from chalicelib.web.subject import binding_requests as subject_binding_requests
 from chalicelib.web.subject import bindings as subject_bindings
@@ -59,6 +67,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     me.blueprint,
     console_home.blueprint,
     console_figures.blueprint,
+    console_search.blueprint,
+    console_help.blueprint,
     console_plans.blueprint,
     console_plan_actions.blueprint,
     console_schedule.blueprint,
@@ -90,6 +100,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_visits.blueprint,
     api_findings.blueprint,
     console_subjects.blueprint,
+    console_subject_edit.blueprint,
+    console_subject_detail.blueprint,
+    console_subject_relations.blueprint,
+    console_subject_merge.blueprint,
     console_imports.blueprint,
     api_subjects.blueprint,
     api_imports.blueprint,
@@ -105,6 +119,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_tenants.blueprint,
     api_people.blueprint,
     api_tenants.blueprint,
+    api_description.blueprint,
+    public_reference.blueprint,
     static_files.blueprint,
     not_found.blueprint,
 )

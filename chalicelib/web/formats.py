@@ -44,6 +44,16 @@ def format_date(value: date | datetime | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def format_month(value: str | None) -> str:
+    """`2026-11` as a month: 2026年11月, November 2026."""
+    if not value:
+        return ""
+    year, _, month = value.partition("-")
+    if current_locale() == "en":
+        return f"{date(int(year), int(month), 1):%B} {year}"
+    return f"{year}年{int(month)}月"
+
+
 def format_short_date(value: date | datetime | None) -> str:
     """11月23日 / 23 Nov, for pages where the year is plain."""
     if value is None:
@@ -177,6 +187,7 @@ def join_clauses(parts: list[str] | tuple[str, ...] | None) -> str:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "date": format_date,
+    "month": format_month,
     "short_date": format_short_date,
     "time": format_time,
     "datetime": format_datetime,

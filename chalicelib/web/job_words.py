@@ -9,6 +9,7 @@ NAMES = {
     "freeze_pool": mark("锁定抽取池"),
     "compute_draw": mark("计算抽取结果"),
     "schedule_visits": mark("排定检查日期"),
+    "rebuild_metrics": mark("重新计算运行指标"),
 }
 STATES = {
     JobState.QUEUED: "waiting",

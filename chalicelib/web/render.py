@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.glossary import term as glossary_term
 from chalicelib.web import formats, i18n
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def environment() -> "Environment":
         current_locale=i18n.current_locale,
         language_tag=lambda: i18n.LANGUAGE_TAGS[i18n.current_locale()],
         cell_writer=CellWriter,
+        glossary_term=glossary_term,
+        glossary_base=lambda face: "" if face == "public" else f"/{face}",
     )
     return made
 

@@ -9,10 +9,27 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.record import new_id
 from chalicelib.domain.tenancy import Actor, Role
 from chalicelib.web import cookies, sealing
+from chalicelib.web.help_topics import topic_of
 from chalicelib.web.i18n import gettext
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SIGNED_IN, Face, RouteDeclaration, declarations
 
+SEARCH = "/console/search"
+_FIRST_HELP = {Face.CONSOLE: "home", Face.SUBJECT: "subject", Face.FIELD: "field"}
+SHORTCUTS = {
+    "h": "/console",
+    "p": "/console/plans",
+    "d": "/console/draws",
+    "v": "/console/visits",
+    "f": "/console/findings",
+    "r": "/console/results",
+    "s": "/console/subjects",
+    "i": "/console/imports",
+    "m": "/console/figures",
+    "e": "/console/evidence",
+    "t": "/console/glossary",
+}
+"""Keys after g, and where they lead."""
 _HOMES = {Face.CONSOLE: "/console", Face.FIELD: "/field", Face.SUBJECT: "/subject"}
 
 
@@ -31,6 +48,10 @@ class Ui:
     logout_url: str
     nav: list[dict[str, Any]]
     flash: list[dict[str, str]] | None
+    search_url: str = ""
+    help_url: str = ""
+    large_type: bool = False
+    shortcuts: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -40,6 +61,7 @@ class Ui:
 def ui_of(request: WebRequest) -> Ui:
     person = request.person
     session = request.session
+    nav = navigation(request)
     return Ui(
         face=request.face.value if request.face.needs_person else Face.PUBLIC.value,
         locale=request.locale,
@@ -50,9 +72,28 @@ def ui_of(request: WebRequest) -> Ui:
         home_url=_HOMES.get(request.face, home_of(person) if person else "/"),
         account_url="/login/tenant" if session and len(session.memberships) > 1 else "",
         logout_url="/logout" if session else "",
-        nav=navigation(request),
+        nav=nav,
         flash=_flash(request),
+        search_url=SEARCH if request.face is Face.CONSOLE and person and allowed(person, Permission.HOME_READ) else "",
+        help_url=_help_url(request),
+        large_type=request.cookies.get("type") == "large",
+        shortcuts=_shortcuts(nav),
     )
+
+
+def _help_url(request: WebRequest) -> str:
+    """The help of this page, in the frame of its face; on a help page itself the same."""
+    base = f"/{request.face.value}" if request.face in _HOMES else ""
+    found = topic_of(request.path)
+    if found is None:
+        return f"{base}/help/{_FIRST_HELP.get(request.face, 'public')}"
+    return f"{base}/help/{found.name}"
+
+
+def _shortcuts(nav: list[dict[str, Any]]) -> tuple[tuple[str, str, str], ...]:
+    """(letter after g, address, words) of the entries that this person has."""
+    entries = {item["url"]: item["label"] for group in nav for item in group["items"]}
+    return tuple((letter, url, entries[url]) for letter, url in SHORTCUTS.items() if url in entries)
 
 
 def home_of(actor: Actor) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.cli.scenario import render_template
+from chalicelib.package_tools import render_template
 from chalicelib.contract.registry import ROOT, ScenarioRegistry
 from chalicelib.contract.rule import Tier, Tools
 from chalicelib.contract.rules import RULES, check_package

@@ -43,6 +43,7 @@ def _counted(store: Store, tenant: TenantId, last_year: int) -> Iterator[Ref]:
     for year in range(FIRST_YEAR, last_year + 1):
         for plan in store.plans.every_of_year(tenant, year):
             yield plan.ref
+            yield from (draw.ref for draw in store.draws.of_plan(tenant, plan.id))
             yield from (visit.ref for visit in store.visits.of_plan(tenant, plan.id))
             yield from (finding.ref for finding in store.findings.of_plan(tenant, plan.id))
             yield from (result.ref for result in store.results.of_plan(tenant, plan.id))

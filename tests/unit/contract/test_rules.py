@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from chalicelib.cli.scenario import render_template
+from chalicelib.package_tools import render_template
 from chalicelib.contract.registry import ROOT
 from chalicelib.contract.rule import Tier, Tools
 from chalicelib.contract.rules import RULES, check_package

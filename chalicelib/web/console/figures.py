@@ -1,0 +1,269 @@
+"""Figures with their formulas and dates, by county and by month; every figure opens to its records; export as CSV."""
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import Any
+
+from chalice import Blueprint
+
+from chalicelib.domain.access import Permission, allowed
+from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.metric import NOW, Metric, MetricKind, metric, metrics, month_of, ratios, total
+from chalicelib.services.metrics.rebuild_metrics import request_rebuild
+from chalicelib.services.metrics.roll_up import RollUp, read_roll_ups
+from chalicelib.web.answers import Answer, file_answer, page, see_other
+from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
+from chalicelib.web.fields import invalid
+from chalicelib.web.figure_views import (
+    BASE,
+    READERS,
+    certificates_until,
+    county_tiles,
+    entry_row,
+    opens,
+    ratio_row,
+    ratio_words,
+    soon_until,
+)
+from chalicelib.web.formats import format_number
+from chalicelib.web.i18n import current_locale, gettext, mark
+from chalicelib.web.places import place_label
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import Nav, route
+
+blueprint = Blueprint(__name__)
+
+MONTHS = 13
+WHEN = {"late": mark("已逾期"), "today": mark("今天到期"), "soon": mark("快到期"), "": mark("全部")}
+
+
+def _month(request: WebRequest) -> str:
+    """The month asked for, this one by default."""
+    wanted = request.query.text("month")
+    if not wanted:
+        return month_of(shanghai_date(request.now))
+    if wanted not in _months(shanghai_date(request.now)):
+        raise invalid("month", "unknown_choice")
+    return wanted
+
+
+def _months(today: date) -> list[str]:
+    """This month and the twelve before, newest first."""
+    first, found = today.replace(day=1), []
+    for _ in range(MONTHS):
+        found.append(month_of(first))
+        first = (first - timedelta(days=1)).replace(day=1)
+    return found
+
+
+def _before(month: str) -> str:
+    year, number = (int(part) for part in month.split("-"))
+    return month_of(date(year, number, 1) - timedelta(days=1))
+
+
+@route(
+    blueprint,
+    BASE,
+    permission=Permission.METRIC_READ,
+    nav=Nav(group=mark("成效"), label=mark("运行指标"), order=75, icon="chart-bar"),
+)
+def show_figures(request: WebRequest) -> Answer:
+    """Three queries: what stands now, the month, the month before; of another tenant one, its roll-up."""
+    member = request.query.text("member")
+    if member:
+        return _show_member(request, member)
+    return page(request, "pages/figures/show.html", **overview(request))
+
+
+def overview(request: WebRequest) -> dict[str, Any]:
+    """What the page shows, also as the first screen of an evaluator."""
+    today, month, county = shanghai_date(request.now), _month(request), request.query.text("county")
+    if county and (not county.isdigit() or len(county) != 12):
+        raise invalid("county", "unknown_choice")
+    stored = request.store.metrics
+    standing = stored.of_period(request.tenant, NOW)
+    flows, earlier = stored.of_period(request.tenant, month), stored.of_period(request.tenant, _before(month))
+    now = {one.name: total(flows, one.name, county=county) for one in metrics()}
+    then = {one.name: total(earlier, one.name, county=county) for one in metrics()}
+    rows = [
+        _standing_row(
+            request,
+            one,
+            total(standing, one.name, county=county),
+            total(standing, one.name, county=county, before=today),
+            county,
+        )
+        for one in metrics()
+        if one.kind is MetricKind.STANDING and (not county or one.record != "person")
+    ]
+    return {
+        "standing": rows,
+        "flows": [
+            _flow_row(request, one, now[one.name], then[one.name], month, county)
+            for one in metrics()
+            if one.kind is MetricKind.FLOW
+        ],
+        "ratios": [ratio_row(one, now, then) for one in ratios()],
+        "month": month,
+        "months": [(one, one) for one in _months(today)],
+        "county": county,
+        "county_label": place_label(county) if county else "",
+        "tiles": county_tiles(standing, today) if not county else None,
+        "member": None,
+        "export_url": f"{BASE}.csv?month={month}",
+        "may_rebuild": allowed(request.actor, Permission.METRIC_READ) and allowed(request.actor, Permission.PLAN_WRITE),
+        "has_records": any(row["url"] for row in rows),
+    }
+
+
+def _standing_row(request: WebRequest, one: Metric, count: int, late: int, county: str) -> dict[str, Any]:
+    url = f"{BASE}/{one.name}" if opens(request, one) else ""
+    at = f"&county={county}" if county else ""
+    return {
+        "metric": one,
+        "label": one.label.told(current_locale()),
+        "meaning": one.meaning.told(current_locale()),
+        "count": format_number(count),
+        "late": format_number(late) if late else "",
+        "url": f"{url}?when={at}" if url else "",
+        "late_url": f"{url}?when=late{at}" if url and late else "",
+    }
+
+
+def _flow_row(request: WebRequest, one: Metric, count: int, before: int, month: str, county: str) -> dict[str, Any]:
+    at = f"&county={county}" if county else ""
+    return {
+        "metric": one,
+        "label": one.label.told(current_locale()),
+        "meaning": one.meaning.told(current_locale()),
+        "count": format_number(count),
+        "before": format_number(before),
+        "url": f"{BASE}/{one.name}?month={month}{at}" if count and opens(request, one) else "",
+    }
+
+
+def _show_member(request: WebRequest, member: str) -> Answer:
+    """What another tenant gave up: totals, never a record."""
+    told = read_roll_ups(request.store, request.tenant).get(member)
+    if told is None:
+        raise RecordNotFoundError(kind="tenant", id=member)
+    return page(request, "pages/figures/member.html", told=told, rows=_member_rows(told))
+
+
+def _member_rows(told: RollUp) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": one.label.told(current_locale()),
+            "meaning": one.meaning.told(current_locale()),
+            "count": format_number(told.open.get(one.name, 0)),
+            "late": format_number(told.late[one.name]) if told.late.get(one.name) else "",
+        }
+        for one in metrics()
+        if one.kind is MetricKind.STANDING
+    ]
+
+
+@route(blueprint, BASE + "/{metric_name}", permission=Permission.METRIC_READ, sample={"metric_name": "finding_open"})
+def show_records(request: WebRequest, metric_name: str) -> Answer:
+    """Two queries: the records behind one figure, page by page, and the figure itself."""
+    one = metric(metric_name)
+    when, county = request.query.text("when"), request.query.text("county")
+    if when not in WHEN or (county and not county.isdigit()):
+        raise invalid("when", "unknown_choice")
+    entries, kept = request.store.metric_entries, {"when": when, "county": county}
+    if one.kind is MetricKind.STANDING:
+        found = entries.open_under(request.tenant, one.name, county=county, after=open_cursor(request))
+        figures, start, before = (
+            request.store.metrics.of_period(request.tenant, NOW, one.name),
+            *_span(request, one, when),
+        )
+        records = [
+            each
+            for each in found.records
+            if before is None or (each.due_on and each.due_on < before and (start is None or each.due_on >= start))
+        ]
+        # sorted by deadline: past the day nothing more can come
+        following = found.next if len(records) == len(found.records) or start is not None else None
+        count = total(figures, one.name, county=county, start=start, before=before)
+    else:
+        month = _month(request)
+        kept = {"month": month, "county": county}
+        found = entries.of_month(request.tenant, one.record, month, county=county, after=open_cursor(request))
+        records = [each for each in found.records if each.counts_in(one.name, month)]
+        following = found.next
+        count = total(request.store.metrics.of_period(request.tenant, month, one.name), one.name, county=county)
+    readable = [each for each in records if allowed(request.actor, READERS[one.record], each.resource)]
+    here = f"{BASE}/{one.name}?" + "&".join(f"{name}={value}" for name, value in kept.items())
+    cursor = seal_cursor(request, following)
+    return page(
+        request,
+        "pages/figures/records.html",
+        metric=one,
+        label=one.label.told(current_locale()),
+        unit=one.unit.told(current_locale()),
+        meaning=one.meaning.told(current_locale()),
+        count=format_number(count),
+        when=gettext(WHEN[when]) if when else "",
+        month=kept.get("month", ""),
+        county=county,
+        county_label=place_label(county) if county else "",
+        rows=[entry_row(request, each) for each in readable],
+        filters=_when_filters(one, when, county),
+        is_open=opens(request, one),
+        next_url=f"{here}&{CURSOR}={cursor}" if cursor else "",
+        first_url=here if request.query.text(CURSOR) else "",
+    )
+
+
+def _span(request: WebRequest, one: Metric, when: str) -> tuple[date | None, date | None]:
+    """From which day on, and before which: of all records none."""
+    today = shanghai_date(request.now)
+    is_certificate = one.record == "person"
+    return {
+        "late": (None, today),
+        "today": (today, today + timedelta(days=1)),
+        "soon": (None if is_certificate else today, certificates_until(today) if is_certificate else soon_until(today)),
+    }.get(when, (None, None))
+
+
+def _when_filters(one: Metric, when: str, county: str) -> list[dict[str, Any]]:
+    if one.kind is MetricKind.FLOW:
+        return []
+    at = f"&county={county}" if county else ""
+    return [
+        {"label": gettext(words), "url": f"{BASE}/{one.name}?when={name}{at}", "active": name == when}
+        for name, words in WHEN.items()
+    ]
+
+
+@route(blueprint, BASE + ".csv", permission=Permission.METRIC_READ)
+def export_figures(request: WebRequest) -> Answer:
+    """The month as CSV for a spreadsheet: each figure by county with its meaning, then the ratios with their formulas."""
+    month, locale = _month(request), current_locale()
+    flows = request.store.metrics.of_period(request.tenant, month)
+    standing = request.store.metrics.of_period(request.tenant, NOW)
+    text = io.StringIO()
+    write = csv.writer(text).writerow
+    write(
+        [gettext(word) for word in (mark("指标"), mark("期间"), mark("区域"), mark("数值"), mark("单位"), mark("口径"))]
+    )
+    for one in metrics():
+        figures, period = (flows, month) if one.kind is MetricKind.FLOW else (standing, f"{shanghai_date(request.now)}")
+        for county in sorted({each.county for each in figures if each.metric == one.name}):
+            place = place_label(county, is_full=True) if county else gettext("全部")
+            count = sum(each.value for each in figures if each.metric == one.name and each.county == county)
+            write([one.label.told(locale), period, place, count, one.unit.told(locale), one.meaning.told(locale)])
+    counts = {one.name: total(flows, one.name) for one in metrics()}
+    for each in ratios():
+        row = ratio_row(each, counts, {})
+        value = ratio_words(each, each.value(counts))
+        write([row["label"], month, gettext("全部"), value, "", f"{row['formula']}={row['numbers']}"])
+    return file_answer(b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8", f"figures-{month}.csv")
+
+
+@route(blueprint, BASE + "/rebuild", permission=Permission.PLAN_WRITE, methods=["POST"])
+def rebuild(request: WebRequest) -> Answer:
+    job = request_rebuild(request.store, request.tenant, request.act())
+    return see_other(f"/console/jobs/{job.id}", gettext("正在重新计算运行指标，可以离开这一页。"))
