@@ -32,10 +32,12 @@ class Permission(StrEnum):
     TENANT_ORGANISE = "tenant.organise"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
+    CLIENT_READ = "client.read"
+    CLIENT_MANAGE = "client.manage"
     ACCESS_READ = "access.read"
     ACCESS_CONFIRM = "access.confirm"
     DEPUTY_NAME = "deputy.name"
-    HANDOVER_MAKE = "handover.make"
+    DEPARTURE_MAKE = "departure.make"
     LOG_READ = "log.read"
     NOTIFICATION_READ = "notification.read"
     NOTIFICATION_MANAGE = "notification.manage"
@@ -113,7 +115,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.LOG_READ: _T,
         P.BINDING_CONFIRM: _T,
         P.DEPUTY_NAME: _T,
-        P.HANDOVER_MAKE: _T,
+        P.DEPARTURE_MAKE: _T,
     },
     Role.DEPARTMENT_OFFICER: _STAFF
     | {
@@ -136,7 +138,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
     Role.APPROVER: _STAFF
     | {
         P.DEPUTY_NAME: _T,
-        P.HANDOVER_MAKE: _D,
+        P.DEPARTURE_MAKE: _D,
         P.PLAN_READ: _D,
         P.OPINION_GIVE: _D,
         P.TASK_APPROVE: _D,
@@ -202,6 +204,8 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.WEBHOOK_MANAGE: _T,
         P.HOME_READ: _T,
         P.TENANT_READ: _T,
+        P.CLIENT_READ: _T,
+        P.CLIENT_MANAGE: _T,
         P.TENANT_LOAD: _T,
         P.TENANT_ORGANISE: _T,
         P.PEOPLE_READ: _T,
@@ -213,13 +217,20 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.NOTIFICATION_READ: _M,
         P.HOME_READ: _T,
         P.TENANT_READ: _T,
+        P.CLIENT_READ: _T,
         P.TENANT_LOAD: _T,
         P.PEOPLE_READ: _T,
         P.PEOPLE_MANAGE: _T,
         P.ACCESS_READ: _T,
         P.ACCESS_CONFIRM: _T,
     },
-    Role.AUDIT_ADMINISTRATOR: {P.NOTIFICATION_READ: _M, P.HOME_READ: _T, P.LOG_READ: _T, P.ACCESS_READ: _T},
+    Role.AUDIT_ADMINISTRATOR: {
+        P.NOTIFICATION_READ: _M,
+        P.HOME_READ: _T,
+        P.LOG_READ: _T,
+        P.ACCESS_READ: _T,
+        P.CLIENT_READ: _T,
+    },
 }
 
 SUBJECT_RIGHTS: dict[Permission, SubjectRight] = {

@@ -1,8 +1,8 @@
-"""Changes of access that wait or were decided, deputies, handovers."""
+"""Changes of access that wait or were decided, deputies, departures."""
 
 from chalicelib.domain.access_change import AccessChange, AccessChangeState
 from chalicelib.domain.deputy import Deputy
-from chalicelib.domain.handover import Handover
+from chalicelib.domain.departure import Departure
 from chalicelib.domain.record import timestamp
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
@@ -54,15 +54,15 @@ class Deputies(Repository[Deputy]):
         return self.page(2, partition, limit=50, is_descending=True).records
 
 
-class Handovers(Repository[Handover]):
+class Departures(Repository[Departure]):
     """Index 1: of the person who leaves, newest first."""
 
-    model = Handover
+    model = Departure
 
-    def placement(self, tenant: TenantId, record: Handover) -> Placement:
+    def placement(self, tenant: TenantId, record: Departure) -> Placement:
         sort = f"{timestamp(record.started_at)}#{record.id}"
-        return Placement(index1=(keys.listing(tenant, "handover", record.person_id), sort))
+        return Placement(index1=(keys.listing(tenant, "departure", record.person_id), sort))
 
-    def of_person(self, tenant: TenantId, person_id: str) -> list[Handover]:
-        partition = keys.listing(tenant, "handover", person_id)
+    def of_person(self, tenant: TenantId, person_id: str) -> list[Departure]:
+        partition = keys.listing(tenant, "departure", person_id)
         return self.page(1, partition, limit=10, is_descending=True).records

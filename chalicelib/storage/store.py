@@ -16,6 +16,7 @@ from chalicelib.storage.draws import Draws, PublicDraws
 from chalicelib.storage.errors import translated
 from chalicelib.storage.evidence_log import EvidenceLog
 from chalicelib.storage.findings import Findings
+from chalicelib.storage.hand_overs import HandOvers, InboxMessages, OutboxMessages, SubjectHomes
 from chalicelib.storage.jobs import Jobs
 from chalicelib.storage.local_divisions import LocalDivisions
 from chalicelib.storage.login_bindings import LoginBindings
@@ -28,7 +29,7 @@ from chalicelib.storage.notifications import (
     Outbound,
 )
 from chalicelib.storage.objects import ObjectStore
-from chalicelib.storage.people_matters import AccessChanges, Deputies, Handovers
+from chalicelib.storage.people_matters import AccessChanges, Deputies, Departures
 from chalicelib.storage.plans import Plans
 from chalicelib.storage.public_tenants import PublicBases, PublicTenants
 from chalicelib.storage.register_mappings import RegisterMappings
@@ -39,6 +40,7 @@ from chalicelib.storage.sessions import Identities, Limits, Sessions
 from chalicelib.storage.subject_relations import SubjectRegroupings, SubjectRelations
 from chalicelib.storage.subjects import ScenarioMembers, Subjects
 from chalicelib.storage.sweeps import Sweeps
+from chalicelib.storage.system_clients import SystemClients
 from chalicelib.storage.table import CounterItem, EventItem, PointerItem, ScopedConnection
 from chalicelib.storage.tenancy import ActingBodies, Departments, People, Tenants
 from chalicelib.storage.todos import Todos
@@ -61,6 +63,7 @@ class Store:
         self.identities = Identities()
         self.tenants = Tenants()
         self.departments = Departments()
+        self.system_clients = SystemClients()
         self.acting_bodies = ActingBodies()
         self.people = People()
         self.local_divisions = LocalDivisions()
@@ -72,13 +75,17 @@ class Store:
         self.binding_requests = BindingRequests()
         self.access_changes = AccessChanges()
         self.deputies = Deputies()
-        self.handovers = Handovers()
+        self.departures = Departures()
         self.jobs = Jobs()
         self.register_mappings = RegisterMappings()
         self.subjects = Subjects()
         self.members = ScenarioMembers()
         self.subject_relations = SubjectRelations()
         self.subject_regroupings = SubjectRegroupings()
+        self.hand_overs = HandOvers()
+        self.inbox = InboxMessages()
+        self.outbox = OutboxMessages()
+        self.subject_homes = SubjectHomes()
         self.visits = Visits()
         self.visit_members = VisitMembers()
         self.visit_answers = VisitAnswers()

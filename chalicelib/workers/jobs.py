@@ -9,7 +9,7 @@ WORK: dict[str, str] = {
     "freeze_pool": "chalicelib.services.draw.freeze_pool:freeze_pool",
     "compute_draw": "chalicelib.workers.draw_jobs:compute_draw",
     "rebuild_metrics": "chalicelib.services.metrics.rebuild_metrics:rebuild_metrics",
-    "hand_over": "chalicelib.services.people.hand_over:hand_over",
+    "hand_on_work": "chalicelib.services.people.leave_post:hand_on_work",
     "import_register": "chalicelib.services.register.import_register:import_register",
     "load_workbook": "chalicelib.services.tenancy.onboard_workbook:load_workbook",
 }

@@ -1,1 +1,1 @@
-"""People: changes that a second administrator confirms, deputies, certificates, handovers."""
+"""People: changes that a second administrator confirms, deputies, certificates, departures."""

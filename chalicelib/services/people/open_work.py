@@ -1,6 +1,6 @@
 """What is open at one person: visits of their teams and to-do entries of their own."""
 
-from chalicelib.domain.handover import OpenWork, OpenWorkKind
+from chalicelib.domain.departure import OpenWork, OpenWorkKind
 from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.todo import Todo
@@ -9,7 +9,7 @@ from chalicelib.services.people.warn_certificates import TOPIC as CERTIFICATE
 from chalicelib.storage.store import Store
 
 _MOST = 1000
-"""Open visits and entries of one person that a handover takes at once; what is more shows after the first."""
+"""Open visits and entries of one person that a departure takes at once; what is more shows after the first."""
 
 
 def open_work(store: Store, tenant: TenantId, person_id: str) -> list[OpenWork]:

@@ -1,4 +1,4 @@
-"""Changes that two administrators make, deputies, certificates, handovers, on stored people."""
+"""Changes that two administrators make, deputies, certificates, departures, on stored people."""
 
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from chalicelib.domain.errors import (
     NotAllowedError,
 )
 from chalicelib.domain.event import EventType
-from chalicelib.domain.handover import HandoverState
+from chalicelib.domain.departure import DepartureState
 from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import ActingBody, Actor, Certificate, Department, Person, Role
 from chalicelib.domain.todo import Todo
@@ -25,7 +25,7 @@ from chalicelib.services.people.change_access import (
     submit_person,
     withdraw_change,
 )
-from chalicelib.services.people.hand_over import start_handover
+from chalicelib.services.people.leave_post import start_departure
 from chalicelib.services.people.name_deputy import end_deputy, find_acting, name_deputy
 from chalicelib.services.people.renew_certificate import renew_certificate
 from chalicelib.services.people.warn_certificates import KEEPER, warn_certificates
@@ -241,7 +241,7 @@ def test_a_certificate_that_ends_soon_waits_until_it_is_renewed(town):
     ]
 
 
-# -- handover ----------------------------------------------------------------------------------------------------------
+# -- departure ---------------------------------------------------------------------------------------------------------
 
 
 def waiting(store, owner, *titles):
@@ -258,16 +258,16 @@ def test_open_entries_go_to_successors_and_the_login_closes(town):
     appointment = named(town)
 
     with pytest.raises(InvalidInputError) as raised:
-        start_handover(town, TENANT, act(who(town, "head")), person_id="officer", successors={works[0]: "one"})
+        start_departure(town, TENANT, act(who(town, "head")), person_id="officer", successors={works[0]: "one"})
     assert codes(raised) == [
         (f"successor.{works[0]}", "successor_role"),
         (f"successor.{works[1]}", "not_chosen"),
     ]
-    done = start_handover(
+    done = start_departure(
         town, TENANT, act(who(town, "head")), person_id="officer", successors=dict.fromkeys(works, "clerk")
     )
 
-    assert (done.state, done.handed, done.left) == (HandoverState.COMPLETED, 2, {})
+    assert (done.state, done.handed, done.left) == (DepartureState.COMPLETED, 2, {})
     assert [one.title for one in town.todos.of_owner(TENANT, "clerk").records] == ["第一件", "第二件"]
     assert town.todos.of_owner(TENANT, "officer").records == []
     assert not town.people.get(TENANT, "officer").is_active
@@ -279,11 +279,11 @@ def test_the_last_of_an_office_does_not_leave(town):
     change_person(town, TENANT, act(SECURITY), person_id=town_head2.id, changes={"is_active": False})
 
     with pytest.raises(InvalidInputError) as raised:
-        start_handover(town, TENANT, act(), person_id="head", successors={})
+        start_departure(town, TENANT, act(), person_id="head", successors={})
 
     assert codes(raised) == [("person", "last_of_role")]
 
 
 def test_a_head_hands_over_in_their_own_body_only(town):
     with pytest.raises(NotAllowedError):
-        start_handover(town, TENANT, act(who(town, "head")), person_id="far", successors={})
+        start_departure(town, TENANT, act(who(town, "head")), person_id="far", successors={})

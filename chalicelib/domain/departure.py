@@ -1,4 +1,4 @@
-"""Handover (工作交接): what is open at somebody who leaves goes to successors, then their login closes.
+"""Departure (离岗交接): what is open at somebody who leaves goes to successors, then their login closes.
 
 A visit goes to an officer of the same acting body whose certificate holds on its day and who need not keep away from
 the subject (行政处罚法 42, 43). What belongs to an office (a head, the coordinators) stays with it, but the last holder
@@ -40,19 +40,19 @@ class OpenWork(BaseModel):
     about: Ref | None = None
 
 
-class HandoverState(StrEnum):
-    """`stopped`: something is left; the login stays open until another handover takes it."""
+class DepartureState(StrEnum):
+    """`stopped`: something is left; the login stays open until another departure takes it."""
 
     RUNNING = "running"
     STOPPED = "stopped"
     COMPLETED = "completed"
 
 
-class Handover(Record):
-    """One handover. successors: id of the open work → person who takes it; left: what no successor could take, with the
+class Departure(Record):
+    """One departure. successors: id of the open work → person who takes it; left: what no successor could take, with the
     code of the reason; the login closes only when nothing is left."""
 
-    KIND: ClassVar[str] = "handover"
+    KIND: ClassVar[str] = "departure"
 
     person_id: str
     person_name: str
@@ -60,7 +60,7 @@ class Handover(Record):
     started_at: UtcTime
     started_by: str
     job_id: str | None = None
-    state: HandoverState = HandoverState.RUNNING
+    state: DepartureState = DepartureState.RUNNING
     handed: int = Field(default=0, ge=0)
     left: dict[str, str] = Field(default_factory=dict)
     completed_at: UtcTime | None = None

@@ -8,9 +8,9 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError, NotAllowedError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.handover import (
-    Handover,
-    HandoverState,
+from chalicelib.domain.departure import (
+    Departure,
+    DepartureState,
     OpenWork,
     OpenWorkKind,
     offices_left_empty,
@@ -28,26 +28,26 @@ from chalicelib.services.jobs.run_job import Progress
 from chalicelib.services.people.open_work import find_todo, open_work
 from chalicelib.storage.store import Store
 
-HAND_OVER = "hand_over"
+HAND_ON = "hand_on_work"
 AT_ONCE = 10
 """More open things than this are handed over by a job."""
 
 
-def handover_resource(person: Person) -> Resource:
+def departure_resource(person: Person) -> Resource:
     """Whose work it is: an acting body's head hands over within the body, a coordinator anybody's."""
     return Resource(departments=frozenset({person.acting_body_id or "", person.department_id or ""} - {""} or {"-"}))
 
 
 @idempotent
-def start_handover(
+def start_departure(
     store: Store, tenant: TenantId, act: Act, *, person_id: str, successors: Mapping[str, str]
-) -> Handover:
-    """The handover, done when little is open, else under way as a job. successors: id of the open work → person.
+) -> Departure:
+    """The departure, done when little is open, else under way as a job. successors: id of the open work → person.
 
     Raises InvalidInputError that names every open thing without a fit successor, and each office that would be empty.
     """
     leaving = store.people.get(tenant, person_id)
-    require(act.actor, Permission.HANDOVER_MAKE, handover_resource(leaving))
+    require(act.actor, Permission.DEPARTURE_MAKE, departure_resource(leaving))
     if leaving.roles & ADMINISTRATORS:
         raise NotAllowedError(reason="administrators_by_administrators")
     if not leaving.is_active:
@@ -81,8 +81,8 @@ def _problem(store: Store, tenant: TenantId, act: Act, work: OpenWork, leaving: 
     return visit_problem(visit, leaving, successor, max(visit.scheduled_on or today, today))
 
 
-def _begin(store: Store, tenant: TenantId, act: Act, leaving: Person, successors: dict[str, str]) -> Handover:
-    begun = Handover(
+def _begin(store: Store, tenant: TenantId, act: Act, leaving: Person, successors: dict[str, str]) -> Departure:
+    begun = Departure(
         person_id=leaving.id,
         person_name=leaving.name,
         successors=successors,
@@ -92,9 +92,9 @@ def _begin(store: Store, tenant: TenantId, act: Act, leaving: Person, successors
     if len(successors) <= AT_ONCE:
         with store.change(tenant, act) as change:
             change.save(begun)
-            change.event(EventType.HANDOVER_STARTED, begun, {"person_id": leaving.id, "count": len(successors)})
-        return run_handover(store, tenant, act, begun.id, lambda done, total: None)
-    job = Job(name=HAND_OVER, values={"handover_id": begun.id}, requested_by=act.actor, requested_at=act.at)
+            change.event(EventType.DEPARTURE_STARTED, begun, {"person_id": leaving.id, "count": len(successors)})
+        return run_departure(store, tenant, act, begun.id, lambda done, total: None)
+    job = Job(name=HAND_ON, values={"departure_id": begun.id}, requested_by=act.actor, requested_at=act.at)
     begun = begun.with_changes(job_id=job.id)
     with store.change(tenant, act) as change:
         change.save(begun)
@@ -103,18 +103,18 @@ def _begin(store: Store, tenant: TenantId, act: Act, leaving: Person, successors
     return begun
 
 
-def hand_over(store: Store, tenant: TenantId, act: Act, job: Job, progress: Progress) -> dict[str, Any]:
-    """Work of `hand_over`: {"handover_id", "person_id", "handed", "left"}."""
-    done = run_handover(store, tenant, act, str(job.values["handover_id"]), progress)
-    return {"handover_id": done.id, "person_id": done.person_id, "handed": done.handed, "left": done.left}
+def hand_on_work(store: Store, tenant: TenantId, act: Act, job: Job, progress: Progress) -> dict[str, Any]:
+    """Work of `hand_on_work`: {"departure_id", "person_id", "handed", "left"}."""
+    done = run_departure(store, tenant, act, str(job.values["departure_id"]), progress)
+    return {"departure_id": done.id, "person_id": done.person_id, "handed": done.handed, "left": done.left}
 
 
-def run_handover(
-    store: Store, tenant: TenantId, act: Act, handover_id: str, progress: Callable[[int, int], object]
-) -> Handover:
+def run_departure(
+    store: Store, tenant: TenantId, act: Act, departure_id: str, progress: Callable[[int, int], object]
+) -> Departure:
     """Each open thing in a transaction of its own; a repeat goes on where it stopped."""
-    begun = store.handovers.get(tenant, handover_id)
-    if begun.state is not HandoverState.RUNNING:
+    begun = store.departures.get(tenant, departure_id)
+    if begun.state is not DepartureState.RUNNING:
         return begun
     leaving = store.people.get(tenant, begun.person_id)
     works = open_work(store, tenant, leaving.id)
@@ -172,10 +172,10 @@ def _hand_visit(store: Store, tenant: TenantId, act: Act, visit: Visit, leaving:
         change.event(EventType.VISIT_HANDED_OVER, moved, {"from": leaving.id, "to": successor.id})
 
 
-def _finish(store: Store, tenant: TenantId, act: Act, begun: Handover, left: dict[str, str]) -> Handover:
+def _finish(store: Store, tenant: TenantId, act: Act, begun: Departure, left: dict[str, str]) -> Departure:
     """Close the login when nothing is left; appointments as or of a deputy end with it."""
     handed = len(begun.successors.keys() - left.keys())
-    state = HandoverState.STOPPED if left else HandoverState.COMPLETED
+    state = DepartureState.STOPPED if left else DepartureState.COMPLETED
     done = begun.with_changes(state=state, handed=handed, left=left, completed_at=act.at)
     with store.change(tenant, act.part(f"{begun.id}.finish")) as change:
         change.save(done)
@@ -187,7 +187,7 @@ def _finish(store: Store, tenant: TenantId, act: Act, begun: Handover, left: dic
                 if named.is_open(shanghai_date(act.at)):
                     change.save(named.with_changes(ended_at=act.at, ended_by=act.actor.person_id))
         change.event(
-            EventType.HANDOVER_COMPLETED,
+            EventType.DEPARTURE_COMPLETED,
             done,
             {"person_id": begun.person_id, "handed": handed, "left": len(left), "is_closed": not left},
         )
