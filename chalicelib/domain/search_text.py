@@ -43,10 +43,9 @@ class SearchEntry(NamedTuple):
     text: str
 
 
-class SearchStep(NamedTuple):
-    """One look-up: entries of this field that begin with `beginning`, of subjects that `whole` tells (see `tells`)."""
+class SearchLook(NamedTuple):
+    """One look-up: entries that begin with `beginning`, of subjects that tell the `whole` text (see `tells`)."""
 
-    field: SearchField
     beginning: str
     whole: str
 
@@ -113,27 +112,21 @@ def _places() -> re.Pattern[str]:
     return re.compile(f"^(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})+")
 
 
-def search_steps(text: str) -> tuple[SearchStep, ...]:
-    """Where to look for a text, the likeliest field first: two at most; none for a text that is too short."""
+def search_look(text: str) -> SearchLook | None:
+    """Where to look for a text; None for one that is too short."""
     whole = search_form(text)
     if len(whole) < MIN_TEXT:
-        return ()
+        return None
     rest = without_place(whole)
     # What is left of a text like 南宁市有限公司 says nothing: then the text is taken as it stands.
-    key = whole if _LEGAL_FORM.match(rest) else rest
-    name = SearchStep(SearchField.NAME, key[:MAX_ENTRY], whole)
-    if whole.isascii():
-        return (SearchStep(SearchField.CODE, whole, whole), name)
-    if _PLATE.match(whole):
-        return (SearchStep(SearchField.PLATE, whole, whole), name)
-    return (name, SearchStep(SearchField.ADDRESS, key[:MAX_ENTRY], whole))
+    beginning = whole if _LEGAL_FORM.match(rest) else rest
+    return SearchLook(beginning[:MAX_ENTRY], whole)
 
 
-def tells(subject: Subject, step: SearchStep) -> SearchEntry | None:
-    """The entry under which this step finds the subject: its first that fits, so that it is listed once."""
-    if step.field is SearchField.NAME and step.whole not in search_form(subject.name):
-        return None
-    if step.field is SearchField.ADDRESS and step.whole not in search_form(subject.address):
-        return None
-    fitting = (one for one in entries_of(subject) if one.field is step.field and one.text.startswith(step.beginning))
-    return next(fitting, None)
+def tells(subject: Subject, look: SearchLook) -> SearchEntry | None:
+    """The entry under which this look-up lists the subject: its first that fits, so that it is listed once."""
+    compared = {SearchField.NAME: search_form(subject.name), SearchField.ADDRESS: search_form(subject.address)}
+    for entry in entries_of(subject):
+        if entry.text.startswith(look.beginning) and look.whole in compared.get(entry.field, entry.text):
+            return entry
+    return None

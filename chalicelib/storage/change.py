@@ -19,7 +19,15 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.errors import AlreadyDoneError, LimitReachedError, StorageUnavailableError, translated
 from chalicelib.storage.repository import Repository
-from chalicelib.storage.table import CounterItem, EventItem, Item, PointerItem, RecordItem, ScopedConnection
+from chalicelib.storage.table import (
+    ContentsItem,
+    CounterItem,
+    EventItem,
+    Item,
+    PointerItem,
+    RecordItem,
+    ScopedConnection,
+)
 
 MAX_ACTIONS = 100
 
@@ -35,7 +43,7 @@ class Change:
         act: Act,
     ) -> None:
         self._connection, self._repository_of, self.tenant, self.act = connection, repository_of, tenant, act
-        self._notes: set[keys.Key] = set()
+        self._notes: set[tuple[TenantId, str]] = set()
         self._checks: list[tuple[keys.Key, Condition, Callable[[], YijianshiError]]] = []
         self._deletes: list[tuple[Item, Callable[[], YijianshiError]]] = []
         self._puts: list[tuple[Item, Condition | None, Callable[[], YijianshiError]]] = []
@@ -71,6 +79,7 @@ class Change:
     def lead(self, record: Record, before: Record | None = None) -> None:
         """Keep the pointers to a record that this change saves in step with it; unchanged ones are not written."""
         repository = self._repository_of(record.KIND)
+        self._notes |= {(self.tenant, name) for name in repository.notes(record)}
         if not repository.has_pointers:
             return
         if before is None and record.version:
@@ -81,9 +90,6 @@ class Change:
             if key not in had:
                 self._point(key, record.ref)
         self._unpoint([key for key in had if key not in wanted], record)
-        note = repository.note(self.tenant, record)
-        if note is not None:
-            self._notes.add(note)
 
     def _point(self, key: keys.Key, target: Ref) -> None:
         pointer = PointerItem(key.partition, key.sort, target=f"{target.kind}#{target.id}")
@@ -184,10 +190,14 @@ class Change:
 
     def _write_notes(self) -> None:
         """Before the transaction and outside it: a note is the same for every writer, who would refuse one another."""
-        for key in self._notes - self._connection.noted:
-            with translated():
-                PointerItem(key.partition, key.sort).save()
-            self._connection.noted.add(key)
+        new = self._notes - self._connection.noted
+        if not new:
+            return
+        key = keys.register_contents(self.tenant)
+        actions = [ContentsItem.names.add({name for _, name in new}), ContentsItem.shape.set(ContentsItem)]
+        with translated():
+            ContentsItem(key.partition, key.sort).update(actions)
+        self._connection.noted |= new
 
     def _marker(self, event: Event) -> PointerItem:
         key = keys.marker(self.tenant, self.act.key)

@@ -111,23 +111,27 @@ def subjects_by_change(tenant: TenantId, county: str, shard: int = 1) -> str:
     return f"{tenant_prefix(tenant)}SUBJCHANGE#{_part(county)}#{shard}"
 
 
-def counties(tenant: TenantId) -> str:
-    """Partition that names each county in which a subject was ever registered, so that a list asks no empty ones."""
-    return f"{tenant_prefix(tenant)}COUNTIES"
+def scenario_subjects(tenant: TenantId, scenario: str, shard: int = 1) -> str:
+    return f"{tenant_prefix(tenant)}SCENALL#{_part(scenario)}#{shard}"
+
+
+def register_contents(tenant: TenantId) -> Key:
+    """The item that names each county and each scenario in which a subject was ever registered."""
+    return Key(f"{tenant_prefix(tenant)}REGISTER", META)
 
 
 SEARCH_HEAD = 2
 
 
-def searched(tenant: TenantId, field: str, text: str) -> Key:
-    """Where a look-up of texts of this field that begin so starts: `T…NAME#<first two characters>`, the rest (access
-    pattern 5). `text` is in its search form, which has no `#`."""
-    return Key(f"{tenant_prefix(tenant)}{_part(field).upper()}S#{_part(text[:SEARCH_HEAD])}", text[SEARCH_HEAD:])
+def searched(tenant: TenantId, text: str) -> Key:
+    """Where a look-up of what begins with this text starts: `T…NAME#<first two characters>`, the rest (access pattern
+    5). `text` is in its search form, which has no `#`."""
+    return Key(f"{tenant_prefix(tenant)}NAME#{_part(text[:SEARCH_HEAD])}", text[SEARCH_HEAD:])
 
 
-def search_entry(tenant: TenantId, field: str, text: str, division: str, subject_id: str) -> Key:
-    place = searched(tenant, field, text)
-    return Key(place.partition, f"{place.sort}#{_part(division)}#{_part(subject_id)}")
+def search_entry(tenant: TenantId, text: str, field: str, division: str, subject_id: str) -> Key:
+    place = searched(tenant, text)
+    return Key(place.partition, "#".join([place.sort, _part(field), _part(division), _part(subject_id)]))
 
 
 def scenario_members(tenant: TenantId, scenario: str, grade: str, shard: int = 1) -> str:

@@ -41,15 +41,15 @@ class Repository(Generic[R]):
 
     model: ClassVar[type[Record]]
     has_pointers: ClassVar[bool] = False
-    """Whether `pointers` and `note` of this kind may be other than nothing."""
+    """Whether `pointers` of this kind may be other than nothing."""
 
     def pointers(self, tenant: TenantId, record: R) -> tuple[keys.Key, ...]:
         """Small items that lead to the record: a `Change` keeps them in step with it, in the same transaction."""
         return ()
 
-    def note(self, tenant: TenantId, record: R) -> keys.Key | None:
-        """An item that says once that there are such records; it is written before the transaction and then stays."""
-        return None
+    def notes(self, record: R) -> tuple[str, ...]:
+        """What the tenant's `RegisterContents` names because of this record."""
+        return ()
 
     def placement(self, tenant: TenantId, record: R) -> Placement:
         """Index entries of this record; the default is none."""

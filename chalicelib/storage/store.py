@@ -29,16 +29,18 @@ from chalicelib.storage.notifications import (
     Outbound,
 )
 from chalicelib.storage.objects import ObjectStore
-from chalicelib.storage.people_matters import AccessChanges, Deputies, Departures
+from chalicelib.storage.people_matters import AccessChanges, Departures, Deputies
 from chalicelib.storage.plans import Plans
 from chalicelib.storage.public_tenants import PublicBases, PublicTenants
+from chalicelib.storage.register_contents import SubjectFilterLists
 from chalicelib.storage.register_mappings import RegisterMappings
 from chalicelib.storage.repeats import Repeats
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
+from chalicelib.storage.scenario_members import ScenarioMembers
 from chalicelib.storage.sessions import Identities, Limits, Sessions
 from chalicelib.storage.subject_relations import SubjectRegroupings, SubjectRelations
-from chalicelib.storage.subjects import ScenarioMembers, Subjects
+from chalicelib.storage.subjects import Subjects
 from chalicelib.storage.sweeps import Sweeps
 from chalicelib.storage.system_clients import SystemClients
 from chalicelib.storage.table import CounterItem, EventItem, PointerItem, ScopedConnection
@@ -80,6 +82,7 @@ class Store:
         self.register_mappings = RegisterMappings()
         self.subjects = Subjects()
         self.members = ScenarioMembers()
+        self.subject_filters = SubjectFilterLists()
         self.subject_relations = SubjectRelations()
         self.subject_regroupings = SubjectRegroupings()
         self.hand_overs = HandOvers()

@@ -1,31 +1,30 @@
-"""The register of subjects: by division, by scenario and grade, by code (access patterns 1–4 of the data model)."""
+"""The register of subjects: by division, name and last change, and by any part of a name (access patterns 2 and 5)."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from heapq import merge
 from itertools import islice
 
 from chalicelib.domain.division import county_of
-from chalicelib.domain.record import Ref, timestamp
-from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.record import timestamp
 from chalicelib.domain.search_text import (
     MAX_ENTRY,
     SearchField,
-    SearchStep,
+    SearchLook,
     entries_of,
     search_form,
-    search_steps,
+    search_look,
     tells,
     without_place,
 )
-from chalicelib.domain.subject import DrawGrade, Subject
+from chalicelib.domain.subject import Subject
+from chalicelib.domain.subject_query import SubjectOrder
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.errors import translated
-from chalicelib.storage.repository import Page, Placement, Position, Repository
-from chalicelib.storage.table import Item, PointerItem, RecordItem
+from chalicelib.storage.register_contents import county_note
+from chalicelib.storage.repository import Placement, Position, Repository
+from chalicelib.storage.table import Item, PointerItem
 
 PAGE_ROWS = 50
 MAX_PAGES = 5
@@ -40,14 +39,6 @@ CODE = "code"
 Wanted = Callable[[Subject], bool]
 WantedPlace = Callable[[str, str], bool]
 """(division, subject id) of an entry, before its subject is read."""
-
-
-class SubjectOrder(StrEnum):
-    """Orders that an index keeps, each within its county: by division, kind and name; by name; by the last change."""
-
-    DIVISION = "division"
-    NAME = "name"
-    CHANGED = "changed"
 
 
 @dataclass(frozen=True)
@@ -78,22 +69,16 @@ class Subjects(Repository[Subject]):
     def pointers(self, tenant: TenantId, record: Subject) -> tuple[keys.Key, ...]:
         """What the subject is found by (access pattern 5): at most thirteen short items."""
         place, id = record.division, record.id
-        return tuple(keys.search_entry(tenant, field.value, text, place, id) for field, text in entries_of(record))
+        return tuple(keys.search_entry(tenant, text, field.value, place, id) for field, text in entries_of(record))
 
-    def note(self, tenant: TenantId, record: Subject) -> keys.Key:
-        return keys.Key(keys.counties(tenant), county_of(record.division) or record.division)
+    def notes(self, record: Subject) -> tuple[str, ...]:
+        return (county_note(record.division),)
 
     def load(self, item: Item) -> Subject:
         subject = super().load(item)
         changed = (item.index3_sk or "").partition("#")[0]
         subject.changed_at = datetime.fromisoformat(changed) if changed else None
         return subject
-
-    def counties(self, tenant: TenantId) -> list[str]:
-        """12-digit codes of the counties in which a subject was ever registered, ascending; a city's or region's own
-        code, for what was registered without a county, comes first among its own. One call."""
-        with translated():
-            return [item.sk for item in PointerItem.query(keys.counties(tenant))]
 
     def find_current(self, tenant: TenantId, id: str) -> Subject | None:
         """The subject, or the one that a merged duplicate became."""
@@ -130,8 +115,8 @@ class Subjects(Repository[Subject]):
         if not text:
             return []
         county = (county_of(division) or division)[:6]
-        place = keys.searched(tenant, field.value, text)
-        return [found.id for found in self._entries(place.partition, f"{place.sort}#{county}", limit)]
+        place = keys.searched(tenant, text)
+        return [found.id for found in self._entries(place.partition, f"{place.sort}#{field}#{county}", limit)]
 
     def search(
         self,
@@ -144,33 +129,24 @@ class Subjects(Repository[Subject]):
         wanted_place: WantedPlace | None = None,
     ) -> SubjectPage:
         """Subjects that a text finds: any part of the trade name, the beginning of the whole name, of a code, of the
-        address behind its place names, or of a plate. In the order of what follows the text; the likelier field first.
+        address behind its place names, or of a plate; in the order of what follows the text.
 
-        At most three calls: two reads of entries (250 of them), and the subjects. Filters: `wanted_place` before the
-        subjects are read, `wanted` after. A text of one character finds nothing (domain/search_text.py).
+        Two calls: the entries (250 of them where `wanted_place` chooses, by what an entry says), then their subjects,
+        among which `wanted` chooses. A text of one character finds nothing (domain/search_text.py).
         """
-        steps = search_steps(text)
-        number, begin = (after["step"], after["at"]) if after else (0, None)
-        hits: list[_Hit] = []
-        reads, rows = 0, MAX_ROWS if wanted_place else limit
-        while number < len(steps) and reads < MAX_READS and len(hits) < limit:
-            place = keys.searched(tenant, steps[number].field.value, steps[number].beginning)
-            found = self._entries(place.partition, place.sort, rows, begin)
-            reads += 1
-            fitting = [hit for hit in found if wanted_place is None or wanted_place(hit.division, hit.id)]
-            taken = fitting[: limit - len(hits)]
-            hits += [replace(hit, step=steps[number]) for hit in taken]
-            is_read = len(taken) == len(fitting)
-            begin = None if is_read and len(found) < rows else (found[-1] if is_read else taken[-1]).sort
-            number += begin is None
-            rows -= 0 if wanted_place is None else len(found)
-            if rows <= 0:
-                break
-            rows = rows if wanted_place else limit - len(hits)
+        look = search_look(text)
+        if look is None:
+            return SubjectPage([], None)
+        place = keys.searched(tenant, look.beginning)
+        size = MAX_ROWS if wanted_place else limit
+        read = self._entries(place.partition, place.sort, size, after["at"] if after else None)
+        fitting = [hit for hit in read if wanted_place is None or wanted_place(hit.division, hit.id)]
+        hits = fitting[:limit]
         subjects = self.find_many(tenant, [hit.id for hit in hits], is_listed=True)
-        shown = _told(steps, hits, subjects)
-        shown = [one for one in shown if wanted is None or wanted(one)]
-        following = {"step": number, "at": begin} if number < len(steps) else None
+        shown = [one for one in _told(look, hits, subjects) if wanted is None or wanted(one)]
+        if len(hits) < len(fitting):
+            return SubjectPage(shown, {"at": hits[-1].sort}, is_cut=len(shown) < limit)
+        following = {"at": read[-1].sort} if len(read) == size else None
         return SubjectPage(shown, following, is_cut=len(shown) < limit and following is not None)
 
     def _entries(self, partition: str, prefix: str, limit: int, after: str | None = None) -> "list[_Hit]":
@@ -240,71 +216,25 @@ class _Hit:
 
     sort: str
     rest: str
+    field: str
     division: str
     id: str
-    step: SearchStep | None = None
 
     @classmethod
     def of(cls, item: PointerItem) -> "_Hit":
-        rest, division, id = item.sk.split("#")
-        return cls(item.sk, rest, division, id)
+        return cls(item.sk, *item.sk.split("#"))
 
 
-def _told(steps: Sequence[SearchStep], hits: Sequence[_Hit], subjects: dict[str, Subject]) -> list[Subject]:
-    """The subjects of these hits, each once: under the first entry of the first step that tells it."""
+def _told(look: SearchLook, hits: Sequence[_Hit], subjects: dict[str, Subject]) -> list[Subject]:
+    """The subjects of these hits, each once: under the first entry that tells it."""
     shown: dict[str, Subject] = {}
     for hit in hits:
         subject = subjects.get(hit.id)
-        if subject is None:
-            continue
-        for step in steps:
-            entry = tells(subject, step)
-            if entry is not None:
-                if step == hit.step and entry.text[keys.SEARCH_HEAD :] == hit.rest:
-                    shown[hit.id] = subject
-                break
+        entry = tells(subject, look) if subject else None
+        if subject and entry and (entry.field, entry.text[keys.SEARCH_HEAD :]) == (hit.field, hit.rest):
+            shown[hit.id] = subject
     return list(shown.values())
 
 
 def _is_at(form: str, subject: Subject) -> bool:
     return bool(form) and form == search_form(subject.address)
-
-
-class ScenarioMembers(Repository[ScenarioMember]):
-    model = ScenarioMember
-
-    def placement(self, tenant: TenantId, record: ScenarioMember) -> Placement:
-        partition = keys.scenario_members(tenant, record.scenario, record.grade.value)
-        return Placement(index2=(partition, f"{record.county}#{record.subject_id}"))
-
-    def of_grade(self, tenant: TenantId, scenario: str, grade: DrawGrade, county: str = "") -> Iterator[ScenarioMember]:
-        """Members of one grade, by county and subject; `county` limits to one county's 12-digit code."""
-        prefix = f"{county}#" if county else ""
-        return self.all(2, keys.scenario_members(tenant, scenario, grade.value), prefix=prefix)
-
-    def page_of_grade(
-        self, tenant: TenantId, scenario: str, grade: DrawGrade, after: Position | None = None, limit: int = 25
-    ) -> Page[ScenarioMember]:
-        """One page of one grade, by county and subject."""
-        return self.page(2, keys.scenario_members(tenant, scenario, grade.value), after=after, limit=limit)
-
-    def of_scenario(self, tenant: TenantId, scenario: str) -> Iterator[ScenarioMember]:
-        """Every member of a scenario in the order of county and subject: for jobs, streamed grade by grade."""
-        parts = [self.of_grade(tenant, scenario, grade) for grade in DrawGrade]
-        return merge(*parts, key=lambda member: (member.county, member.subject_id))
-
-    def find_of(self, tenant: TenantId, subjects: Sequence[Subject]) -> dict[tuple[str, str], ScenarioMember]:
-        """The entries of these subjects' memberships, by subject and scenario: 100 a call."""
-        wanted = [
-            tuple(keys.child(tenant, subject.ref, Ref(kind=ScenarioMember.KIND, id=one.scenario)))
-            for subject in subjects
-            for one in subject.memberships
-        ]
-        if not wanted:
-            return {}
-        with translated():
-            found = [self.load(item) for item in RecordItem.batch_get(wanted, consistent_read=True)]
-        return {(member.subject_id, member.scenario): member for member in found}
-
-    def of_subject(self, tenant: TenantId, subject_id: str) -> list[ScenarioMember]:
-        return self.children(tenant, Ref(kind=Subject.KIND, id=subject_id))

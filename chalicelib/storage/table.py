@@ -5,12 +5,19 @@ from typing import Any, ClassVar
 
 import botocore.session
 from botocore.loaders import Loader, create_loader
-from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import (
+    DiscriminatorAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    VersionAttribute,
+)
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage.guard import guard
 from chalicelib.storage.scope import CredentialsProvider, ScopedCredentials
 
@@ -93,7 +100,13 @@ class CounterItem(Item, discriminator="counter"):
     count = NumberAttribute(default=0)
 
 
-_SHAPES = (Item, RecordItem, EventItem, PointerItem, CounterItem)
+class ContentsItem(Item, discriminator="contents"):
+    """Names of what a tenant's register holds anything of; names are only added."""
+
+    names = UnicodeSetAttribute(default=set)
+
+
+_SHAPES = (Item, RecordItem, EventItem, PointerItem, CounterItem, ContentsItem)
 
 
 @cache
@@ -107,8 +120,8 @@ class ScopedConnection(Connection):
 
     def __init__(self, table_arn: str, provider: CredentialsProvider, *, is_guarded: bool, **options: Any) -> None:
         super().__init__(**options)
-        self.noted: set[tuple[str, str]] = set()
-        """Keys of notes (`Repository.note`) that this process knows to be in the table."""
+        self.noted: set[tuple[TenantId, str]] = set()
+        """Notes (`Repository.notes`) that this process knows to be in the table."""
         self._botocore_session = botocore.session.Session()
         self._botocore_session.register_component("data_loader", _loader())
         self._botocore_session._credentials = ScopedCredentials(provider)

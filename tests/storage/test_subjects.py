@@ -55,7 +55,7 @@ def test_a_list_runs_over_its_counties_in_their_order(store):
     assert names(store) == [["甲站", "乙站"], ["丙站"]]
     assert names(store, [BINYANG, QINGXIU]) == [["丙站", "甲站"]]
     assert names(store, []) == [[]]
-    assert store.subjects.counties(TENANT) == COUNTIES
+    assert list(store.subject_filters.contents(TENANT).counties) == COUNTIES
 
 
 def test_pages_cross_counties_without_a_gap_or_a_repetition(store):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.search_text import MAX_STARTS, SearchField, entries_of, search_form, search_steps, tells
+from chalicelib.domain.search_text import MAX_STARTS, SearchField, entries_of, search_form, search_look, tells
 from chalicelib.domain.subject import Subject, SubjectKind, SubjectStatus
 from infra.local.synthetic import synthetic_code
 
@@ -19,8 +19,9 @@ def texts(subject: Subject, field: SearchField) -> list[str]:
 
 
 def is_found(subject: Subject, text: str) -> bool:
-    """As storage does it: an entry begins with the step's beginning, and the subject tells the whole text."""
-    return any(tells(subject, step) for step in search_steps(text))
+    """As storage does it: an entry begins with the look-up's beginning, and the subject tells the whole text."""
+    look = search_look(text)
+    return look is not None and tells(subject, look) is not None
 
 
 def test_a_name_is_entered_at_every_start_of_its_trade_name_and_whole():
@@ -100,11 +101,11 @@ def test_a_tombstone_is_not_found_and_no_entry_tells_a_person():
 
 def test_a_subject_with_two_fitting_entries_is_listed_under_the_first():
     twice = premises("加油加油站")
-    (step, _) = search_steps("加油")
+    look = search_look("加油")
 
-    assert tells(twice, step) == (SearchField.NAME, "加油加油站")
+    assert look is not None
+    assert tells(twice, look) == (SearchField.NAME, "加油加油站")
 
 
-def test_a_code_is_looked_up_as_a_code_first():
-    assert [step.field for step in search_steps("91450100")] == [SearchField.CODE, SearchField.NAME]
+def test_the_search_form_has_letters_and_digits_only():
     assert search_form("（A#1）·二") == "A1二"

@@ -1,0 +1,109 @@
+"""Members of scenarios in their small form: pools and lists by scenario and grade (access pattern 3)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+
+from chalicelib.domain.record import Ref
+from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.subject import DrawGrade, Subject
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.text import normalise
+from chalicelib.storage import keys
+from chalicelib.storage.errors import translated
+from chalicelib.storage.register_contents import scenario_note
+from chalicelib.storage.repository import Page, Placement, Position, Repository
+from chalicelib.storage.subjects import MAX_ROWS, PAGE_ROWS
+from chalicelib.storage.table import RecordItem
+
+Wanted = Callable[[ScenarioMember], bool]
+
+
+@dataclass(frozen=True)
+class MemberPage:
+    """One page of a scenario's members. `is_cut`: it is short although there is more behind `next`."""
+
+    members: list[ScenarioMember]
+    next: Position | None
+    is_cut: bool
+
+
+class ScenarioMembers(Repository[ScenarioMember]):
+    model = ScenarioMember
+
+    def placement(self, tenant: TenantId, record: ScenarioMember) -> Placement:
+        graded = keys.scenario_members(tenant, record.scenario, record.grade.value)
+        listed = f"{record.division}#{record.subject_kind}#{normalise(record.name)[:120]}#{record.subject_id}"
+        return Placement(
+            index1=(keys.scenario_subjects(tenant, record.scenario), listed),
+            index2=(graded, f"{record.county}#{record.subject_id}"),
+        )
+
+    def notes(self, record: ScenarioMember) -> tuple[str, ...]:
+        return (scenario_note(record.scenario),)
+
+    def listed(
+        self,
+        tenant: TenantId,
+        scenario: str,
+        *,
+        grades: Sequence[DrawGrade] = (),
+        prefix: str = "",
+        after: Position | None = None,
+        limit: int = PAGE_ROWS,
+        wanted: Wanted | None = None,
+    ) -> MemberPage:
+        """Members of a scenario: by division, kind and name; with `grades` grade after grade in their order, each by
+        county. One call of 250 rows at most; a page ends with its grade.
+
+        prefix: significant digits of a division; with `grades` those of a county at most. wanted: filters that no key
+        answers. `after` is what the last page gave as `next`.
+        """
+        place, position = (after["place"], after["at"]) if after else (0, None)
+        partition = keys.scenario_subjects(tenant, scenario)
+        if grades:
+            partition = keys.scenario_members(tenant, scenario, grades[place].value)
+        index, size = 2 if grades else 1, MAX_ROWS if wanted else limit
+        page = self.page(index, partition, prefix=prefix, after=position, limit=size)
+        fitting = [member for member in page.records if wanted is None or wanted(member)]
+        taken = fitting[:limit]
+        position = page.next if len(taken) == len(fitting) else self._position(tenant, taken[-1], index)
+        place += position is None
+        following = {"place": place, "at": position} if position or place < len(grades) else None
+        return MemberPage(taken, following, is_cut=len(taken) < limit and following is not None)
+
+    def _position(self, tenant: TenantId, member: ScenarioMember, index: int) -> Position:
+        item = self.item(tenant, member)
+        return {name: {"S": getattr(item, name)} for name in ("pk", "sk", f"index{index}_pk", f"index{index}_sk")}
+
+    def of_grade(self, tenant: TenantId, scenario: str, grade: DrawGrade, county: str = "") -> Iterator[ScenarioMember]:
+        """Members of one grade, by county and subject; `county` limits to one county's 12-digit code."""
+        prefix = f"{county}#" if county else ""
+        return self.all(2, keys.scenario_members(tenant, scenario, grade.value), prefix=prefix)
+
+    def page_of_grade(
+        self, tenant: TenantId, scenario: str, grade: DrawGrade, after: Position | None = None, limit: int = 25
+    ) -> Page[ScenarioMember]:
+        """One page of one grade, by county and subject."""
+        return self.page(2, keys.scenario_members(tenant, scenario, grade.value), after=after, limit=limit)
+
+    def of_scenario(self, tenant: TenantId, scenario: str) -> Iterator[ScenarioMember]:
+        """Every member of a scenario in the order of county and subject: for jobs, streamed grade by grade."""
+        parts = [self.of_grade(tenant, scenario, grade) for grade in DrawGrade]
+        return merge(*parts, key=lambda member: (member.county, member.subject_id))
+
+    def find_of(self, tenant: TenantId, subjects: Sequence[Subject]) -> dict[tuple[str, str], ScenarioMember]:
+        """The entries of these subjects' memberships, by subject and scenario: 100 a call."""
+        wanted = [
+            tuple(keys.child(tenant, subject.ref, Ref(kind=ScenarioMember.KIND, id=one.scenario)))
+            for subject in subjects
+            for one in subject.memberships
+        ]
+        if not wanted:
+            return {}
+        with translated():
+            found = [self.load(item) for item in RecordItem.batch_get(wanted, consistent_read=True)]
+        return {(member.subject_id, member.scenario): member for member in found}
+
+    def of_subject(self, tenant: TenantId, subject_id: str) -> list[ScenarioMember]:
+        return self.children(tenant, Ref(kind=Subject.KIND, id=subject_id))
