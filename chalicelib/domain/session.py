@@ -10,21 +10,26 @@ from chalicelib.domain.tenancy import TenantId
 
 
 class Membership(BaseModel):
-    """One person of one tenant whom an identity may act as."""
+    """One person of one tenant whom an identity may act as, or the system client that it is (`client_id`)."""
 
     model_config = ConfigDict(frozen=True)
 
     tenant: TenantId
     person_id: str
     label: str = ""
+    client_id: str = ""
 
 
 class Identity(Record):
-    """What an identity provider calls somebody. `id` is the SHA-256 (hex) of issuer and subject."""
+    """What an identity provider calls somebody. `id` is the SHA-256 (hex) of issuer and subject.
+
+    used_at: when a system client last called, to ten minutes.
+    """
 
     KIND: ClassVar[str] = "identity"
 
     memberships: list[Membership]
+    used_at: UtcTime | None = None
 
 
 class Session(Record):

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from chalicelib import bootstrap
 from chalicelib.bootstrap import ScopeRole
 from chalicelib.domain.access import NOTHING, Permission, require
-from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.errors import NotAllowedError, RecordNotFoundError
+from chalicelib.domain.local_division import local_divisions
 from chalicelib.domain.record import Ref
 from chalicelib.domain.session import Membership
+from chalicelib.domain.system_client import ClientScope
 from chalicelib.domain.tenancy import PLATFORM, Actor, is_tenant_id
 from chalicelib.web import csrf, sessions
-from chalicelib.web.errors import SignInRequiredError, TenantNotChosenError
+from chalicelib.web.errors import InvalidTokenError, SignInRequiredError, TenantNotChosenError
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SAFE_METHODS, SIGNED_IN, Face, RouteDeclaration
 
@@ -28,8 +30,9 @@ def admitted(request: WebRequest, declaration: RouteDeclaration, path_values: Ma
         return
     membership = _membership(request)
     role = ScopeRole.READER if request.method in SAFE_METHODS else ScopeRole.TENANT
-    with bootstrap.scope(membership.tenant, role):
-        request.enter(membership.tenant, _actor(membership))
+    known = lambda: bootstrap.store().local_divisions.kept(membership.tenant)  # noqa: E731
+    with bootstrap.scope(membership.tenant, role), local_divisions(known):
+        request.enter(membership.tenant, _client(request, membership) if membership.client_id else _actor(membership))
         if request.session is not None:
             csrf.check(request)
         if declaration.permission != SIGNED_IN:
@@ -78,6 +81,19 @@ def _membership(request: WebRequest) -> Membership:
     if session.membership is None:
         raise TenantNotChosenError()
     return session.membership
+
+
+def _client(request: WebRequest, membership: Membership) -> Actor:
+    """The system client as the tenant knows it now; a revoked one is nobody. Its token has to carry the scope."""
+    store = bootstrap.store()
+    client = store.system_clients.find(membership.tenant, membership.client_id)
+    if client is None or not client.is_active:
+        raise InvalidTokenError(reason="client is revoked")
+    scope = ClientScope.READ if request.method in SAFE_METHODS else ClientScope.WRITE
+    if scope not in client.scopes or scope.value not in request.scopes:
+        raise NotAllowedError(permission=f"scope:{scope.value}")
+    request.client = client
+    return client.actor(membership.tenant, store.departments.find(membership.tenant, client.department_id))
 
 
 def _actor(membership: Membership) -> Actor:

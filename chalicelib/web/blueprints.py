@@ -4,6 +4,7 @@ from chalice import Blueprint
 
 from chalicelib.web import not_found, static_files
 from chalicelib.web.api import bindings as api_bindings
+from chalicelib.web.api import clients as api_clients
 from chalicelib.web.api import description as api_description
 from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import evaluations as api_evaluations
@@ -22,6 +23,9 @@ from chalicelib.web.api import todos as api_todos
 from chalicelib.web.api import visits as api_visits
 from chalicelib.web.auth import routes as auth
 from chalicelib.web.console import bindings as console_bindings
+from chalicelib.web.console import calendars as console_calendars
+from chalicelib.web.console import clients as console_clients
+from chalicelib.web.console import divisions as console_divisions
 from chalicelib.web.console import draws as console_draws
 from chalicelib.web.console import evaluations as console_evaluations
 from chalicelib.web.console import evidence as console_evidence
@@ -31,21 +35,28 @@ from chalicelib.web.console import help as console_help
 from chalicelib.web.console import home as console_home
 from chalicelib.web.console import imports as console_imports
 from chalicelib.web.console import jobs as console_jobs
+from chalicelib.web.console import logins as console_logins
+from chalicelib.web.console import onboarding as console_onboarding
+from chalicelib.web.console import organisation as console_organisation
+from chalicelib.web.console import messages as console_messages
+from chalicelib.web.console import notifications as console_notifications
 from chalicelib.web.console import people as console_people
 from chalicelib.web.console import plan_actions as console_plan_actions
 from chalicelib.web.console import plans as console_plans
 from chalicelib.web.console import results as console_results
 from chalicelib.web.console import scenarios as console_scenarios
 from chalicelib.web.console import schedule as console_schedule
+from chalicelib.web.console import search as console_search
+from chalicelib.web.console import setup as console_setup
 from chalicelib.web.console import subject_agents as console_subject_agents
 from chalicelib.web.console import subject_detail as console_subject_detail
 from chalicelib.web.console import subject_edit as console_subject_edit
 from chalicelib.web.console import subject_merge as console_subject_merge
 from chalicelib.web.console import subject_relations as console_subject_relations
-from chalicelib.web.console import search as console_search
 from chalicelib.web.console import subjects as console_subjects
 from chalicelib.web.console import tenants as console_tenants
 from chalicelib.web.console import visits as console_visits
+from chalicelib.web.console import webhooks as console_webhooks
 from chalicelib.web.field import conclusions as field_conclusions
 from chalicelib.web.field import day as field_day
 from chalicelib.web.field import findings as field_findings
@@ -115,11 +126,22 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_results.blueprint,
     console_scenarios.blueprint,
     subject_evaluation.blueprint,
+    console_notifications.blueprint,
+    console_messages.blueprint,
+    console_webhooks.blueprint,
     console_people.blueprint,
     console_tenants.blueprint,
+    console_onboarding.blueprint,
+    console_organisation.blueprint,
+    console_divisions.blueprint,
+    console_logins.blueprint,
+    console_setup.blueprint,
+    console_calendars.blueprint,
     api_people.blueprint,
     api_tenants.blueprint,
     api_description.blueprint,
+    api_clients.blueprint,
+    console_clients.blueprint,
     public_reference.blueprint,
     static_files.blueprint,
     not_found.blueprint,

@@ -49,7 +49,7 @@ class WebRequest:
 
     named: the record that the path names, as the admission read it (a call that changes it reads it again);
     parameters: the checked query of an API call; seen: record and version of `If-Match`; quota: what the caller has
-    left; client: the system client that calls, if it is no person; set_cookies:
+    left; client: the system client that calls, if it is no person; scopes: of its token; set_cookies:
     Set-Cookie values that go out with whatever answer is given; tenant_label: words for the place, which public pages
     set (signed-in pages know it).
     """
@@ -66,6 +66,7 @@ class WebRequest:
         self.seen: tuple[Ref, int] | None = None
         self.quota: Any = None
         self.client: Record | None = None
+        self.scopes: frozenset[str] = frozenset()
         self._actor: Actor | None = None
         self._tenant: TenantId | None = None
 

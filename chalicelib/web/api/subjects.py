@@ -9,7 +9,7 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.services.register.register_subject import change_subject
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.console.subjects import SUBJECT, register_from
+from chalicelib.web.console.subject_edit import register_from
 from chalicelib.web.errors import UnreadableRequestError
 from chalicelib.web.fields import Fields
 from chalicelib.web.preconditions import seen_version
@@ -18,7 +18,7 @@ from chalicelib.web.routing import Match, route
 from chalicelib.web.subject_form import SubjectForm, values_of
 from chalicelib.web.subject_json import json_values
 from chalicelib.web.subject_list import list_subjects
-from chalicelib.web.subject_view import grades_of, read_subject, subject_json
+from chalicelib.web.subject_view import SUBJECT, grades_of, read_subject, subject_json
 
 blueprint = Blueprint(__name__)
 

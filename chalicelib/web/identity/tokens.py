@@ -30,10 +30,14 @@ def verify_id_token(
     return claims
 
 
-def verify_access_token(token: str, provider: IdentitySettings, keys: KeyCache, *, now: datetime) -> dict[str, Any]:
+def verify_access_token(
+    token: str, provider: IdentitySettings, keys: KeyCache, *, now: datetime, may_be_registered: bool = False
+) -> dict[str, Any]:
     """Claims of an access token for this API; InvalidTokenError otherwise.
 
     A token with `aud` must name our audience (RFC 9068); Cognito's carry `client_id` instead, one of ours.
+    may_be_registered: also a client that is its own subject (client credentials); the caller then has to find it among
+    the registered system clients.
     """
     header, claims = _verified(token, provider, keys, now)
     if str(header.get("typ", "JWT")).lower() not in _ACCESS_TYPES:
@@ -44,9 +48,14 @@ def verify_access_token(token: str, provider: IdentitySettings, keys: KeyCache, 
     if audiences:
         if not provider.audience or provider.audience not in audiences:
             raise InvalidTokenError(reason="audience")
-    elif claims.get("client_id") not in {provider.client_id, *provider.api_clients} - {""}:
+    elif not is_own_client(claims, provider) and not (may_be_registered and claims.get("client_id") == claims["sub"]):
         raise InvalidTokenError(reason="client")
     return claims
+
+
+def is_own_client(claims: dict[str, Any], provider: IdentitySettings) -> bool:
+    """Whether the token was made for our audience or by a client that the settings name."""
+    return bool(_audiences(claims)) or claims.get("client_id") in {provider.client_id, *provider.api_clients} - {""}
 
 
 def _verified(

@@ -1,0 +1,1 @@
+"""System clients: registering and revoking them."""
