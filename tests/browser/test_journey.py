@@ -1,5 +1,6 @@
 """The whole path in a real browser, from a messy file to the next plan; and that all of it is there tomorrow."""
 
+import io
 import re
 import subprocess
 import sys
@@ -128,7 +129,7 @@ def test_the_second_start_finds_everything(walked: Walk) -> None:
     console.told(page, re.compile(f"检查{walked.drawn_count}家，已了结1家"))
     with page.expect_download() as download:
         page.evaluate(f"location.assign('/console/imports/{walked.job_id}/errors.xlsx')")
-    assert openpyxl.load_workbook(download.value.path()).active.max_row > 1
+    assert openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).active.max_row > 1
     public = walked.people.fresh()
     public.goto(f"{walked.public}/subjects/{walked.subject_id}")
     console.headed(public, walked.firm)
