@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
@@ -29,6 +30,10 @@ from chalicelib.domain.item import Answer, Compliance, Severity
 from chalicelib.domain.job import Job, JobState
 from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.domain.metric_entry import entry_of
+from chalicelib.domain.notification import Notification
+from chalicelib.domain.notification_message import MessageState, NotificationMessage
+from chalicelib.domain.notification_preference import NotificationPreference, NotificationSetting
+from chalicelib.domain.notification_rules import Channel, notification_rules
 from chalicelib.domain.plan import Approval, GradeRatio, InspectionPlan, InspectionTask
 from chalicelib.domain.public_draw import PublicDraw
 from chalicelib.domain.public_result import PublicName, PublicResult
@@ -38,11 +43,13 @@ from chalicelib.domain.record import Record, new_id
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject, SubjectKind
 from chalicelib.domain.subject_evaluation import SubjectEvaluation
+from chalicelib.domain.system_client import ClientScope, SystemClient
 from chalicelib.domain.tenancy import ActingBody, Actor, Certificate, Department, Person, Role
 from chalicelib.domain.todo import Todo
 from chalicelib.domain.visit import BodyConclusion, ConclusionChoice, TeamMember, Visit, VisitAnswer, VisitBody
 from chalicelib.domain.visit import VisitSubject as DrawnSubject
 from chalicelib.domain.visit_member import members_of
+from chalicelib.domain.webhook import WebhookDelivery, WebhookEndpoint, WebhookSecret
 from tests.web.site import NOW, TENANT_A, Browser, Membership, Site
 
 SCENARIO, TODAY = "refined_oil", date(2026, 11, 23)
@@ -253,6 +260,16 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
         entry_of(finding),
         result,
         *_published(result),
+        SystemClient(
+            name="评估系统",
+            department_id=f"{tenant}-own",
+            role=Role.EVALUATOR,
+            scopes=frozenset({ClientScope.READ}),
+            provider_subject=f"client-of-{tenant}",
+            identity_id=sha256(tenant.encode()).hexdigest(),
+            registered_by=coordinator.person_id,
+            registered_at=NOW,
+        ),
         ConfirmedBasis(id=f"{SCENARIO}.fuel_retail", scenario=SCENARIO, confirmation=basis),
         PublicBasis(id=f"{SCENARIO}.fuel_retail", scenario=SCENARIO, confirmation=basis),
         Job(
@@ -262,7 +279,39 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
             requested_at=NOW,
             state=JobState.RUNNING,
         ),
+        *_told(coordinator.person_id, plan),
         Todo.of(plan.ref, coordinator.person_id, "opinion_requested", "征求意见", at=NOW, detail="说明"),
+    ]
+
+
+def _told(person_id: str, plan: InspectionPlan) -> list[Record]:
+    """What the coordinator was told of the plan, and a system to which its events are pushed."""
+    template = notification_rules().template("opinion_requested")
+    entry = Notification.of(template, person_id, plan.ref, ("seed",), at=NOW, topic="opinion_requested")
+    secret = WebhookSecret(id="seed", sealed="c2VhbGVk", made_at=NOW)
+    endpoint = WebhookEndpoint(
+        url="https://hooks.example.com/in",
+        label="城市大脑",
+        event_types=frozenset({EventType.PLAN_APPROVED}),
+        secrets=[secret],
+        registered_by="seed",
+        registered_at=NOW,
+    )
+    return [
+        entry,
+        NotificationMessage(
+            person_id=person_id,
+            channel=Channel.SMS,
+            notification_ids=[entry.id],
+            template=template.id,
+            template_version=template.version,
+            state=MessageState.GIVEN_UP,
+            created_at=NOW,
+        ),
+        NotificationPreference(id=person_id),
+        NotificationSetting(id="setting"),
+        endpoint,
+        WebhookDelivery.of(endpoint, new_id(), "plan_approved", plan.ref, occurred_at=NOW, at=NOW),
     ]
 
 

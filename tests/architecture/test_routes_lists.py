@@ -7,6 +7,7 @@ import logging
 import sys
 import zipfile
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 
@@ -30,6 +31,7 @@ SHOWN_TO = {
     "metric_entry": (P.FINDING_READ,),
     "inspection_result": (P.RESULT_READ, P.OWN_SUBJECT_READ),
     "subject": (P.SUBJECT_READ, P.OWN_SUBJECT_READ),
+    "system_client": (P.CLIENT_READ,),
     "scenario_member": (P.SUBJECT_READ, P.RISK_READ),
 }
 """Kinds of record whose text only some may see, and the permissions any of which, over that record, lets them."""
@@ -76,15 +78,18 @@ def text_of(reply: Reply) -> str:
 
 
 def queries(declaration: RouteDeclaration, world: World) -> list[str]:
-    """None, a plan and a subject of this world, a search for what both tenants have: as far as the module asks."""
+    """None, a plan and a subject of this world, a search for what both tenants have: as far as the declaration, or
+    else the module, asks."""
     source = inspect.getsource(sys.modules[declaration.handler.__module__])
     plan, subject = world.id("inspection_plan"), world.id("subject")
-    found = [""]
-    if "query" in source and "_id" in source:
-        found.append(f"?plan={plan}&plan_id={plan}&subject={subject}&subject_id={subject}")
-    if '"q"' in source:
-        found.append(f"?q={COMMON}&county={COUNTY[world.tenant]}")
-    return found
+    records = {"plan": plan, "plan_id": plan, "subject": subject, "subject_id": subject}
+    search = {"q": COMMON, "county": COUNTY[world.tenant]}
+    if declaration.query is not None:
+        known = declaration.query.model_fields
+        asked = [{name: value for name, value in one.items() if name in known} for one in (records, search)]
+    else:
+        asked = [records if "query" in source and "_id" in source else {}, search if '"q"' in source else {}]
+    return ["", *(f"?{urlencode(one, safe=COMMON)}" for one in asked if one)]
 
 
 def answers(browser: Browser, declaration: RouteDeclaration, path: str, world: World) -> Iterator[str]:
