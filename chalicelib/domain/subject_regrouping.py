@@ -150,7 +150,7 @@ def restore(before: Subject, after: Subject, now: Subject) -> Subject:
 
     Raises InvalidInputError, naming the fields, when something that it changed was changed again since.
     """
-    names = [name for name in type(now).model_fields if name not in ("id", "version", "memberships")]
+    names = [name for name in type(now).model_fields if name not in ("id", "version", "memberships", "changed_at")]
     touched = [name for name in names if getattr(before, name) != getattr(after, name)]
     problems = [
         FieldProblem(field=name, code="changed_since") for name in touched if getattr(now, name) != getattr(after, name)

@@ -22,13 +22,15 @@ from chalicelib.domain.tenancy import TenantId, is_tenant_id
 
 
 class ScopeRole(StrEnum):
-    """One policy file each. `reader` is for requests that must not change anything (GET)."""
+    """One policy file each. `reader` is for requests that must not change anything (GET); `courier` carries messages of
+    other tenants into this one's inbox and can do nothing else."""
 
     TENANT = "tenant"
     READER = "reader"
     PUBLIC = "public"
     SESSIONS = "sessions"
     SEQUENCER = "sequencer"
+    COURIER = "courier"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from chalicelib.domain.division import division_label
 from chalicelib.domain.register_columns import Column, ColumnType, register_columns
 from chalicelib.web.formats import join_words
 from chalicelib.web.i18n import gettext, mark
@@ -39,6 +40,14 @@ REGISTER_PROBLEMS: dict[str, str] = {
     "township_unknown": mark("本县区没有“%(value)s”这个乡镇或者街道，已先登记到县区，请核对"),
     "duplicate_in_file": mark("和第%(first_row)s行是同一家，只登记了前一行，请删去这一行"),
     "already_registered": mark("监管对象库里已经有这一家，没有重复登记；要改信息请到该对象的页面上改"),
+    "code_unwanted": mark("这一类对象没有统一社会信用代码，请清空“%(label)s”"),
+    "subject_is_closed": mark("“%(value)s”已经合并到别的对象或者移交出去，这里不能再改，请到该对象的页面查看"),
+    "registered_elsewhere": mark("这一家登记在别的县区，您不能改，请联系市级统筹人员"),
+    "related_unknown": mark("代码“%(value)s”还没有登记，关系没有记上；请先登记那一家，再导入一次"),
+    "related_refused": mark("和代码“%(value)s”的关系记不上：两类对象之间没有这种关系，请核对“%(label)s”"),
+    "column_unknown": mark("没有“%(value)s”这一列，请重新选择"),
+    "column_twice": mark("“%(value)s”和“%(other)s”都对应“%(column)s”，请只留一个"),
+    "column_not_erasable": mark("必填的列不能用空格清空，请取消勾选"),
     "unknown_scenario": mark("“%(label)s”还没有启用，请重新选择场景"),
     "unknown_department": mark("没有这个部门，请重新选择“%(label)s”"),
     "unknown_acting_body": mark("没有这个执法主体，请重新选择“%(label)s”"),
@@ -52,6 +61,19 @@ REGISTER_PROBLEMS: dict[str, str] = {
     "tenant_id_form": mark("“%(label)s”要8个字符，只用小写字母和数字"),
     "reserved": mark("“%(value)s”是保留的，请换一个"),
     "twice": mark("“%(label)s”出现了两次，请留一个"),
+    "clue_missing": mark("不明经营者至少要有地址、坐标、车牌号、照片中的一样，请补上"),
+    "not_degrees": mark("“%(label)s”要填度数，绝对值不超过%(limit)s，最多七位小数"),
+    "related_to_itself": mark("不能和自己建立关系，请换一个对象"),
+    "kinds_do_not_relate": mark("这两种对象之间没有这种关系，请换一种关系或者对象"),
+    "relation_in_a_circle": mark("这样会绕成一圈：对方已经在它里面，请核对方向"),
+    "too_many_relations": mark("关系太多，请先解除不再成立的"),
+    "too_many_ancestors": mark("上面的层级太多，请核对关系"),
+    "same_subject": mark("这是同一条记录，请选另一个对象"),
+    "another_kind": mark("两个对象的类型不同，不能合并，请核对"),
+    "no_longer_kept": mark("其中一个已经合并或者移交，请重新选择"),
+    "hand_over_under_way": mark("正在移交，请等移交有了结果再办"),
+    "too_much_to_move": mark("要移动的关系太多，一次办不完，请先解除一部分关系"),
+    "changed_since": mark("“%(label)s”后来又改过，不能整体撤销，请在修改页上逐项改回"),
 }
 
 MENDINGS: dict[str, str] = {
@@ -68,7 +90,7 @@ MENDINGS: dict[str, str] = {
 _DATA = (
     mark("名称"), mark("统一社会信用代码"), mark("县区"), mark("乡镇街道"), mark("地址"), mark("联系电话"),
     mark("负责人"), mark("经营主体代码"), mark("对象类型"), mark("状态"), mark("车牌号"),
-    mark("许可证号"), mark("证书有效期"),
+    mark("许可证号"), mark("证书有效期"), mark("所在对象代码"), mark("所属对象代码"),
     mark("企业"), mark("经营场所"), mark("房屋"), mark("工地"), mark("预付卡"), mark("储罐"), mark("车辆"),
     mark("在营"), mark("歇业"), mark("注销"), mark("迁出"),
 )  # fmt: skip
@@ -101,15 +123,10 @@ STATUSES: dict[str, tuple[str, str]] = {
     "suspended": (mark("歇业"), "orange"),
     "closed": (mark("注销"), ""),
     "moved": (mark("迁出"), ""),
+    "merged": (mark("已合并"), ""),
+    "handed_over": (mark("已移交"), ""),
 }
 """Words and tone of a subject's status."""
-
-RELATIONS: dict[str, str] = {
-    "operated_by": mark("经营主体"),
-    "located_in": mark("位于"),
-    "part_of": mark("属于"),
-}
-
 
 def options(words: dict[str, Any]) -> list[tuple[str, str]]:
     """(code, words) for a select, in the reader's language."""
@@ -122,6 +139,20 @@ def column_label(field: str, own: Iterable[Column] = ()) -> str:
         if column.id == field:
             return column.label
     return next((gettext(column.label) for column in register_columns() if column.id == field), field)
+
+
+def value_words(field: str, value: str, own: Iterable[Column] = ()) -> str:
+    """A registered value as the reader writes it: a choice's label, yes or no, a division's name."""
+    if field == "division" and value:
+        return division_label(value, is_full=True)
+    if field == "status" and value in STATUSES:
+        return gettext(STATUSES[value][0])
+    column = next((one for one in own if one.id == field), None)
+    if column is None:
+        return value
+    if column.type is ColumnType.BOOLEAN:
+        return {"true": gettext("是"), "false": gettext("否")}.get(value, value)
+    return next((one.label for one in column.choices if one.code == value), value)
 
 
 def allowed_words(column: Column, *, is_own: bool) -> str:

@@ -8,6 +8,7 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.register_columns import Column, ColumnType
 from chalicelib.domain.register_row import parse_date
 from chalicelib.domain.subject import (
+    TOMBSTONES,
     Attributes,
     ScenarioMembership,
     Subject,
@@ -15,13 +16,23 @@ from chalicelib.domain.subject import (
     SubjectKind,
     SubjectStatus,
 )
+from chalicelib.domain.subject_kind import CodeUse, KindRules, kind_rules
 from chalicelib.domain.text import check_phone, check_uscc, normalise, tidy
 from chalicelib.services.register.import_register import columns_of
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import gettext
+from chalicelib.web.kind_form import (
+    kind_labels,
+    people_labels,
+    place_values,
+    read_attributes,
+    read_people,
+    read_place,
+    typed_values,
+)
 from chalicelib.web.scenarios import own_columns
 
-_LIMITS = {"name": 200, "address": 400, "responsible_person": 60}
+_LIMITS = {"name": 200, "address": 400, "responsible_person": 60, "plate": 12}
 
 
 class SubjectForm:
@@ -31,26 +42,30 @@ class SubjectForm:
         self._values, self._divisions = values, tuple(divisions)
         self._problems: list[FieldProblem] = []
 
-    def draft(self, scenarios: Iterable[str]) -> SubjectDraft:
-        """A new subject."""
+    def draft(self, scenarios: Iterable[str], photos: tuple[str, ...] = ()) -> SubjectDraft:
+        """A new subject. photos: SHA-256 of those that came with the form."""
         values = self._values
         kind = self._choice("kind", SubjectKind) or SubjectKind.COMPANY
+        rules = kind_rules(kind)
         scenario = values.text("scenario")
         if scenario and scenario not in scenarios:
             self._problem("scenario", "unknown_scenario")
         fields = {
             "kind": kind,
             "name": self._text("name", is_required=True),
-            "code": self._code("code", is_required=kind is SubjectKind.COMPANY),
-            "operator_code": self._code("operator_code", is_required=False),
             "division": self._division(),
-            "address": self._text("address", is_required=True),
             "phone": self._phone(),
             "responsible_person": self._text("responsible_person"),
+            "responsible_people": read_people((), values, self._problem),
             "status": self._choice("status", SubjectStatus) or SubjectStatus.ACTIVE,
-            "plate": values.text("plate")[:12],
+            "kind_attributes": read_attributes(kind, values, self._problem),
+            "photos": photos,
             "source": "form",
         }
+        fields |= self._place(rules, has_photo=bool(photos))
+        if rules.code_use is not CodeUse.NONE:
+            fields["code"] = self._code("code", is_required=rules.code_use is CodeUse.REQUIRED)
+            fields["operator_code"] = self._code("operator_code", is_required=False)
         attributes = self._attributes(scenario) if scenario else {}
         self.check()
         joined = (ScenarioMembership(scenario=scenario, attributes=attributes),) if scenario else ()
@@ -61,9 +76,11 @@ class SubjectForm:
         found: dict[str, Any] = {
             "name": self._text("name", is_required=True),
             "division": self._division(),
-            "address": self._text("address", is_required=True),
             "status": self._choice("status", SubjectStatus) or subject.status,
+            "kind_attributes": read_attributes(subject.kind, self._values, self._problem),
+            "responsible_people": read_people(subject.responsible_people, self._values, self._problem),
         }
+        found |= self._place(kind_rules(subject.kind), has_photo=bool(subject.photos))
         for field, value in (("phone", self._phone()), ("responsible_person", self._text("responsible_person"))):
             if value:
                 found[field] = value
@@ -89,6 +106,19 @@ class SubjectForm:
         if len(value) > _LIMITS[field]:
             self._problem(field, "text_too_long", limit=_LIMITS[field])
         return value
+
+    def _place(self, rules: KindRules, *, has_photo: bool) -> dict[str, Any]:
+        """Address, plate and coordinates; what has no code is known by at least one of them, or by a photo."""
+        plate = normalise(self._values.text("plate"))
+        if len(plate) > _LIMITS["plate"]:
+            self._problem("plate", "text_too_long", limit=_LIMITS["plate"])
+        elif rules.needs_plate and not plate:
+            self._problem("plate", "required")
+        place = read_place(self._values, self._problem)
+        address = self._text("address", is_required=rules.needs_address)
+        if rules.code_use is CodeUse.NONE and not (address or plate or has_photo or place["located_at"]):
+            self._problem("address", "clue_missing")
+        return {"address": address, "plate": plate} | place
 
     def _code(self, field: str, *, is_required: bool) -> str | None:
         raw = self._values.text(field)
@@ -118,7 +148,7 @@ class SubjectForm:
 
     def _choice(self, field: str, kind: Any) -> Any:
         text = self._values.text(field)
-        if text and text not in {one.value for one in kind}:
+        if text and text not in {one.value for one in kind} - TOMBSTONES:
             self._problem(field, "unknown_choice")
             return None
         return kind(text) if text else None
@@ -169,7 +199,14 @@ def labels(scenarios: Iterable[str] = ()) -> dict[str, str]:
         "kind": gettext("对象类型"),
         "scenario": gettext("场景"),
         "plate": gettext("车牌号"),
+        "latitude": gettext("纬度"),
+        "longitude": gettext("经度"),
+        "coordinate_system": gettext("坐标系"),
+        "photo": gettext("照片"),
     }
+    found |= people_labels()
+    for kind in SubjectKind:
+        found |= kind_labels(kind)
     for scenario in scenarios:
         for column in own_columns(scenario):
             found[f"{scenario}.{column.id}"] = column.label
@@ -183,7 +220,9 @@ def values_of(subject: Subject) -> dict[str, str]:
         "division": subject.division,
         "address": subject.address,
         "status": subject.status.value,
+        "plate": subject.plate,
     }
+    found |= place_values(subject) | typed_values(subject.kind, subject.kind_attributes)
     for one in subject.memberships:
         found |= {f"{one.scenario}.{name}": _as_typed(value) for name, value in one.attributes.items()}
     return found
@@ -191,22 +230,6 @@ def values_of(subject: Subject) -> dict[str, str]:
 
 def _as_typed(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def json_values(body: Mapping[str, Any]) -> dict[str, str]:
-    """A JSON object as the form would send it: `attributes` is {scenario: {attribute: value}}. Raises InvalidInputError
-    for a field that is not known."""
-    known = labels()
-    problems = [FieldProblem(field=name, code="invalid") for name in body if name not in (*known, "attributes")]
-    attributes = body.get("attributes") or {}
-    if not isinstance(attributes, dict) or not all(isinstance(one, dict) for one in attributes.values()):
-        problems.append(FieldProblem(field="attributes", code="invalid"))
-    if problems:
-        raise InvalidInputError(problems)
-    found = {name: _as_typed(value) for name, value in body.items() if name in known and value is not None}
-    for scenario, given in attributes.items():
-        found |= {f"{scenario}.{name}": _as_typed(value) for name, value in given.items() if value is not None}
-    return found
 
 
 def attribute_fields(scenario: str, values: Mapping[str, str]) -> list[dict[str, Any]]:

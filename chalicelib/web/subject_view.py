@@ -1,17 +1,13 @@
 """What pages and the API show of a subject: masked, with grades as far as the reader may see them."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from ulid import ULID
-
 from chalicelib.domain.access import Permission, allowed, require
-from chalicelib.domain.event import Event, EventType
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.text import mask_name, mask_phone
-from chalicelib.web.formats import format_datetime
 from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.register_words import KINDS, STATUSES
 from chalicelib.web.request import WebRequest
 
 RISKS = {
@@ -20,13 +16,10 @@ RISKS = {
     "elevated": (mark("较高风险"), "orange"),
     "high": (mark("高风险"), "red"),
 }
-_EVENTS = {
-    EventType.SUBJECT_REGISTERED: mark("登记"),
-    EventType.SUBJECT_CHANGED: mark("修改信息"),
-    EventType.SUBJECT_EVALUATED: mark("重新评价"),
-    EventType.FUEL_REPORTED: mark("报送油品进销存"),
-}
-_MAX_NAMES = 8
+
+SUBJECT = ("subject", "subject_id")
+BASE = "/console/subjects"
+_HIDDEN = {"memberships", "phone", "responsible_person", "responsible_people"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +32,15 @@ class Grades:
     risk: tuple[str, str]
     draw: str
     as_of: Any
+
+
+def status_chip(subject: Subject) -> tuple[str, str]:
+    words, tone = STATUSES[subject.status.value]
+    return gettext(words), tone
+
+
+def kind_label(subject: Subject) -> str:
+    return gettext(KINDS[subject.kind.value])
 
 
 def read_subject(request: WebRequest, subject_id: str, permission: Permission = Permission.SUBJECT_READ) -> Subject:
@@ -70,38 +72,18 @@ def grades_of(request: WebRequest, subject: Subject) -> list[Grades]:
     return shown
 
 
-def timeline_of(request: WebRequest, subject: Subject) -> list[dict[str, str]]:
-    """The subject's history, newest first; one that came with an import begins with it."""
-    events: list[Event] = request.store.subjects.history(request.tenant, subject.ref, 50)
-    ids = list(dict.fromkeys(event.actor_id for event in events if not event.actor_id.startswith("system:")))
-    people = {id: request.store.people.find(request.tenant, id) for id in ids[:_MAX_NAMES]}
-    names = {id: mask_name(person.name) for id, person in people.items() if person}
-    entries = [
-        {
-            "at": format_datetime(event.at),
-            "title": gettext(_EVENTS[event.type]) if event.type in _EVENTS else event.type.value,
-            "note": names.get(event.actor_id, ""),
-        }
-        for event in events
-    ]
-    if subject.source.startswith("import:"):
-        entries.append({"at": format_datetime(_made_at(subject)), "title": gettext("由名录导入登记"), "note": ""})
-    return entries
-
-
-def _made_at(subject: Subject) -> datetime:
-    """An imported subject's identifier carries the moment at which its import was asked for."""
-    return ULID.from_str(subject.id).datetime
-
-
 def subject_json(request: WebRequest, subject: Subject, grades: list[Grades] | None = None) -> dict[str, Any]:
     """The subject without what identifies a person in full; with grades when they were read."""
-    body: dict[str, Any] = subject.model_dump(mode="json", exclude={"memberships", "phone", "responsible_person"})
+    body: dict[str, Any] = subject.model_dump(mode="json", exclude=_HIDDEN)
     body |= {
         "version": subject.version,
         "phone_masked": mask_phone(subject.phone),
         "responsible_person_masked": mask_name(subject.responsible_person),
     }
+    body["responsible_people"] = [
+        {"role": one.role, "name_masked": mask_name(one.name), "phone_masked": mask_phone(one.phone)}
+        for one in subject.responsible_people
+    ]
     by_scenario = {one.scenario: one for one in grades or []}
     body["memberships"] = [
         {"scenario": one.scenario, "attributes": one.attributes}

@@ -111,11 +111,30 @@ def _push(store: Store, event: Event, act: Act) -> None:
 EVERY: dict[str, Reaction] = {"notify": _notify, "push": _push}
 """Looked at after every event: most need nothing, and say so without a call to the table."""
 
+def _carry_messages(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.register.carry_messages import carry_messages
+
+    hand_over_id = str(event.data.get("hand_over_id") or event.record.id)
+    carry_messages(store, event.tenant, act, hand_over_id=hand_over_id)
+
+
+def _receive_message(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.register.receive_message import receive_message
+
+    receive_message(store, event.tenant, act, message_id=event.record.id)
+
+
 REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},
     EventType.SUBJECTS_MERGED: {"evaluate": _evaluate_regrouped},
     EventType.SUBJECT_DIVIDED: {"evaluate": _evaluate_regrouped},
     EventType.REGROUPING_REVERTED: {"evaluate": _evaluate_regrouped},
+    EventType.HAND_OVER_OFFERED: {"carry_messages": _carry_messages},
+    EventType.HAND_OVER_ACCEPTED: {"carry_messages": _carry_messages},
+    EventType.HAND_OVER_RETURNED: {"carry_messages": _carry_messages},
+    EventType.HAND_OVER_WITHDRAWN: {"carry_messages": _carry_messages},
+    EventType.SUBJECT_HANDED_OVER: {"carry_messages": _carry_messages},
+    EventType.INBOX_DELIVERED: {"receive_message": _receive_message},
     EventType.RESULT_PUBLISHED: {"evaluate": _evaluate_after_result},
     EventType.REINSPECTION_RECORDED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
     EventType.FINDING_CLOSED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},

@@ -16,8 +16,8 @@ from chalicelib.services.register.relation_moves import RelationMoves, moves_bet
 from chalicelib.storage.change import MAX_ACTIONS
 from chalicelib.storage.store import Store
 
-_FIXED_ACTIONS = 5
-"""Both subjects, the regrouping, the event and the marker."""
+_FIXED_ACTIONS = 44
+"""Both subjects, the regrouping, the event and the marker; at most 39 search entries that come or go."""
 
 
 def plan_merge(store: Store, tenant: TenantId, kept: Subject, other: Subject) -> RelationMoves:

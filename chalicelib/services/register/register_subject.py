@@ -40,7 +40,12 @@ def register_subject(store: Store, tenant: TenantId, act: Act, *, draft: Subject
     subject = draft.register(new_id())
     with store.change(tenant, act) as change:
         put_subject(change, subject)
-        change.event(EventType.SUBJECT_REGISTERED, subject, {"kind": subject.kind.value, "source": subject.source})
+        change.event(
+            EventType.SUBJECT_REGISTERED,
+            subject,
+            {"kind": subject.kind.value, "source": subject.source},
+            _photo_hashes(subject),
+        )
     return subject
 
 
@@ -78,7 +83,9 @@ def change_subject(
     versions = {member.scenario: member.version for member in store.members.of_subject(tenant, subject_id)}
     with store.change(tenant, act) as change:
         put_subject(change, changed, versions)
-        change.event(EventType.SUBJECT_CHANGED, changed, told_changes(subject, changed, changes))
+        change.event(
+            EventType.SUBJECT_CHANGED, changed, told_changes(subject, changed, changes), _photo_hashes(changed, changes)
+        )
     return changed
 
 
@@ -91,6 +98,11 @@ def told_changes(before: Subject, after: Subject, names: Iterable[str]) -> dict[
         "before": {name: _told(getattr(before, name)) for name in open_fields},
         "after": {name: _told(getattr(after, name)) for name in open_fields},
     }
+
+
+def _photo_hashes(subject: Subject, changes: Iterable[str] = ("photos",)) -> dict[str, str]:
+    """Hashes of the photos, for the leaf of an event that brings them."""
+    return {f"photo.{at}": sha256 for at, sha256 in enumerate(subject.photos)} if "photos" in changes else {}
 
 
 def _told(value: Any) -> Any:

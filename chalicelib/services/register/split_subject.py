@@ -18,7 +18,8 @@ from chalicelib.storage.change import MAX_ACTIONS
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import CODE
 
-_FIXED_ACTIONS = 6
+_FIXED_ACTIONS = 19
+"""Both subjects, the code, the regrouping, the event and the marker; at most 13 search entries of the new one."""
 
 
 @idempotent

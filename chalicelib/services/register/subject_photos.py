@@ -1,0 +1,51 @@
+"""Photos of a subject: an unknown operator may be known by nothing else. Kept under the hash of their bytes."""
+
+import hashlib
+
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
+from chalicelib.domain.subject import Subject
+from chalicelib.domain.subject_kind import subject_limits
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.visit_evidence import IMAGE_TYPES, MAX_FORM_BYTES, check_file, file_facts
+from chalicelib.services.register.register_subject import change_subject
+from chalicelib.storage import keys
+from chalicelib.storage.store import Store
+
+
+def keep_photo(store: Store, tenant: TenantId, act: Act, content: bytes) -> str:
+    """SHA-256 (hex) of the stored photo. Raises InvalidInputError when the bytes are no photo, or too many."""
+    require(act.actor, Permission.SUBJECT_EDIT)
+    facts = check_file("photo", content, IMAGE_TYPES, MAX_FORM_BYTES)
+    digest = hashlib.sha256(content).hexdigest()
+    store.objects.put(tenant, _key(tenant, digest), content, facts.content_type)
+    return digest
+
+
+def add_photo(store: Store, tenant: TenantId, act: Act, *, subject_id: str, content: bytes) -> Subject:
+    """The subject with one photo more; the same photo again changes nothing."""
+    subject = store.subjects.get(tenant, subject_id)
+    require(act.actor, Permission.SUBJECT_EDIT, subject.resource)
+    if len(subject.photos) >= subject_limits().photos:
+        details: dict[str, str | int] = {"maximum": subject_limits().photos}
+        raise InvalidInputError([FieldProblem(field="photo", code="too_many_files", details=details)])
+    digest = keep_photo(store, tenant, act, content)
+    photos = tuple(dict.fromkeys((*subject.photos, digest)))
+    if photos == subject.photos:
+        return subject
+    found: Subject = change_subject(store, tenant, act, subject_id=subject_id, changes={"photos": photos})
+    return found
+
+
+def read_photo(store: Store, tenant: TenantId, subject: Subject, sha256: str) -> tuple[bytes, str]:
+    """The bytes and their type. Raises RecordNotFoundError for a photo that is not this subject's."""
+    if sha256 not in subject.photos:
+        raise RecordNotFoundError(kind="photo", id=sha256)
+    content = store.objects.read(tenant, _key(tenant, sha256))
+    facts = file_facts(content)
+    return content, facts.content_type if facts else "application/octet-stream"
+
+
+def _key(tenant: TenantId, sha256: str) -> str:
+    return keys.object_key(tenant, Subject.KIND, "photos", sha256)

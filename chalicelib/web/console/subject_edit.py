@@ -1,0 +1,222 @@
+"""Register one subject of any kind, change one; what two people changed at once is put side by side."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice import Blueprint
+
+from chalicelib.domain.access import Permission, allowed
+from chalicelib.domain.errors import AlreadyExistsError, ConflictError, FieldProblem, InvalidInputError
+from chalicelib.domain.subject import Subject, SubjectKind
+from chalicelib.domain.subject_kind import kind_rules
+from chalicelib.services.register.register_subject import change_subject, find_by_code, register_subject
+from chalicelib.services.register.subject_photos import keep_photo
+from chalicelib.web import messages
+from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.i18n import gettext
+from chalicelib.web.kind_form import SYSTEMS, kind_fields, people_rows, role_options
+from chalicelib.web.places import counties_of, place_label
+from chalicelib.web.register_words import KINDS, STATUSES, options
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import route
+from chalicelib.web.scenarios import scenario_label
+from chalicelib.web.subject_conflict import as_fields, seen_values, settle
+from chalicelib.web.subject_form import SubjectForm, attribute_fields, labels, values_of
+from chalicelib.web.subject_view import BASE, SUBJECT, kind_label, read_subject
+
+blueprint = Blueprint(__name__)
+
+SETTABLE = ("active", "suspended", "closed", "moved")
+
+
+@route(blueprint, f"{BASE}/new", permission=Permission.SUBJECT_EDIT)
+def new_subject(request: WebRequest) -> Answer:
+    """Fields depend on the kind (`?kind=`)."""
+    return _register_form(request, {"kind": request.query.text("kind"), "scenario": request.query.text("scenario")})
+
+
+def form_context(request: WebRequest, kind: SubjectKind, values: Mapping[str, str]) -> dict[str, Any]:
+    """What the fields of every subject's form need, for pages/subjects/fields.html."""
+    tenant = request.store.tenants.get(request.tenant, request.tenant)
+    codes = counties_of(tenant.divisions, request.actor)
+    return {
+        "values": values,
+        "rules": kind_rules(kind),
+        "kind_inputs": kind_fields(kind, values),
+        "counties": [("", gettext("请选择")), *((code, place_label(code)) for code in codes)],
+        "statuses": options({code: STATUSES[code] for code in SETTABLE}),
+        "systems": options({one.value: words for one, words in SYSTEMS.items()}),
+        "roles": role_options(),
+    }
+
+
+def kind_of(text: str) -> SubjectKind:
+    """The kind that a form names, a company when it names none that there is."""
+    return SubjectKind(text) if text in set(SubjectKind) else SubjectKind.COMPANY
+
+
+def _register_form(request: WebRequest, values: dict[str, str], error: InvalidInputError | None = None) -> Answer:
+    tenant = request.store.tenants.get(request.tenant, request.tenant)
+    kind = kind_of(values.get("kind", ""))
+    scenario = values.get("scenario", "")
+    if scenario not in tenant.scenarios:
+        scenario = tenant.scenarios[0] if tenant.scenarios and "name" not in values else ""
+    return page(
+        request,
+        "pages/subjects/new.html",
+        422 if error else 200,
+        kind=kind.value,
+        kinds=options(KINDS),
+        scenario=scenario,
+        scenarios=[("", gettext("暂不加入场景")), *((name, scenario_label(name)) for name in tenant.scenarios)],
+        attributes=attribute_fields(scenario, values) if scenario else [],
+        people=people_rows((), values),
+        problems=messages.form_problems(error, labels(tenant.scenarios)) if error else [],
+        duplicate=_duplicate(request, error),
+        **form_context(request, kind, values),
+    )
+
+
+def _duplicate(request: WebRequest, error: InvalidInputError | None) -> str:
+    """The identifier of the subject that already has the code, where the person may know of it."""
+    if error is None or not any(found.code == "already_registered" for found in error.problems):
+        return ""
+    subject = find_by_code(request.store, request.tenant, str(error.problems[0].details.get("value", "")))
+    return subject.id if subject and allowed(request.actor, Permission.SUBJECT_READ, subject.resource) else ""
+
+
+def register_from(
+    request: WebRequest, form: SubjectForm, scenarios: list[str], photos: tuple[str, ...] = ()
+) -> Subject:
+    """The subject that the form describes; a code that is taken is a problem of its field."""
+    draft = form.draft(scenarios, photos)
+    try:
+        subject: Subject = register_subject(request.store, request.tenant, request.act(), draft=draft)
+    except AlreadyExistsError:
+        details: dict[str, str | int] = {"value": draft.code or ""}
+        problem = FieldProblem(field="code", code="already_registered", details=details)
+        raise InvalidInputError([problem]) from None
+    return subject
+
+
+@route(blueprint, BASE, methods=("POST",), permission=Permission.SUBJECT_EDIT)
+def post_subject(request: WebRequest) -> Answer:
+    """Without script the kind and the scenario are changed by sending the form: it comes back with what was typed."""
+    values = request.form.single()
+    if request.form.text("step") == "choose":
+        return _register_form(request, values | {"name": values.get("name", "")})
+    tenant = request.store.tenants.get(request.tenant, request.tenant)
+    try:
+        photos = tuple(
+            keep_photo(request.store, request.tenant, request.act(), one.content)
+            for one in request.files.get("photo", [])
+        )
+        subject = register_from(request, SubjectForm(request.form, tenant.divisions), tenant.scenarios, photos)
+    except InvalidInputError as error:
+        return _register_form(request, values, error)
+    return see_other(f"{BASE}/{subject.id}", gettext("已登记"))
+
+
+@route(blueprint, f"{BASE}/{{subject_id}}/edit", permission=Permission.SUBJECT_EDIT, resource=SUBJECT)
+def edit_subject(request: WebRequest, subject_id: str) -> Answer:
+    subject = read_subject(request, subject_id, Permission.SUBJECT_EDIT)
+    if subject.is_tombstone:
+        return see_other(f"{BASE}/{subject_id}")
+    return _edit_form(request, subject, values_of(subject))
+
+
+def _edit_form(
+    request: WebRequest, subject: Subject, values: dict[str, str], error: InvalidInputError | None = None
+) -> Answer:
+    """The form; what it was first filled from goes along, so that others' changes can be told from the person's own."""
+    scenarios = [one.scenario for one in subject.memberships]
+    held = {name: value for name, value in values.items() if name.startswith("seen.")} or seen_values(subject)
+    return page(
+        request,
+        "pages/subjects/edit.html",
+        422 if error else 200,
+        subject=subject,
+        kind=kind_label(subject),
+        held=held,
+        version=values.get("version") or subject.version,
+        groups=[{"label": scenario_label(name), "fields": attribute_fields(name, values)} for name in scenarios],
+        people=people_rows(subject.responsible_people, values),
+        problems=messages.form_problems(error, labels(scenarios)) if error else [],
+        **form_context(request, subject.kind, values),
+    )
+
+
+@route(
+    blueprint,
+    f"{BASE}/{{subject_id}}/edit",
+    methods=("POST",),
+    permission=Permission.SUBJECT_EDIT,
+    resource=SUBJECT,
+)
+def post_edit(request: WebRequest, subject_id: str) -> Answer:
+    """Saved; when somebody else changed other fields meanwhile, both stay; for the same fields the person is asked."""
+    subject = read_subject(request, subject_id, Permission.SUBJECT_EDIT)
+    typed = request.form.single()
+    version = request.form.integer("version") or 0
+    try:
+        if version != subject.version:
+            typed, clashes = settle(subject, typed)
+            if clashes:
+                return _conflict(request, subject, request.form.single(), clashes)
+            version = subject.version
+        _save(request, subject, typed, version)
+    except InvalidInputError as error:
+        return _edit_form(request, subject, request.form.single(), error)
+    except ConflictError:
+        now = read_subject(request, subject_id, Permission.SUBJECT_EDIT)
+        return _conflict(request, now, request.form.single(), settle(now, request.form.single())[1])
+    return see_other(f"{BASE}/{subject_id}", gettext("已保存"))
+
+
+def _save(request: WebRequest, subject: Subject, typed: Mapping[str, str], version: int) -> None:
+    tenant = request.store.tenants.get(request.tenant, request.tenant)
+    changes = SubjectForm(as_fields(typed), tenant.divisions).changes(subject)
+    change_subject(
+        request.store, request.tenant, request.act(), subject_id=subject.id, changes=changes, version=version
+    )
+
+
+def _conflict(request: WebRequest, subject: Subject, typed: dict[str, str], clashes: list[str]) -> Answer:
+    """Both values of every field that both changed; everything else that was typed goes along."""
+    scenarios = [one.scenario for one in subject.memberships]
+    now, known = values_of(subject), labels(scenarios)
+    words = _choices(request, subject, now)
+    decided = {f"take.{name}" for name in clashes}
+    left_out = {"csrf_token", "key", "version", *decided}
+    return page(
+        request,
+        "pages/subjects/conflict.html",
+        409,
+        subject=subject,
+        version=subject.version,
+        rows=[
+            {
+                "name": name,
+                "label": known.get(name, name),
+                "theirs": words(name, now.get(name, "")),
+                "mine": words(name, typed.get(name, "")),
+            }
+            for name in clashes
+        ],
+        typed={name: value for name, value in typed.items() if name not in left_out},
+    )
+
+
+def _choices(request: WebRequest, subject: Subject, now: Mapping[str, str]) -> Any:
+    """Words for a value of the form: the label of a choice, the value itself, a word for nothing."""
+    fields = form_context(request, subject.kind, now)
+    tables = {"division": fields["counties"], "status": fields["statuses"], "coordinate_system": fields["systems"]}
+    inputs = [*fields["kind_inputs"]]
+    for one in subject.memberships:
+        inputs += attribute_fields(one.scenario, now)
+    tables |= {one["name"]: one["options"] for one in inputs if one["options"]}
+
+    def words(name: str, value: str) -> str:
+        return dict(tables.get(name, [])).get(value, value) or gettext("空")
+
+    return words
