@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.loaders import Loader, create_loader
 from moto import mock_aws
 
 from chalicelib import bootstrap
@@ -41,8 +43,17 @@ ENVIRONMENT = {
 def moto_cloud() -> Iterator[None]:
     """An empty cloud in this process; the composition root points at it until the block ends."""
     with _environment({}), mock_aws():
+        session = botocore.session.Session()
+        session.register_component("data_loader", _descriptions())
+        boto3.setup_default_session(botocore_session=session)
         _create(TABLE, BUCKET)
         yield
+
+
+@cache
+def _descriptions() -> Loader:
+    """What botocore knows of the services, parsed once: moto begins each time with a session that knows nothing."""
+    return create_loader()
 
 
 @cache
