@@ -7,7 +7,8 @@ from chalicelib.domain.record import Record, UtcTime
 
 class LoginBinding(Record):
     """`id` is `<person>.<first 16 digits of the identity>`; identity_id: SHA-256 (hex) of issuer and subject, because
-    the platform keeps no name of the provider's. ended_at: set when it was taken back."""
+    the platform keeps no name of the provider's. confirmed_by: the second administrator, without whom nobody signs in by
+    it; ended_at: set when it was taken back."""
 
     KIND: ClassVar[str] = "login_binding"
 
@@ -15,6 +16,7 @@ class LoginBinding(Record):
     identity_id: str
     bound_by: str
     bound_at: UtcTime
+    confirmed_by: str | None = None
     ended_at: UtcTime | None = None
 
     @classmethod
@@ -23,4 +25,8 @@ class LoginBinding(Record):
 
     @property
     def is_active(self) -> bool:
-        return self.ended_at is None
+        return self.ended_at is None and self.confirmed_by is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.ended_at is None and self.confirmed_by is None

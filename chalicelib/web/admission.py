@@ -9,16 +9,21 @@ from contextlib import contextmanager
 from chalicelib import bootstrap
 from chalicelib.bootstrap import ScopeRole
 from chalicelib.domain.access import NOTHING, Permission, require
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import NotAllowedError, RecordNotFoundError
 from chalicelib.domain.local_division import local_divisions
 from chalicelib.domain.record import Ref
 from chalicelib.domain.session import Membership
 from chalicelib.domain.system_client import ClientScope
 from chalicelib.domain.tenancy import PLATFORM, Actor, is_tenant_id
+from chalicelib.services.people.name_deputy import find_acting
 from chalicelib.web import csrf, sessions
-from chalicelib.web.errors import InvalidTokenError, SignInRequiredError, TenantNotChosenError
+from chalicelib.web.errors import DeputyEndedError, InvalidTokenError, SignInRequiredError, TenantNotChosenError
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SAFE_METHODS, SIGNED_IN, Face, RouteDeclaration
+
+ACTING_HEADER = "x-acting-for"
+"""Of the API: the appointment under which a deputy calls."""
 
 
 @contextmanager
@@ -32,7 +37,7 @@ def admitted(request: WebRequest, declaration: RouteDeclaration, path_values: Ma
     role = ScopeRole.READER if request.method in SAFE_METHODS else ScopeRole.TENANT
     known = lambda: bootstrap.store().local_divisions.kept(membership.tenant)  # noqa: E731
     with bootstrap.scope(membership.tenant, role), local_divisions(known):
-        request.enter(membership.tenant, _client(request, membership) if membership.client_id else _actor(membership))
+        request.enter(membership.tenant, _client(request, membership) if membership.client_id else _actor(request, membership))
         if request.session is not None:
             csrf.check(request)
         if declaration.permission != SIGNED_IN:
@@ -96,11 +101,19 @@ def _client(request: WebRequest, membership: Membership) -> Actor:
     return client.actor(membership.tenant, store.departments.find(membership.tenant, client.department_id))
 
 
-def _actor(membership: Membership) -> Actor:
+def _actor(request: WebRequest, membership: Membership) -> Actor:
     """The person as the tenant knows them now: what was withdrawn since the sign-in no longer counts."""
     store = bootstrap.store()
     person = store.people.find(membership.tenant, membership.person_id)
     if person is None or not person.is_active:
         raise SignInRequiredError(reason="person is not active")
+    appointment = request.header(ACTING_HEADER) if request.session is None else request.session.deputy_id
+    if appointment:
+        acting = find_acting(store, membership.tenant, person, appointment, shanghai_date(request.now))
+        if acting is not None:
+            return acting
+        if request.session is None or request.method not in SAFE_METHODS:
+            # What was meant for somebody else must not be done in one's own name instead.
+            raise DeputyEndedError()
     department = store.departments.find(membership.tenant, person.department_id) if person.department_id else None
     return Actor.of(membership.tenant, person, department.code if department else None)

@@ -12,6 +12,7 @@ from chalicelib.web.api import findings as api_findings
 from chalicelib.web.api import imports as api_imports
 from chalicelib.web.api import jobs as api_jobs
 from chalicelib.web.api import me
+from chalicelib.web.api import notifications as api_notifications
 from chalicelib.web.api import people as api_people
 from chalicelib.web.api import plans as api_plans
 from chalicelib.web.api import public as api_public
@@ -21,6 +22,7 @@ from chalicelib.web.api import subjects as api_subjects
 from chalicelib.web.api import tenants as api_tenants
 from chalicelib.web.api import todos as api_todos
 from chalicelib.web.api import visits as api_visits
+from chalicelib.web.api import webhooks as api_webhooks
 from chalicelib.web.auth import routes as auth
 from chalicelib.web.console import bindings as console_bindings
 from chalicelib.web.console import calendars as console_calendars
@@ -36,10 +38,10 @@ from chalicelib.web.console import home as console_home
 from chalicelib.web.console import imports as console_imports
 from chalicelib.web.console import jobs as console_jobs
 from chalicelib.web.console import logins as console_logins
-from chalicelib.web.console import onboarding as console_onboarding
-from chalicelib.web.console import organisation as console_organisation
 from chalicelib.web.console import messages as console_messages
 from chalicelib.web.console import notifications as console_notifications
+from chalicelib.web.console import onboarding as console_onboarding
+from chalicelib.web.console import organisation as console_organisation
 from chalicelib.web.console import people as console_people
 from chalicelib.web.console import plan_actions as console_plan_actions
 from chalicelib.web.console import plans as console_plans
@@ -126,6 +128,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_results.blueprint,
     console_scenarios.blueprint,
     subject_evaluation.blueprint,
+    api_notifications.blueprint,
+    api_webhooks.blueprint,
     console_notifications.blueprint,
     console_messages.blueprint,
     console_webhooks.blueprint,

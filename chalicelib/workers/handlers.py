@@ -11,6 +11,7 @@ from chalicelib import bootstrap
 from chalicelib.bootstrap import ScopeRole
 from chalicelib.domain.errors import YijianshiError
 from chalicelib.domain.event import Event, EventType, leaf
+from chalicelib.domain.local_division import local_divisions
 from chalicelib.domain.tenancy import PLATFORM, Tenant
 from chalicelib.observability import logger
 from chalicelib.services.draw.logged import note_checkpoints
@@ -27,7 +28,8 @@ from chalicelib.workers.reactions import react
 def run_job_message(body: str, stop_at: datetime | None = None) -> None:
     """One message of the jobs queue: {"tenant", "job_id"}. stop_at: when this run hands a long job on to the next."""
     message = json.loads(body)
-    with bootstrap.scope(message["tenant"]):
+    known = lambda: bootstrap.store().local_divisions.kept(message["tenant"])  # noqa: E731
+    with bootstrap.scope(message["tenant"]), local_divisions(known):
         store, clock = bootstrap.store(), bootstrap.clock()
         job = run_job(store, message["tenant"], message["job_id"], work_of, clock, stop_at=stop_at)
     logger.info("job ended", extra={"tenant": message["tenant"], "job_id": job.id, "state": job.state.value})

@@ -5,19 +5,53 @@ Only the tenant's own memberships of the identity are touched: the same login ma
 
 from chalicelib.domain.access import Permission, reaches, require
 from chalicelib.domain.act import Act
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.login_binding import LoginBinding
 from chalicelib.domain.session import Identity, Membership
 from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.tenancy.bind_identity import identity_id
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
 
+def ask_login(store: Store, tenant: TenantId, act: Act, *, person_id: str, issuer: str, subject: str) -> LoginBinding:
+    """A binding that waits for another administrator. Raises RecordNotFoundError for an unknown person,
+    InvalidInputError for an empty login or one that is bound to this person already."""
+    require(act.actor, Permission.PEOPLE_MANAGE)
+    subject = subject.strip()
+    if not subject or len(subject) > 200:
+        raise InvalidInputError([FieldProblem(field="login", code="too_long" if subject else "required")])
+    person = store.people.get(tenant, person_id)
+    known = identity_id(issuer, subject)
+    earlier = store.login_bindings.find(tenant, LoginBinding.id_of(person.id, known))
+    if earlier is not None and earlier.ended_at is None:
+        raise InvalidInputError([FieldProblem(field="login", code="login_bound")])
+    binding = _binding(person.id, known, act, earlier)
+    _save(store, tenant, act, EventType.LOGIN_BOUND, binding)
+    return binding
+
+
+def confirm_login(store: Store, tenant: TenantId, act: Act, *, binding_id: str, label: str = "") -> LoginBinding:
+    """The binding in force. Raises SecondPersonNeededError for who asked for it and for the person themselves."""
+    require(act.actor, Permission.ACCESS_CONFIRM)
+    binding = store.login_bindings.get(tenant, binding_id)
+    if binding.is_waiting:
+        if act.actor.is_behind(binding.bound_by):
+            raise SecondPersonNeededError(step="confirm_login")
+        binding = binding.with_changes(confirmed_by=act.actor.person_id)
+        _save(store, tenant, act, EventType.LOGIN_BOUND, binding)
+    if binding.is_active:
+        member = Membership(tenant=tenant, person_id=binding.person_id, label=label)
+        _set(store, binding.identity_id, member, is_bound=True)
+    return binding
+
+
 def bind_login(
     store: Store, tenant: TenantId, act: Act, *, person_id: str, issuer: str, subject: str, label: str = ""
 ) -> bool:
-    """Whether the login was new to this person. Raises RecordNotFoundError for an unknown person.
+    """Bind at once, as onboarding does, whose two persons have both agreed. Whether it was new to this person.
 
     The tenant's record comes first, so that no login is bound without one; repeated, both end up the same.
     """
@@ -25,33 +59,35 @@ def bind_login(
         require(act.actor, Permission.PEOPLE_MANAGE)
     person = store.people.get(tenant, person_id)
     known = identity_id(issuer, subject.strip())
-    id = LoginBinding.id_of(person.id, known)
-    earlier = store.login_bindings.find(tenant, id)
+    earlier = store.login_bindings.find(tenant, LoginBinding.id_of(person.id, known))
     is_new = earlier is None or not earlier.is_active
     if is_new:
-        binding = LoginBinding(
-            id=id,
-            version=earlier.version if earlier else 0,
-            person_id=person.id,
-            identity_id=known,
-            bound_by=act.actor.person_id,
-            bound_at=act.at,
-        )
+        binding = _binding(person.id, known, act, earlier).with_changes(confirmed_by=act.actor.person_id)
         _save(store, tenant, act, EventType.LOGIN_BOUND, binding)
     _set(store, known, Membership(tenant=tenant, person_id=person.id, label=label), is_bound=True)
     return is_new
 
 
 def unbind_login(store: Store, tenant: TenantId, act: Act, *, binding_id: str) -> LoginBinding:
-    """The ended binding: from the next request on the login does not act as this person any more."""
+    """The ended binding: whoever signs in by it afterwards does not act as this person any more."""
     require(act.actor, Permission.PEOPLE_MANAGE)
     binding = store.login_bindings.get(tenant, binding_id)
-    if binding.is_active:
-        ended = binding.with_changes(ended_at=act.at)
-        _save(store, tenant, act, EventType.LOGIN_UNBOUND, ended)
-        binding = ended
+    if binding.ended_at is None:
+        binding = binding.with_changes(ended_at=act.at)
+        _save(store, tenant, act, EventType.LOGIN_UNBOUND, binding)
     _set(store, binding.identity_id, Membership(tenant=tenant, person_id=binding.person_id), is_bound=False)
     return binding
+
+
+def _binding(person_id: str, identity: str, act: Act, earlier: LoginBinding | None) -> LoginBinding:
+    return LoginBinding(
+        id=LoginBinding.id_of(person_id, identity),
+        version=earlier.version if earlier else 0,
+        person_id=person_id,
+        identity_id=identity,
+        bound_by=act.actor.person_id,
+        bound_at=act.at,
+    )
 
 
 def _save(store: Store, tenant: TenantId, act: Act, type: EventType, binding: LoginBinding) -> None:

@@ -309,6 +309,7 @@ def write_workbook_changes(
             done += len(chunk)
             with entered(tenant):
                 progress(done, total)
+        store.local_divisions.forget(target)
         bound = 0
         for person_id, login in draft.logins.items() if issuer else ():
             bound += bind_login(

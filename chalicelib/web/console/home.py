@@ -21,6 +21,7 @@ from chalicelib.web.console.figures import overview
 from chalicelib.web.console.home_packages import package_rows
 from chalicelib.web.console.home_todos import kind_filters, title_of, todo_row, urgency, waiting_for
 from chalicelib.web.console.plans import plan_row
+from chalicelib.web.console.setup import concerns
 from chalicelib.web.disposition import state_chip
 from chalicelib.web.figure_views import city_tiles, county_tiles, risk_strip
 from chalicelib.web.i18n import gettext, mark
@@ -58,9 +59,10 @@ def show_home(request: WebRequest) -> Answer:
     quiet = next((words for role, words in _QUIET.items() if actor.roles <= {role}), None)
     if quiet or actor.roles & ADMINISTRATORS:
         title, text = quiet or ("", "")
-        return page(request, "pages/home/quiet.html", title=gettext(title), text=gettext(text))
+        words = {"title": gettext(title), "text": gettext(text)}
+        return page(request, "pages/home/quiet.html", **words, shows_setup=concerns(actor))
     if actor.roles <= {Role.EVALUATOR}:
-        return page(request, "pages/figures/show.html", **overview(request))
+        return overview(request)
     if actor.roles <= {Role.SCENARIO_AUTHOR}:
         return page(request, "pages/home/packages.html", rows=package_rows())
     return _show_work(request)
@@ -74,6 +76,7 @@ def _show_work(request: WebRequest) -> Answer:
     return page(
         request,
         "pages/home/show.html",
+        shows_setup=concerns(request.actor),
         rows=[row for row in rows if not kind or row["kind"] == kind],
         total=len(rows),
         title=title_of(len(rows)),

@@ -1,0 +1,355 @@
+"""Departments and acting bodies of the tenant: listed, searched, set up, changed, closed."""
+
+from typing import Any
+
+from chalice import Blueprint
+
+from chalicelib.domain.access import Permission, allowed
+from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.errors import ConflictError, InvalidInputError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.tenancy import ActingBody, Department, Person, Role
+from chalicelib.domain.text import normalise
+from chalicelib.services.tenancy.keep_organisation import keep_acting_body, keep_department
+from chalicelib.services.tenancy.setup_checklist import INSPECTORS
+from chalicelib.web import messages
+from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.console.people import label_of, shown_name
+from chalicelib.web.fields import Fields
+from chalicelib.web.formats import format_datetime
+from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.organisation_form import entrustment_of, labels, place_options, values_of
+from chalicelib.web.places import place_label
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import Nav, route
+
+blueprint = Blueprint(__name__)
+
+DEPARTMENTS, BODIES = "/console/departments", "/console/bodies"
+DEPARTMENT, BODY = ("department", "department_id"), ("acting_body", "acting_body_id")
+_EVENTS = {
+    EventType.DEPARTMENT_ADDED: mark("添加部门"),
+    EventType.DEPARTMENT_CHANGED: mark("修改部门"),
+    EventType.ACTING_BODY_ADDED: mark("添加执法主体"),
+    EventType.ACTING_BODY_CHANGED: mark("修改执法主体"),
+}
+
+
+def may_organise(request: WebRequest) -> bool:
+    return allowed(request.actor, Permission.TENANT_ORGANISE)
+
+
+def timeline_of(request: WebRequest, record: Department | ActingBody) -> list[dict[str, str]]:
+    events = request.store.departments.history(request.tenant, record.ref, 30)
+    return [
+        {"at": format_datetime(event.at), "title": gettext(_EVENTS[event.type]), "note": ""}
+        for event in events
+        if event.type in _EVENTS
+    ]
+
+
+def _matches(text: str, *values: str) -> bool:
+    wanted = normalise(text)
+    return not wanted or any(wanted in normalise(value) for value in values)
+
+
+# -- departments -------------------------------------------------------------------------------------------------------
+
+
+@route(
+    blueprint,
+    DEPARTMENTS,
+    permission=Permission.TENANT_READ,
+    nav=Nav(
+        group=mark("单位"), label=mark("部门和执法主体"), order=81, icon="building", also=(BODIES, "/console/divisions")
+    ),
+)
+def list_departments(request: WebRequest) -> Answer:
+    """Two queries of small partitions, filtered here."""
+    store, tenant = request.store, request.tenant
+    text, is_all = request.query.text("q"), request.query.flag("all")
+    every = store.departments.every(tenant)
+    bodies = [one for one in store.acting_bodies.every(tenant) if one.is_active]
+    rows = [
+        {
+            "department": one,
+            "label": label_of(one),
+            "place": place_label(one.division),
+            "bodies": [label_of(body) for body in bodies if one.code in body.departments],
+        }
+        for one in every
+        if (one.is_active or is_all) and _matches(text, one.label, one.label_en, one.code)
+    ]
+    return page(
+        request,
+        "pages/organisation/departments.html",
+        rows=rows,
+        total=sum(one.is_active for one in every),
+        closed=sum(not one.is_active for one in every),
+        q=text,
+        is_all=is_all,
+        may_organise=may_organise(request),
+    )
+
+
+@route(blueprint, f"{DEPARTMENTS}/new", permission=Permission.TENANT_ORGANISE)
+def new_department(request: WebRequest) -> Answer:
+    return _department_form(request, None, {"is_active": True})
+
+
+@route(
+    blueprint,
+    DEPARTMENTS,
+    methods=("POST",),
+    permission=Permission.TENANT_ORGANISE,
+    sample_body={"code": "commerce", "label": "商务局"},
+)
+def post_department(request: WebRequest) -> Answer:
+    return _keep_department(request, None)
+
+
+@route(blueprint, f"{DEPARTMENTS}/{{department_id}}", permission=Permission.TENANT_READ, resource=DEPARTMENT)
+def show_department(request: WebRequest, department_id: str) -> Answer:
+    """The department with its bodies and people: three small reads and its history."""
+    store, tenant = request.store, request.tenant
+    found = store.departments.get(tenant, department_id)
+    bodies = [one for one in store.acting_bodies.every(tenant) if found.code in one.departments]
+    people = [one for one in store.people.every(tenant) if one.department_id == found.id]
+    return page(
+        request,
+        "pages/organisation/department.html",
+        department=found,
+        label=label_of(found),
+        place=place_label(found.division, is_full=True),
+        bodies=[{"body": one, "label": label_of(one)} for one in bodies],
+        people=[{"person": one, "name": shown_name(one)} for one in people if one.is_active],
+        timeline=timeline_of(request, found),
+        may_organise=may_organise(request),
+        may_people=allowed(request.actor, Permission.PEOPLE_READ),
+    )
+
+
+@route(blueprint, f"{DEPARTMENTS}/{{department_id}}/edit", permission=Permission.TENANT_ORGANISE, resource=DEPARTMENT)
+def edit_department(request: WebRequest, department_id: str) -> Answer:
+    found = request.store.departments.get(request.tenant, department_id)
+    return _department_form(request, found, values_of(found))
+
+
+@route(
+    blueprint,
+    f"{DEPARTMENTS}/{{department_id}}/edit",
+    methods=("POST",),
+    permission=Permission.TENANT_ORGANISE,
+    resource=DEPARTMENT,
+    sample_body={"label": "商务局", "is_active": "yes"},
+)
+def post_department_edit(request: WebRequest, department_id: str) -> Answer:
+    return _keep_department(request, request.store.departments.get(request.tenant, department_id))
+
+
+def _keep_department(request: WebRequest, found: Department | None) -> Answer:
+    form = request.form
+    typed = form.single() | {"is_active": form.flag("is_active")}
+    try:
+        kept = department_from(request, form, found.id if found else None)
+    except InvalidInputError as error:
+        return _department_form(request, found, typed, error)
+    except ConflictError:
+        return _department_form(request, found, typed, is_stale=True)
+    return see_other(f"{DEPARTMENTS}/{kept.id}", gettext("已保存"))
+
+
+def department_from(request: WebRequest, form: Fields, department_id: str | None) -> Department:
+    kept: Department = keep_department(
+        request.store,
+        request.tenant,
+        request.act(),
+        department_id=department_id,
+        code=form.text("code"),
+        label=form.text("label"),
+        label_en=form.text("label_en"),
+        division=form.text("division"),
+        is_active=form.flag("is_active") if department_id else True,
+        version=form.integer("version"),
+    )
+    return kept
+
+
+def _department_form(
+    request: WebRequest,
+    found: Department | None,
+    values: dict[str, Any],
+    error: InvalidInputError | None = None,
+    *,
+    is_stale: bool = False,
+) -> Answer:
+    return page(
+        request,
+        "pages/organisation/department_form.html",
+        409 if is_stale else 422 if error else 200,
+        department=found,
+        version=found.version if found else 0,
+        values=values,
+        is_stale=is_stale,
+        places=place_options(request),
+        problems=messages.form_problems(error, labels()) if error else [],
+    )
+
+
+# -- acting bodies -----------------------------------------------------------------------------------------------------
+
+
+@route(blueprint, BODIES, permission=Permission.TENANT_READ)
+def list_bodies(request: WebRequest) -> Answer:
+    """Three queries of small partitions, filtered here."""
+    store, tenant = request.store, request.tenant
+    text, is_all = request.query.text("q"), request.query.flag("all")
+    every = store.acting_bodies.every(tenant)
+    names = {one.code: label_of(one) for one in store.departments.every(tenant)}
+    people = [one for one in store.people.every(tenant) if one.is_active]
+    rows = [
+        _body_row(request, one, names, people)
+        for one in every
+        if (one.is_active or is_all) and _matches(text, one.label, one.label_en, *map(str, names.values()))
+    ]
+    rows = [row for row in rows if _matches(text, row["label"], *row["departments"])]
+    return page(
+        request,
+        "pages/organisation/bodies.html",
+        rows=rows,
+        total=sum(one.is_active for one in every),
+        closed=sum(not one.is_active for one in every),
+        short=sum(row["inspectors"] < INSPECTORS or not row["heads"] for row in rows if row["body"].is_active),
+        q=text,
+        is_all=is_all,
+        may_organise=may_organise(request),
+    )
+
+
+def _body_row(request: WebRequest, body: ActingBody, names: dict[str, str], people: list[Person]) -> dict[str, Any]:
+    own, today = [one for one in people if one.acting_body_id == body.id], shanghai_date(request.now)
+    return {
+        "body": body,
+        "label": label_of(body),
+        "place": place_label(body.division),
+        "departments": [names.get(code, code) for code in body.departments],
+        "heads": [shown_name(one) for one in own if Role.APPROVER in one.roles],
+        "inspectors": sum(Role.INSPECTOR in one.roles and one.certificate_on(today) is not None for one in own),
+    }
+
+
+@route(blueprint, f"{BODIES}/new", permission=Permission.TENANT_ORGANISE)
+def new_body(request: WebRequest) -> Answer:
+    return _body_form(request, None, {"is_active": True, "departments": request.query.many("departments")})
+
+
+@route(
+    blueprint,
+    BODIES,
+    methods=("POST",),
+    permission=Permission.TENANT_ORGANISE,
+    sample_body={"label": "商务局", "departments": ["commerce"]},
+)
+def post_body(request: WebRequest) -> Answer:
+    return _keep_body(request, None)
+
+
+@route(blueprint, f"{BODIES}/{{acting_body_id}}", permission=Permission.TENANT_READ, resource=BODY)
+def show_body(request: WebRequest, acting_body_id: str) -> Answer:
+    """The body with its head, its people, whom they must stand back from, and its history."""
+    store, tenant = request.store, request.tenant
+    body = store.acting_bodies.get(tenant, acting_body_id)
+    names = {one.code: label_of(one) for one in store.departments.every(tenant)}
+    people = [one for one in store.people.of_body(tenant, body.id) if one.is_active]
+    today = shanghai_date(request.now)
+    return page(
+        request,
+        "pages/organisation/body.html",
+        **_body_row(request, body, names, people),
+        needed=INSPECTORS,
+        members=[
+            {
+                "person": one,
+                "name": shown_name(one),
+                "is_head": Role.APPROVER in one.roles,
+                "is_inspector": Role.INSPECTOR in one.roles,
+                "certificate": one.certificate_on(today),
+                "recused": len(one.recused_subjects),
+            }
+            for one in sorted(people, key=lambda one: (Role.APPROVER not in one.roles, one.id))
+        ],
+        timeline=timeline_of(request, body),
+        may_organise=may_organise(request),
+        may_people=allowed(request.actor, Permission.PEOPLE_READ),
+        may_manage=allowed(request.actor, Permission.PEOPLE_MANAGE),
+    )
+
+
+@route(blueprint, f"{BODIES}/{{acting_body_id}}/edit", permission=Permission.TENANT_ORGANISE, resource=BODY)
+def edit_body(request: WebRequest, acting_body_id: str) -> Answer:
+    body = request.store.acting_bodies.get(request.tenant, acting_body_id)
+    return _body_form(request, body, values_of(body))
+
+
+@route(
+    blueprint,
+    f"{BODIES}/{{acting_body_id}}/edit",
+    methods=("POST",),
+    permission=Permission.TENANT_ORGANISE,
+    resource=BODY,
+    sample_body={"label": "商务局", "departments": ["commerce"], "is_active": "yes"},
+)
+def post_body_edit(request: WebRequest, acting_body_id: str) -> Answer:
+    return _keep_body(request, request.store.acting_bodies.get(request.tenant, acting_body_id))
+
+
+def _keep_body(request: WebRequest, found: ActingBody | None) -> Answer:
+    form = request.form
+    typed = form.single() | {"is_active": form.flag("is_active"), "departments": form.many("departments")}
+    try:
+        kept = body_from(request, form, found.id if found else None)
+    except InvalidInputError as error:
+        return _body_form(request, found, typed, error)
+    except ConflictError:
+        return _body_form(request, found, typed, is_stale=True)
+    return see_other(f"{BODIES}/{kept.id}", gettext("已保存"))
+
+
+def body_from(request: WebRequest, form: Fields, acting_body_id: str | None) -> ActingBody:
+    kept: ActingBody = keep_acting_body(
+        request.store,
+        request.tenant,
+        request.act(),
+        acting_body_id=acting_body_id,
+        label=form.text("label"),
+        label_en=form.text("label_en"),
+        division=form.text("division"),
+        departments=form.many("departments"),
+        entrustment=entrustment_of(form),
+        is_active=form.flag("is_active") if acting_body_id else True,
+        version=form.integer("version"),
+    )
+    return kept
+
+
+def _body_form(
+    request: WebRequest,
+    found: ActingBody | None,
+    values: dict[str, Any],
+    error: InvalidInputError | None = None,
+    *,
+    is_stale: bool = False,
+) -> Answer:
+    departments = [one for one in request.store.departments.every(request.tenant) if one.is_active]
+    return page(
+        request,
+        "pages/organisation/body_form.html",
+        409 if is_stale else 422 if error else 200,
+        body=found,
+        version=found.version if found else 0,
+        values=values,
+        is_stale=is_stale,
+        places=place_options(request),
+        departments=[(one.code, label_of(one)) for one in departments],
+        problems=messages.form_problems(error, labels()) if error else [],
+    )
