@@ -9,6 +9,7 @@ _GROUPS = {
     "tenant": "create and list tenants",
     "scenario": "list scenario packages and their tiers",
     "draw": "order tickets and verify certificates",
+    "outbox": "show what would have left the site, where no gateway is set up",
     "queue": "list dead letters and deliver them again",
 }
 

@@ -30,6 +30,7 @@ SHORTCUTS = {
     "t": "/console/glossary",
 }
 """Keys after g, and where they lead."""
+_TOLD = (Face.CONSOLE, Face.SUBJECT)
 _HOMES = {Face.CONSOLE: "/console", Face.FIELD: "/field", Face.SUBJECT: "/subject"}
 
 
@@ -46,6 +47,7 @@ class Ui:
     home_url: str
     account_url: str
     logout_url: str
+    notifications_url: str
     nav: list[dict[str, Any]]
     flash: list[dict[str, str]] | None
     search_url: str = ""
@@ -72,6 +74,7 @@ def ui_of(request: WebRequest) -> Ui:
         home_url=_HOMES.get(request.face, home_of(person) if person else "/"),
         account_url="/login/tenant" if session and len(session.memberships) > 1 else "",
         logout_url="/logout" if session else "",
+        notifications_url=_notifications_url(request),
         nav=nav,
         flash=_flash(request),
         search_url=SEARCH if request.face is Face.CONSOLE and person and allowed(person, Permission.HOME_READ) else "",
@@ -94,6 +97,11 @@ def _shortcuts(nav: list[dict[str, Any]]) -> tuple[tuple[str, str, str], ...]:
     """(letter after g, address, words) of the entries that this person has."""
     entries = {item["url"]: item["label"] for group in nav for item in group["items"]}
     return tuple((letter, url, entries[url]) for letter, url in SHORTCUTS.items() if url in entries)
+
+
+def _notifications_url(request: WebRequest) -> str:
+    """The person's notifications on this face; empty on a face without them, and for nobody."""
+    return f"{_HOMES[request.face]}/notifications" if request.person and request.face in _TOLD else ""
 
 
 def home_of(actor: Actor) -> str:

@@ -1,5 +1,6 @@
 """Who is meant by an owner of a task or by the audience of an event, and whether they may know of the record."""
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from chalicelib.domain.access import NOTHING, Permission, allowed
@@ -20,8 +21,6 @@ _READERS: dict[str, tuple[Permission, ...]] = {
     "webhook_endpoint": (P.WEBHOOK_MANAGE,),
 }
 """Permissions any of which, over the record, lets a person be told of it; a kind that is missing has no such limit."""
-
-_WITHOUT_BODY = "~"
 
 
 class Recipients:
@@ -52,13 +51,18 @@ class Recipients:
             subject_id = getattr(record, "subject_id", None) or getattr(
                 getattr(record, "subject", None), "subject_id", ""
             )
-            return [one for one in self._body(_WITHOUT_BODY) if subject_id in one.subject_ids]
+            # Bindings are the record; a person's own list repeats those that hold (domain/binding.py).
+            bound = [one.person_id for one in self._store.bindings.of_subject(self._tenant, subject_id)]
+            return [one for one in self._found(bound) if subject_id in one.subject_ids]
         if audience == "team":
             ids = [member.person_id for member in getattr(record, "team", ())]
         elif audience == "requester":
             ids = [record.requested_by.person_id] if hasattr(record, "requested_by") else []
         else:
             ids = [getattr(record, "drafted_by", "")]
+        return self._found(ids)
+
+    def _found(self, ids: Iterable[str]) -> list[Person]:
         return [found for id in ids if id and (found := self._store.people.find(self._tenant, id)) is not None]
 
     def may_know(self, person: Person, record: Record) -> bool:
