@@ -1,11 +1,12 @@
 # Every target works as the first command on a machine with git, make and Python 3.11 or newer.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench package nightly translations vendor-check lint types imports template clean
+.PHONY: help setup run test check bench fuzz openapi package nightly translations vendor-check lint types imports template clean
 
 PORT ?= 8000
 CLOUD ?= ministack
 WORKERS ?= 3
+FUZZ_EXAMPLES ?= 30
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
@@ -68,6 +69,12 @@ bench: $(STAMP) ## measurements beside the bare stack
 
 nightly: $(STAMP) ## the long tests
 	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m nightly $(ARGS)
+
+fuzz: $(STAMP) ## schemathesis against every call of the API (FUZZ_EXAMPLES=30 for each kind of input)
+	@FUZZ_EXAMPLES="$(FUZZ_EXAMPLES)" $(BIN)/python -m pytest -q -n $(WORKERS) -m nightly tests/web/api/test_fuzz.py $(ARGS)
+
+openapi: $(STAMP) ## write the API's description (OpenAPI 3.1) to build/openapi.json
+	@mkdir -p build && $(BIN)/python -m chalicelib.web.api.openapi build/openapi.json
 
 package: $(STAMP) ## dist/package.zip and dist/template.json, ready for `aws cloudformation`
 	@$(BIN)/python -m infra.package --dependencies lambda --out dist
