@@ -1,5 +1,6 @@
 """The columns of a register file: what each is called in practice, as data, and which column of a file is which."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -77,7 +78,8 @@ class Column(BaseModel):
 
 class ColumnMapping(BaseModel):
     """fields: column id to the header in the file; unknown: headers that nothing was made of; doubled: headers that
-    mean what an earlier one already meant; missing: required columns that the file has not."""
+    mean what an earlier one already meant; missing: columns that a new subject needs and the file has not; ignored:
+    headers that a person left out, or that an error sheet of ours added."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -86,9 +88,18 @@ class ColumnMapping(BaseModel):
     unknown: tuple[str, ...] = ()
     doubled: tuple[str, ...] = ()
     missing: tuple[Column, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a row can be told to be about one subject: by its code, else by name and address."""
+        return "code" in self.fields or {"name", "address"} <= self.fields.keys()
 
     def require_complete(self) -> None:
-        """Raises InvalidInputError with one problem per missing required column."""
+        """Raises InvalidInputError with one problem per missing required column, unless rows can still be told apart:
+        then they may change what is registered."""
+        if self.is_complete:
+            return
         headers = "、".join([*self.fields.values(), *self.unknown])
         problems = [
             FieldProblem(
@@ -125,6 +136,12 @@ def empty_values() -> frozenset[str]:
 
 
 @cache
+def own_headers() -> frozenset[str]:
+    """The headers that error sheets add to a person's own, in either language, as keys."""
+    return frozenset(header_key(header) for header in _data()["own_headers"])
+
+
+@cache
 def truth_words() -> dict[str, bool]:
     """The words of a BOOLEAN cell, normalised."""
     return {normalise(word): value == "true" for value, words in _data()["truth_words"].items() for word in words}
@@ -149,14 +166,19 @@ def map_columns(
     headers: Sequence[str], *, extra: Sequence[Column] = (), chosen: Mapping[str, str] | None = None
 ) -> ColumnMapping:
     """Which header is which column. `extra`: columns of the scenario, which win; `chosen`: header to column id as a
-    person decided, which wins over everything. Never raises: see `ColumnMapping.require_complete`."""
+    person decided, which wins over everything, an empty id for a header to leave out. Never raises: see
+    `ColumnMapping.require_complete`."""
     replaced = {column.id for column in extra}
     columns = (*extra, *(column for column in register_columns() if column.id not in replaced))
     names, by_id = names_of(columns), {column.id: column for column in columns}
     fields: dict[str, str] = {}
-    unknown, doubled = [], []
+    unknown, doubled, ignored = [], [], []
+    left_out = {header for header, field in (chosen or {}).items() if not field}
     decided = {header: by_id[field] for header, field in (chosen or {}).items() if field in by_id}
     for header in sorted(headers, key=lambda one: one not in decided):
+        if header in left_out or (header not in decided and header_key(header) in own_headers()):
+            ignored.append(header)
+            continue
         column = decided.get(header) or names.get(header_key(header))
         if column is None:
             unknown.append(header)
@@ -166,5 +188,15 @@ def map_columns(
             fields[column.id] = header
     missing = tuple(column for column in columns if column.is_required and column.id not in fields)
     return ColumnMapping(
-        fields=fields, columns=columns, unknown=tuple(unknown), doubled=tuple(doubled), missing=missing
+        fields=fields,
+        columns=columns,
+        unknown=tuple(unknown),
+        doubled=tuple(doubled),
+        missing=missing,
+        ignored=tuple(ignored),
     )
+
+
+def headers_key(headers: Iterable[str]) -> str:
+    """Names a set of headers, whatever their order: 40 hexadecimal digits."""
+    return hashlib.sha256("\n".join(sorted(header_key(header) for header in headers)).encode()).hexdigest()[:40]

@@ -13,16 +13,14 @@ from chalicelib.domain.text import safe_cell
 Words = Callable[[FieldProblem], str]
 
 
-def problems_of(outcome: RowOutcome) -> tuple[FieldProblem, ...]:
-    """The outcome's problems, a duplicate's own among them."""
-    if not isinstance(outcome, DuplicateRow):
+def problems_of(outcome: RowOutcome, first_row: int | None = None) -> tuple[FieldProblem, ...]:
+    """The outcome's problems, a duplicate's own among them. first_row: of a duplicate that was read back."""
+    first_row = outcome.first_row if isinstance(outcome, DuplicateRow) else first_row
+    if first_row is None:
         return outcome.problems
-    where: dict[str, str | int] = {"row": outcome.row_number, "value": outcome.draft.code or outcome.draft.name}
-    if outcome.first_row is not None:
-        own = FieldProblem(field="code", code="duplicate_in_file", details=where | {"first_row": outcome.first_row})
-    else:
-        own = FieldProblem(field="code", code="already_registered", details=where)
-    return (own, *outcome.problems)
+    value = next((cell for cell in outcome.values.values() if cell.strip()), "")
+    where: dict[str, str | int] = {"row": outcome.row_number, "value": value, "first_row": first_row}
+    return (FieldProblem(field="code", code="duplicate_in_file", details=where), *outcome.problems)
 
 
 def write_error_sheet(

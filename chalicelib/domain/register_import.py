@@ -1,35 +1,54 @@
-"""Checking the rows of a register: each becomes a draft, a duplicate or a refusal that names row, field and mend."""
+"""What becomes of the rows of a register: each is new, changes a subject, leaves it as it is, or is refused with row,
+field and mend."""
 
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.register_columns import ColumnMapping, ignored_row_starts, map_columns
-from chalicelib.domain.register_row import ImportScope, Mending, RowReader
+from chalicelib.domain.register_row import ImportScope, Mending, Reading, RowReader
 from chalicelib.domain.register_table import Table, TableRow, read_table
-from chalicelib.domain.subject import SubjectDraft, SubjectKind
-from chalicelib.domain.text import normalise
+from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectStatus
+from chalicelib.domain.subject_kind import CodeUse, RelationKind, kind_rules
 
 __all__ = [
     "AcceptedRow",
+    "ChangedRow",
     "DuplicateRow",
+    "FieldChange",
     "ImportScope",
     "Mending",
     "RejectedRow",
     "RowOutcome",
     "Table",
     "TableRow",
+    "UnchangedRow",
     "check_rows",
-    "identity_of",
     "map_columns",
+    "read_rows",
     "read_table",
+    "settle",
 ]
+
+_EMPTY: dict[str, Any] = {"operator_code": None}
+
+
+class FieldChange(BaseModel):
+    """One field before and after, as text; `field` is a column's id, or "scenario" for a subject that joins one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    before: str
+    after: str
 
 
 class RowOutcome(BaseModel):
-    """What became of a row. values: as they stood in the file, for the error sheet. Every problem's details hold `row`,
-    `column` (the header in the file) and `value`."""
+    """What became of a row. values: as they stood in the file, for the error sheet. problems: why it was refused, else
+    warnings: optional cells that were left out. Every problem's details hold `row`, `column` (the header in the file)
+    and `value`. related: relations to subjects of these codes."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,24 +56,44 @@ class RowOutcome(BaseModel):
     values: dict[str, str]
     mended: tuple[Mending, ...] = ()
     problems: tuple[FieldProblem, ...] = ()
+    related: dict[RelationKind, str] = {}
 
 
 class AcceptedRow(RowOutcome):
-    """`problems` are warnings here: optional cells that were left empty."""
+    """A subject that was not registered yet."""
 
-    draft: SubjectDraft
+    subject: Subject
+
+
+class ChangedRow(RowOutcome):
+    """A registered subject, with what the row changes already changed."""
+
+    subject: Subject
+    changes: tuple[FieldChange, ...]
+
+
+class UnchangedRow(RowOutcome):
+    """A registered subject that is as the row says."""
+
+    subject_id: str
 
 
 class DuplicateRow(RowOutcome):
-    """The subject stands in an earlier row (`first_row`) or in the register already (`subject_id`)."""
+    """The same subject stands in an earlier row."""
 
-    draft: SubjectDraft
-    first_row: int | None = None
-    subject_id: str | None = None
+    first_row: int
 
 
 class RejectedRow(RowOutcome):
     pass
+
+
+def read_rows(rows: Iterable[TableRow], mapping: ColumnMapping, scope: ImportScope) -> Iterator[Reading]:
+    """What each row says; totals and notes are passed over. Raises InvalidInputError at once when the columns cannot
+    tell whom a row is about."""
+    mapping.require_complete()
+    reader, code = RowReader(mapping, scope), mapping.fields.get("code", "")
+    return (reader.read(row) for row in rows if not _is_remark(row, code))
 
 
 def check_rows(
@@ -63,55 +102,134 @@ def check_rows(
     scope: ImportScope,
     *,
     seen: MutableMapping[str, int] | None = None,
-    find_subject: Callable[[str], str | None] | None = None,
+    find_subject: Callable[[Reading], Subject | None] | None = None,
 ) -> Iterator[RowOutcome]:
-    """Check rows one by one. seen: identity to first row, carried over when a file is read in parts; find_subject: the
-    register's answer to a code. Raises InvalidInputError at once when a required column is missing."""
-    mapping.require_complete()
-    return _check_rows(rows, mapping, scope, {} if seen is None else seen, find_subject)
+    """Check rows one by one. seen: identity to first row; find_subject: the register's answer."""
+    known: MutableMapping[str, int] = {} if seen is None else seen
+
+    def check(reading: Reading) -> RowOutcome:
+        first_row = first_row_of(reading, known)
+        existing = find_subject(reading) if find_subject and first_row is None and not reading.is_refused else None
+        return settle(reading, scope, existing, first_row=first_row)
+
+    return map(check, read_rows(rows, mapping, scope))
 
 
-def _check_rows(
-    rows: Iterable[TableRow],
-    mapping: ColumnMapping,
+def first_row_of(reading: Reading, seen: MutableMapping[str, int]) -> int | None:
+    """The earlier row that told of the same subject. A refused row does not make its correction a duplicate."""
+    if reading.is_refused:
+        return None
+    first_row = seen.get(reading.identity) if reading.missing else seen.setdefault(reading.identity, reading.row.number)
+    return None if first_row in (None, reading.row.number) else first_row
+
+
+def settle(
+    reading: Reading,
     scope: ImportScope,
-    seen: MutableMapping[str, int],
-    find_subject: Callable[[str], str | None] | None,
-) -> Iterator[RowOutcome]:
-    for row in rows:
-        if _is_remark(row, mapping):
-            continue
-        reader = RowReader(row, mapping, scope)
-        draft = reader.draft()
-        common = {
-            "row_number": row.number,
-            "values": row.values,
-            "mended": tuple(reader.mended),
-            "problems": tuple(reader.problems),
-        }
-        if draft is None:
-            yield RejectedRow.model_validate(common)
-            continue
-        first_row = seen.setdefault(identity_of(draft), row.number)
-        subject_id = find_subject(draft.code) if find_subject and draft.code else None
-        if first_row != row.number:
-            yield DuplicateRow.model_validate(common | {"draft": draft, "first_row": first_row})
-        elif subject_id:
-            yield DuplicateRow.model_validate(common | {"draft": draft, "subject_id": subject_id})
-        else:
-            yield AcceptedRow.model_validate(common | {"draft": draft})
+    existing: Subject | None,
+    *,
+    first_row: int | None = None,
+    subject_id: str | None = None,
+) -> RowOutcome:
+    """What becomes of a row, given the subject that is registered. subject_id: of a new one."""
+    common: dict[str, Any] = {
+        "row_number": reading.row.number,
+        "values": reading.row.values,
+        "mended": tuple(reading.mended),
+        "problems": tuple(reading.problems),
+        "related": reading.related,
+    }
+    if reading.is_refused:
+        return RejectedRow.model_construct(**common | {"problems": (*reading.problems, *reading.missing)})
+    if first_row is not None:
+        return DuplicateRow.model_construct(**common, first_row=first_row)
+    if existing is not None:
+        return _settle_registered(reading, scope, existing, common)
+    missing = [*reading.missing, *_code_problems(reading)]
+    if missing:
+        return RejectedRow.model_construct(**common | {"problems": (*reading.problems, *missing)})
+    return AcceptedRow.model_construct(**common, subject=_new_subject(reading, scope, subject_id))
 
 
-def identity_of(draft: SubjectDraft) -> str:
-    """What makes two rows one subject: a company's code; for the rest kind, code or division, name and address."""
-    if draft.kind is SubjectKind.COMPANY and draft.code:
-        return draft.code
-    parts = (draft.kind, draft.code or draft.division, normalise(draft.name), normalise(draft.address))
-    return "|".join(parts)
+def _code_problems(reading: Reading) -> list[FieldProblem]:
+    """A kind that has no code was given one."""
+    if kind_rules(reading.kind).code_use is not CodeUse.NONE or not (reading.code or "operator_code" in reading.values):
+        return []
+    details: dict[str, str | int] = {"row": reading.row.number, "column": "", "value": reading.code or ""}
+    return [FieldProblem(field="code", code="code_unwanted", details=details)]
 
 
-def _is_remark(row: TableRow, mapping: ColumnMapping) -> bool:
+def _new_subject(reading: Reading, scope: ImportScope, subject_id: str | None) -> Subject:
+    joined: tuple[ScenarioMembership, ...] = ()
+    if scope.scenario:
+        joined = (ScenarioMembership(scenario=scope.scenario, attributes=reading.defaults | reading.attributes),)
+    values = reading.values | {
+        "kind": reading.kind,
+        "code": reading.code,
+        "division": reading.division,
+        "memberships": joined,
+        "source": scope.source,
+    }
+    return Subject.model_validate(values if subject_id is None else values | {"id": subject_id})
+
+
+def _settle_registered(
+    reading: Reading, scope: ImportScope, existing: Subject, common: dict[str, Any]
+) -> RejectedRow | ChangedRow | UnchangedRow:
+    if existing.is_tombstone:
+        details: dict[str, str | int] = {"row": reading.row.number, "column": "", "value": existing.name}
+        problem = FieldProblem(field="code", code="subject_is_closed", details=details)
+        return RejectedRow.model_construct(**common | {"problems": (*reading.problems, problem)})
+    wanted: dict[str, Any] = dict(reading.values)
+    wanted |= {name: _EMPTY.get(name, "") for name in reading.cleared if name in Subject.model_fields}
+    if reading.code and existing.code is None:
+        wanted["code"] = reading.code
+    changed = {name: value for name, value in wanted.items() if getattr(existing, name) != value}
+    changes = [FieldChange(field=n, before=_text(getattr(existing, n)), after=_text(v)) for n, v in changed.items()]
+    membership, told = _membership(reading, scope, existing)
+    if membership is not None:
+        others = (one for one in existing.memberships if one.scenario != membership.scenario)
+        changed["memberships"] = tuple(sorted((*others, membership), key=lambda one: one.scenario))
+    if not changed:
+        return UnchangedRow.model_construct(**common, subject_id=existing.id)
+    subject = existing.with_changes(**changed)
+    return ChangedRow.model_construct(**common, subject=subject, changes=(*changes, *told))
+
+
+def _membership(
+    reading: Reading, scope: ImportScope, existing: Subject
+) -> tuple[ScenarioMembership | None, list[FieldChange]]:
+    """The subject's place in the scenario as the row has it; None when it stays as it is."""
+    if not scope.scenario:
+        return None, []
+    held = existing.membership(scope.scenario)
+    if held is None:
+        joined = FieldChange(field="scenario", before="", after=scope.scenario)
+        attributes = reading.defaults | reading.attributes
+        return ScenarioMembership(scenario=scope.scenario, attributes=attributes), [joined]
+    attributes = {name: value for name, value in held.attributes.items() if name not in reading.cleared}
+    attributes |= reading.attributes
+    if attributes == held.attributes:
+        return None, []
+    told = [
+        FieldChange(field=name, before=_text(held.attributes.get(name)), after=_text(attributes.get(name)))
+        for name in sorted(held.attributes.keys() | attributes.keys())
+        if held.attributes.get(name) != attributes.get(name)
+    ]
+    return held.model_copy(update={"attributes": attributes}), told
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, SubjectStatus):
+        return value.value
+    return "" if value is None else str(value)
+
+
+def _is_remark(row: TableRow, code_header: str) -> bool:
     """Totals and notes: they begin with a known word and have no code."""
-    code = row.values.get(mapping.fields.get("code", ""), "")
+    if row.values.get(code_header, "").strip():
+        return False
     first = next((cell.strip() for cell in row.values.values() if cell.strip()), "")
-    return not code.strip() and first.startswith(ignored_row_starts())
+    return first.startswith(ignored_row_starts())

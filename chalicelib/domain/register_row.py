@@ -1,25 +1,31 @@
-"""Reading one row of a register into a draft, and gathering what was mended and what is wrong.
+"""Reading one row of a register: what it says of a subject, what was mended in it, and what is wrong with it.
 
 Nothing is guessed: what can be read in one way only (width, case, spaces, separators, a date's form) is mended and
 noted; everything else is refused with the value shown. An optional cell that cannot be read is left empty with a
 warning, so that a subject is not lost from the pool over a telephone number.
 """
 
-import re
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.domain.division import DivisionLevel, county_of, find_divisions, find_in_address
 from chalicelib.domain.errors import FieldProblem
+from chalicelib.domain.register_cell import CellProblem, Value, division_cell, phone_cell, uscc_cell, value_cell
 from chalicelib.domain.register_columns import Column, ColumnMapping, ColumnType, empty_values, truth_words
 from chalicelib.domain.register_table import TableRow
-from chalicelib.domain.subject import Attributes, ScenarioMembership, SubjectDraft, SubjectKind, SubjectStatus
-from chalicelib.domain.text import check_phone, check_uscc, normalise, tidy
+from chalicelib.domain.subject import SubjectKind
+from chalicelib.domain.subject_kind import RelationKind
+from chalicelib.domain.text import normalise, tidy
 
-_REGION = "450000000000"
-_DAY = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+_KEPT = 20_000
 _LENGTHS = {"address": 400, "responsible_person": 60, "plate": 12}
+RELATED = {
+    "operator_code": RelationKind.OPERATED_BY,
+    "located_in_code": RelationKind.LOCATED_IN,
+    "part_of_code": RelationKind.PART_OF,
+}
+"""Columns that name another subject by its code, to the relation that they tell."""
 
 
 class Mending(BaseModel):
@@ -35,8 +41,8 @@ class Mending(BaseModel):
 
 
 class ImportScope(BaseModel):
-    """divisions: where a subject of this tenant may lie; scenario: whose membership the attributes belong to; kind: of
-    rows that do not say; source: kept with every subject."""
+    """divisions: where a subject may lie; scenario: whose membership the attributes belong to; kind: of rows that do
+    not say; source: kept with every new subject; clears: columns whose empty cells erase what is registered."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,202 +50,220 @@ class ImportScope(BaseModel):
     scenario: str | None = None
     kind: SubjectKind = SubjectKind.COMPANY
     source: str = ""
+    clears: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a row says.
+
+    values: fields of a subject that the row gives; attributes: of the scenario; defaults: of those that it does not
+    give, for a subject that joins the scenario; cleared: fields that it erases; related: relation to the other
+    subject's code; guessed_division: read out of the address, for a subject that is not registered yet; missing: what
+    such a subject lacks besides. is_refused: the row cannot be taken.
+    """
+
+    row: TableRow
+    kind: SubjectKind
+    code: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)
+    cleared: set[str] = field(default_factory=set)
+    related: dict[RelationKind, str] = field(default_factory=dict)
+    guessed_division: str = ""
+    missing: list[FieldProblem] = field(default_factory=list)
+    problems: list[FieldProblem] = field(default_factory=list)
+    mended: list[Mending] = field(default_factory=list)
+    is_refused: bool = False
+
+    @property
+    def division(self) -> str:
+        """Where a subject that is not registered yet lies."""
+        return self.values.get("division") or self.guessed_division
+
+    @property
+    def identity(self) -> str:
+        """What makes two rows one subject: a company's code; for the rest kind, county, name and address, as several
+        premises may share their operator's code."""
+        if self.kind is SubjectKind.COMPANY and self.code:
+            return self.code
+        name, address = self.values.get("name", ""), self.values.get("address", "")
+        return "|".join((self.kind, self.division[:6], normalise(name), normalise(address)))
 
 
 class RowReader:
-    """`draft` once; then `mended` and `problems` hold what was found on the way."""
+    """Reads the rows of one file, one by one."""
 
-    def __init__(self, row: TableRow, mapping: ColumnMapping, scope: ImportScope) -> None:
-        self._row, self._mapping, self._scope = row, mapping, scope
+    def __init__(self, mapping: ColumnMapping, scope: ImportScope) -> None:
+        self._mapping, self._scope = mapping, scope
         self._columns = {column.id: column for column in mapping.columns}
-        self._is_refused = False
-        self.mended: list[Mending] = []
-        self.problems: list[FieldProblem] = []
+        self._attributes = [c for c in mapping.columns if c.is_attribute and (c.id in mapping.fields or c.is_required)]
+        self._related = [name for name in RELATED if name in mapping.fields]
+        self._defaults = {c.id: c.default for c in mapping.columns if c.is_attribute and c.default is not None}
+        self._empty = empty_values()
+        self._known: dict[tuple[str, str], tuple[Value, CellProblem | None]] = {}
 
-    def draft(self) -> SubjectDraft | None:
-        """The subject that the row tells of; None when a problem forbids it."""
-        kind = SubjectKind(self._choice("kind") or self._scope.kind)
-        name = self._text("name")
-        code = self._code("code", is_needed=kind is SubjectKind.COMPANY)
-        operator_code = self._code("operator_code", is_needed=False)
-        address = self._text("address")
-        division = self._division(address)
-        values = {
-            "phone": self._phone(),
-            "responsible_person": self._text("responsible_person"),
-            "plate": self._text("plate"),
-            "status": self._choice("status") or SubjectStatus.ACTIVE,
-        }
-        attributes = self._attributes()
-        if self._is_refused:
-            return None
-        scenario = self._scope.scenario
-        joined = (ScenarioMembership(scenario=scenario, attributes=attributes),) if scenario else ()
-        return SubjectDraft.model_validate(
-            values
-            | {"kind": kind, "name": name, "code": code, "operator_code": operator_code, "address": address}
-            | {"division": division, "memberships": joined, "source": self._scope.source}
-        )
+    def read(self, row: TableRow) -> Reading:
+        """What the row says."""
+        reading = Reading(row, self._scope.kind, defaults=self._defaults)
+        kind = self._choice(reading, "kind")
+        if kind:
+            reading.kind = SubjectKind(kind)
+        self._set(reading, "name", self._text(reading, "name"))
+        reading.code = self._code(reading, "code")
+        if reading.kind is SubjectKind.COMPANY and not reading.code and not reading.is_refused:
+            self._missing(reading, "code", "code_missing")
+        for name in self._related:
+            if code := self._code(reading, name):
+                reading.related[RELATED[name]] = code
+        self._set(reading, "operator_code", reading.related.get(RelationKind.OPERATED_BY))
+        self._set(reading, "address", self._text(reading, "address"))
+        self._division(reading)
+        self._set(reading, "phone", self._phone(reading))
+        self._set(reading, "responsible_person", self._text(reading, "responsible_person"))
+        self._set(reading, "plate", self._text(reading, "plate"))
+        self._set(reading, "status", self._choice(reading, "status"))
+        for column in self._attributes:
+            self._attribute(reading, column)
+        return reading
 
-    def _raw(self, field: str) -> str:
+    def _set(self, reading: Reading, name: str, value: Any) -> None:
+        if value:
+            reading.values[name] = value
+        elif name in self._scope.clears and name in self._mapping.fields and not self._raw(reading, name):
+            reading.cleared.add(name)
+
+    def _raw(self, reading: Reading, name: str) -> str:
         """The cell's text; nothing where the cell says that there is nothing."""
-        value = self._cell(field)
-        return "" if value.upper() in empty_values() else value
+        value = self._cell(reading, name)
+        return "" if value and value.upper() in self._empty else value
 
-    def _truth(self, field: str) -> str:
-        """The same where 无 is an answer."""
-        value = self._cell(field)
-        return value if normalise(value) in truth_words() else self._raw(field)
-
-    def _cell(self, field: str) -> str:
-        header = self._mapping.fields.get(field)
-        value = self._row.values.get(header, "").strip() if header else ""
-        if value and header in self._row.filled and value.upper() not in empty_values():
-            self._mend(field, "merged_cell_filled", "", value)
+    def _cell(self, reading: Reading, name: str) -> str:
+        header = self._mapping.fields.get(name)
+        if header is None:
+            return ""
+        value = reading.row.values.get(header, "").strip()
+        if value and reading.row.filled and header in reading.row.filled and value.upper() not in self._empty:
+            self._mend(reading, name, "merged_cell_filled", "", value)
         return value
 
-    def _mend(self, field: str, code: str, before: str, after: str) -> None:
-        mending = Mending(field=field, code=code, before=before, after=after)
-        if mending not in self.mended:
-            self.mended.append(mending)
+    @staticmethod
+    def _mend(reading: Reading, name: str, code: str, before: str, after: str) -> None:
+        mending = Mending(field=name, code=code, before=before, after=after)
+        if mending not in reading.mended:
+            reading.mended.append(mending)
 
-    def _problem(self, field: str, code: str, value: str, *, is_warning: bool = False, **details: str | int) -> None:
-        column = self._mapping.fields.get(field, self._columns[field].label)
-        shown: dict[str, str | int] = {"row": self._row.number, "column": column, "value": value[:100]}
-        self.problems.append(FieldProblem(field=field, code=code, details=shown | details))
-        self._is_refused = self._is_refused or not is_warning
+    def _found(self, reading: Reading, name: str, code: str, value: str, **details: str | int) -> FieldProblem:
+        column = self._mapping.fields.get(name, self._columns[name].label)
+        shown: dict[str, str | int] = {"row": reading.row.number, "column": column, "value": value[:100]}
+        return FieldProblem(field=name, code=code, details=shown | details)
 
-    def _text(self, field: str) -> str:
-        raw = self._raw(field)
-        value = tidy(raw)
+    def _refuse(self, reading: Reading, name: str, problem: CellProblem | str, value: str, **more: str | int) -> None:
+        code, details = (problem, more) if isinstance(problem, str) else (problem.code, problem.details)
+        reading.problems.append(self._found(reading, name, code, value, **details))
+        reading.is_refused = True
+
+    def _warn(self, reading: Reading, name: str, problem: CellProblem, value: str) -> None:
+        reading.problems.append(self._found(reading, name, problem.code, value, **problem.details))
+
+    def _missing(self, reading: Reading, name: str, code: str) -> None:
+        reading.missing.append(self._found(reading, name, code, ""))
+
+    def _text(self, reading: Reading, name: str) -> str:
+        raw = self._raw(reading, name)
+        value = tidy(raw) if raw else ""
         if value != raw:
-            self._mend(field, "text_tidied", raw, value)
-        if not value and self._columns[field].is_required:
-            self._problem(field, f"{field}_missing", "")
-        limit = _LENGTHS.get(field, 200)
+            self._mend(reading, name, "text_tidied", raw, value)
+        if not value and self._columns[name].is_required:
+            self._missing(reading, name, f"{name}_missing")
+        limit = _LENGTHS.get(name, 200)
         if len(value) > limit:
-            self._problem(field, "text_too_long", value, limit=limit)
+            self._refuse(reading, name, "text_too_long", value, limit=limit)
         return value
 
-    def _code(self, field: str, *, is_needed: bool) -> str | None:
-        raw = self._raw(field)
+    def _code(self, reading: Reading, name: str) -> str | None:
+        raw = self._raw(reading, name)
         if not raw:
-            if is_needed:
-                self._problem(field, "code_missing", "")
             return None
-        found = check_uscc(raw)
-        if found.problem:
-            self._problem(field, found.problem, raw, length=len(normalise(raw)))
+        value, problem = uscc_cell(raw)
+        if problem:
+            self._refuse(reading, name, problem, raw)
             return None
-        if found.was_mended:
-            self._mend(field, "code_mended", raw, found.value)
-        return found.value
-
-    def _phone(self) -> str:
-        raw = self._raw("phone")
-        first = re.split(r"[;；、,，/\s]+(?=\+?\d{7,}|0\d{2,3}-)", raw)[0] if raw else ""
-        value = check_phone(first) if first else ""
-        if value is None:
-            self._problem("phone", "phone_form", raw, is_warning=True)
-            return ""
         if value != raw:
-            self._mend("phone", "phone_mended", raw, value)
+            self._mend(reading, name, "code_mended", raw, value)
         return value
 
-    def _choice(self, field: str) -> str | None:
-        raw = self._raw(field)
-        column = self._columns.get(field)
-        if not raw or column is None:
-            return None
-        found = column.choice(raw)
-        if found is None:
-            known = "、".join(one.label for one in column.choices)
-            is_optional = column.is_attribute and not column.is_required
-            self._problem(field, "choice_unknown", raw, is_warning=is_optional, known=known)
-            return None
-        return found.code
-
-    def _division(self, address: str) -> str:
-        raw = normalise(self._raw("division"))
-        scopes = self._scope.divisions
+    def _phone(self, reading: Reading) -> str:
+        raw = self._raw(reading, "phone")
         if not raw:
-            found = find_in_address(address, scopes)
-            if found is None:
-                self._problem("division", "division_missing", "")
-                return ""
-            self._mend("division", "division_from_address", "", found.name)
-            return found.code
-        named = find_divisions(raw, scopes)
-        if len(named) != 1:
-            code = "division_ambiguous" if named else "division_unknown"
-            if not named and find_divisions(raw, (_REGION,)):
-                code = "division_outside_area"
-            self._problem("division", code, self._raw("division"))
             return ""
-        return self._township(named[0].code, named[0].level)
+        value, problem = phone_cell(raw)
+        if problem:
+            self._warn(reading, "phone", problem, raw)
+        elif value != raw:
+            self._mend(reading, "phone", "phone_mended", raw, value)
+        return value
 
-    def _township(self, county: str, level: DivisionLevel) -> str:
-        raw = normalise(self._raw("township"))
-        if not raw or level is not DivisionLevel.COUNTY:
-            return county
-        named = [one for one in find_divisions(raw, (county,)) if county_of(one.code) == county]
-        if len(named) == 1:
-            return named[0].code
-        self._problem("township", "township_unknown", self._raw("township"), is_warning=True)
-        return county
+    def _choice(self, reading: Reading, name: str) -> str | None:
+        raw = self._raw(reading, name)
+        if not raw or name not in self._columns:
+            return None
+        value, problem = self._value(self._columns[name], raw)
+        if problem:
+            self._refuse(reading, name, problem, raw)
+            return None
+        return str(value)
 
-    def _attributes(self) -> Attributes:
-        found: Attributes = {}
-        for column in self._mapping.columns:
-            if not column.is_attribute:
-                continue
-            raw = self._truth(column.id) if column.type is ColumnType.BOOLEAN else self._raw(column.id)
-            if not raw and column.is_required:
-                self._problem(column.id, "value_missing", "")
-                continue
-            value = self._attribute(column, raw) if raw else column.default
-            if value is not None:
-                found[column.id] = value
+    def _value(self, column: Column, raw: str) -> tuple[Value, CellProblem | None]:
+        """What a cell means; numbers, days and choices repeat from row to row, so what was read once is kept."""
+        if column.type is ColumnType.TEXT:
+            return value_cell(column, raw)
+        found = self._known.get((column.id, raw))
+        if found is None:
+            if len(self._known) > _KEPT:
+                self._known.clear()
+            found = self._known[column.id, raw] = value_cell(column, raw)
         return found
 
-    def _attribute(self, column: Column, raw: str) -> bool | int | str | None:
-        if column.type is ColumnType.BOOLEAN:
-            truth = truth_words().get(normalise(raw))
-            if truth is None:
-                self._problem(column.id, "truth_form", raw, is_warning=not column.is_required)
-            return truth
-        if column.type is ColumnType.INTEGER:
-            digits = re.sub(r"[台个座把条枪支]$", "", normalise(raw))
-            if re.fullmatch(r"\d{1,9}", digits):
-                if digits != raw:
-                    self._mend(column.id, "number_mended", raw, digits)
-                return int(digits)
-            self._problem(column.id, "number_form", raw, is_warning=not column.is_required)
-            return None
-        if column.type is ColumnType.DATE:
-            day = parse_date(raw)
-            if day is None:
-                self._problem(column.id, "date_form", raw, is_warning=not column.is_required)
-                return None
-            if day.isoformat() != raw:
-                self._mend(column.id, "date_mended", raw, day.isoformat())
-            return day.isoformat()
-        if column.type is ColumnType.CHOICE:
-            return self._choice(column.id)
-        return tidy(raw)
+    def _division(self, reading: Reading) -> None:
+        raw = self._raw(reading, "division")
+        if not raw:
+            address = reading.values.get("address", "")
+            code, name = division_cell("", "", address, self._scope.divisions)[:2]
+            if code:
+                reading.guessed_division = code
+                self._mend(reading, "division", "division_from_address", "", name)
+            else:
+                self._missing(reading, "division", "division_missing")
+            return
+        township = self._raw(reading, "township")
+        code, _, problem, doubt = division_cell(raw, township, "", self._scope.divisions)
+        if problem:
+            self._refuse(reading, "division", problem, raw)
+        elif doubt:
+            self._warn(reading, "township", doubt, township)
+        self._set(reading, "division", code)
 
-
-def parse_date(text: str) -> date | None:
-    """A day as people write it: 2027-3-1, 2027/03/01, 2027.3.1, 2027年3月1日, 20270301, the end of a span
-    (2022-03-01至2027-03-01), or a spreadsheet's day number (46447). None when it is none of these."""
-    wanted = normalise(text)
-    if re.fullmatch(r"[2-7]\d{4}", wanted):
-        return date(1899, 12, 30) + timedelta(days=int(wanted))
-    found = re.fullmatch(rf"(?:{_DAY}(?:至|到|~|-|—)+)?{_DAY}(?:T?\d{{2}}:\d{{2}}(?::\d{{2}})?)?", wanted)
-    parts = found.groups()[3:] if found else ()
-    if compact := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", wanted):
-        parts = compact.groups()
-    try:
-        return date(*(int(part) for part in parts)) if parts else None
-    except ValueError:
-        return None
+    def _attribute(self, reading: Reading, column: Column) -> None:
+        raw = self._cell(reading, column.id)
+        if raw and raw.upper() in self._empty:
+            is_answer = column.type is ColumnType.BOOLEAN and normalise(raw) in truth_words()
+            raw = raw if is_answer else ""
+        if not raw:
+            if column.is_required:
+                self._missing(reading, column.id, "value_missing")
+            elif column.id in self._scope.clears:
+                reading.cleared.add(column.id)
+            return
+        value, problem = self._value(column, raw)
+        if problem and column.is_required:
+            self._refuse(reading, column.id, problem, raw)
+        elif problem:
+            self._warn(reading, column.id, problem, raw)
+        if value is None:
+            return
+        reading.attributes[column.id] = value
+        code = {ColumnType.INTEGER: "number_mended", ColumnType.DATE: "date_mended"}.get(column.type)
+        if code and str(value) != raw:
+            self._mend(reading, column.id, code, raw, str(value))

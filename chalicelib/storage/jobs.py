@@ -1,4 +1,4 @@
-"""Jobs of a tenant, newest first."""
+"""Jobs of a tenant, of one kind of work, of one person, newest first."""
 
 from chalicelib.domain.job import Job
 from chalicelib.domain.record import timestamp
@@ -13,7 +13,9 @@ class Jobs(Repository[Job]):
     def placement(self, tenant: TenantId, record: Job) -> Placement:
         sort = f"{timestamp(record.requested_at)}#{record.id}"
         return Placement(
-            index1=(keys.listing(tenant, "job"), sort), index2=(keys.listing(tenant, "job_of", record.name), sort)
+            index1=(keys.listing(tenant, "job"), sort),
+            index2=(keys.listing(tenant, "job_of", record.name), sort),
+            index3=(keys.listing(tenant, "job_by", record.requested_by.person_id), sort),
         )
 
     def recent(self, tenant: TenantId, after: Position | None = None, limit: int = 25) -> Page[Job]:
@@ -22,3 +24,7 @@ class Jobs(Repository[Job]):
     def of_name(self, tenant: TenantId, name: str, after: Position | None = None, limit: int = 25) -> Page[Job]:
         """Jobs of one kind of work, newest first."""
         return self.page(2, keys.listing(tenant, "job_of", name), after=after, limit=limit, is_descending=True)
+
+    def of_person(self, tenant: TenantId, person: str, after: Position | None = None, limit: int = 25) -> Page[Job]:
+        """Jobs that one person asked for, newest first."""
+        return self.page(3, keys.listing(tenant, "job_by", person), after=after, limit=limit, is_descending=True)

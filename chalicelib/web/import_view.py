@@ -1,4 +1,4 @@
-"""What pages and the API show of an import: its state, its figures, its problem rows in words, its error sheet."""
+"""What pages and the API show of an import: its figures, its rows to look at in words, its columns, its sheets."""
 
 import csv
 import io
@@ -7,35 +7,35 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO, cast
 
-from chalicelib.domain.errors import FieldProblem, RecordNotFoundError
+from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.job import Job, JobState
-from chalicelib.domain.register_columns import Column, register_columns
 from chalicelib.domain.register_error_sheet import problems_of, write_error_sheet
-from chalicelib.domain.register_import import AcceptedRow, DuplicateRow, RowOutcome
 from chalicelib.domain.text import safe_cell
-from chalicelib.services.register.import_register import JOB, columns_of
 from chalicelib.services.register.import_report import (
-    read_duplicates,
+    FIGURES,
+    ProblemRow,
+    RegisterChange,
+    read_changes,
     read_mendings,
-    read_problems,
-    read_unregistered,
+    read_rows_of,
 )
+from chalicelib.services.register.request_import import read_import_job
 from chalicelib.web import messages
 from chalicelib.web.i18n import gettext
-from chalicelib.web.register_words import MENDINGS, allowed_words, column_label
+from chalicelib.web.register_words import MENDINGS, column_label, value_words
 from chalicelib.web.request import WebRequest
-from chalicelib.web.scenarios import own_columns
+from chalicelib.web.scenarios import own_columns, scenario_label
 
 SHOWN_ROWS = 50
-SHOWN_DUPLICATES = 10
+SHOWN_OTHERS = 10
 SHEET_ROWS = 5_000
-"""An answer of the gateway holds 6 MB; a longer sheet is cut, and the page says so."""
+"""An answer of the gateway holds 6 MB; a longer sheet comes in parts."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
-class ProblemRow:
-    """One thing wrong with one row: where, what stood there, the sentence that says what to do."""
+class ShownProblem:
+    """One thing about one row: where, what stood there, the sentence that says what to do."""
 
     row: int
     outcome: str
@@ -47,63 +47,79 @@ class ProblemRow:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What a finished import came to. `problems`, `duplicates` and `mendings` are the first of theirs."""
+    """What an import came to, or came to so far. The lists are the first of theirs."""
 
     counts: dict[str, int]
-    unknown_headers: list[str]
-    doubled_headers: list[str]
-    problems: list[ProblemRow] = field(default_factory=list)
-    duplicates: list[ProblemRow] = field(default_factory=list)
+    problems: list[ShownProblem] = field(default_factory=list)
+    warnings: list[ShownProblem] = field(default_factory=list)
+    duplicates: list[ShownProblem] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     mendings: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def problem_rows(self) -> int:
-        """Rows that need a hand."""
-        return self.counts["rejected"] + self.counts["warned"]
+    def taken(self) -> int:
+        """Rows that were registered or changed something."""
+        return self.counts["accepted"] + self.counts["changed"]
+
+    @property
+    def sheet_parts(self) -> int:
+        """Of the sheet of refused rows."""
+        return -(-self.counts["rejected"] // SHEET_ROWS)
 
 
 def read_import(request: WebRequest, job_id: str) -> Job:
-    """The job, if it is an import."""
-    job: Job = request.store.jobs.get(request.tenant, job_id)
-    if job.name != JOB:
-        raise RecordNotFoundError(kind=Job.KIND, id=job_id)
-    return job
+    """The job, if it is an import that this person may see."""
+    return read_import_job(request.store, request.tenant, request.act(), job_id)
+
+
+def counts_of(job: Job) -> dict[str, int]:
+    """The figures so far."""
+    found = job.result if job.state is JobState.DONE else job.checkpoint.get("report", {}).get("counts", {})
+    return {name: int(found.get(name, 0)) for name in FIGURES}
 
 
 def result_of(request: WebRequest, job: Job) -> ImportResult | None:
-    """The figures and the first rows to look at; None while the job has not ended well."""
-    if job.state is not JobState.DONE:
+    """The figures and the first rows to look at; None before the job has ended, or when it could read nothing."""
+    counts = counts_of(job)
+    if not job.is_finished or (job.state is JobState.FAILED and not sum(counts.values())):
         return None
-    result = job.result
-    counts = {name: int(result[name]) for name in ("accepted", "duplicate", "rejected", "mended", "warned")}
     return ImportResult(
         counts=counts,
-        unknown_headers=list(result["unknown_headers"]),
-        doubled_headers=list(result.get("doubled_headers", [])),
-        problems=_first(read_problems(request.store, request.tenant, job, SHOWN_ROWS), SHOWN_ROWS),
-        duplicates=_first(read_duplicates(request.store, request.tenant, job, SHOWN_DUPLICATES), SHOWN_DUPLICATES),
+        problems=_shown(request, job, "problems", SHOWN_ROWS),
+        warnings=_shown(request, job, "warnings", SHOWN_OTHERS),
+        duplicates=_shown(request, job, "duplicates", SHOWN_OTHERS),
+        changes=_changes(request, job),
         mendings=_mendings(request, job),
     )
 
 
-def _first(outcomes: Iterable[RowOutcome], count: int) -> list[ProblemRow]:
-    return list(islice(problem_rows(outcomes), count))
+def _shown(request: WebRequest, job: Job, name: str, count: int) -> list[ShownProblem]:
+    rows = read_rows_of(request.store, request.tenant, job, name, limit=count)
+    return list(islice(shown_problems(rows), count))
 
 
-def problem_rows(outcomes: Iterable[RowOutcome]) -> Iterator[ProblemRow]:
+def shown_problems(rows: Iterable[ProblemRow]) -> Iterator[ShownProblem]:
     """Every problem of these rows in words."""
-    for outcome in outcomes:
-        kind = "warned" if isinstance(outcome, AcceptedRow) else "rejected"
-        kind = "duplicate" if isinstance(outcome, DuplicateRow) else kind
-        for found in problems_of(outcome):
+    for row in rows:
+        for found in row_problems(row):
             column = str(found.details.get("column", "")) or column_label(found.field)
             value = str(found.details.get("value", ""))
-            yield ProblemRow(outcome.row_number, kind, column, value, row_words(found), found.code)
+            yield ShownProblem(row.row_number, outcome_of(row), column, value, row_words(found), found.code)
+
+
+def outcome_of(row: ProblemRow) -> str:
+    """rejected, duplicate, or warned: taken with a doubt."""
+    return row.outcome if row.outcome in ("rejected", "duplicate") else "warned"
+
+
+def row_problems(row: ProblemRow) -> tuple[FieldProblem, ...]:
+    """The row's problems; of a duplicate, that it is one."""
+    return problems_of(row, first_row=row.first_row or None)
 
 
 def row_words(found: FieldProblem) -> str:
     """The sentence for one problem of a row; its column goes by the header in the file."""
-    return messages.field_words(found, str(found.details.get("column", "")))
+    return messages.field_words(found, str(found.details.get("column", "")) or column_label(found.field))
 
 
 def file_problems(job: Job) -> list[str]:
@@ -121,20 +137,42 @@ def _mendings(request: WebRequest, job: Job) -> list[dict[str, Any]]:
             "after": one.after,
             "text": gettext(MENDINGS[one.code]),
         }
-        for row in read_mendings(request.store, request.tenant, job, SHOWN_ROWS)
+        for row in read_mendings(request.store, request.tenant, job, SHOWN_OTHERS)
         for one in row.mended
     ]
-    return rows[:SHOWN_ROWS]
+    return rows[:SHOWN_OTHERS]
 
 
-def error_sheet(request: WebRequest, job: Job) -> bytes:
-    """The rows to mend as a workbook in the reader's language, at most SHEET_ROWS of them."""
+def _changes(request: WebRequest, job: Job, limit: int | None = SHOWN_OTHERS) -> list[dict[str, Any]]:
+    return list(shown_changes(job, read_changes(request.store, request.tenant, job, limit)))
+
+
+def shown_changes(job: Job, rows: Iterable[RegisterChange]) -> Iterator[dict[str, Any]]:
+    """Each changed field in words."""
+    own = own_columns(job.values["scenario"])
+    for row in rows:
+        for one in row.changes:
+            is_joining = one.field == "scenario"
+            yield {
+                "row": row.row_number,
+                "subject_id": row.subject_id,
+                "name": row.name,
+                "column": gettext("场景") if is_joining else column_label(one.field, own),
+                "before": value_words(one.field, one.before, own),
+                "after": scenario_label(one.after) if is_joining else value_words(one.field, one.after, own),
+            }
+
+
+def error_sheet(request: WebRequest, job: Job, part: int = 1) -> bytes:
+    """The refused rows as the person's own sheet, the cells at fault marked, in the reader's language. part: from 1, of
+    SHEET_ROWS rows each."""
     from tempfile import SpooledTemporaryFile
 
+    start = (part - 1) * SHEET_ROWS
     with SpooledTemporaryFile(8_000_000) as file:
         write_error_sheet(
-            read_unregistered(request.store, request.tenant, job, SHEET_ROWS),
-            list(job.result.get("headers", [])),
+            read_rows_of(request.store, request.tenant, job, "problems", start, SHEET_ROWS),
+            list(job.checkpoint.get("head", {}).get("headers", [])),
             cast(BinaryIO, file),
             words=row_words,
             row_title=gettext("原文件行号"),
@@ -144,37 +182,12 @@ def error_sheet(request: WebRequest, job: Job) -> bytes:
         return file.read()
 
 
-def help_rows(scenario: str) -> list[dict[str, Any]]:
-    """The columns that a file may have: the header, its name in the reader's language, other headers, what goes in."""
-    source = {column.id: column for column in columns_of(scenario)}
-    own = own_columns(scenario)
-    columns: list[tuple[Column, Column, bool]] = [(column, column, False) for column in register_columns()]
-    columns += [(source[column.id], column, True) for column in own]
-    return [
-        {
-            "header": written.label,
-            "label": shown.label if is_own else gettext(shown.label),
-            "also": [name for name in written.synonyms if name != written.label][:4],
-            "words": allowed_words(shown, is_own=is_own),
-            "is_required": written.is_required,
-            "default": _default(shown),
-        }
-        for written, shown, is_own in columns
-    ]
-
-
-def _default(column: Column) -> str:
-    if isinstance(column.default, bool):
-        return gettext("是") if column.default else gettext("否")
-    return next((one.label for one in column.choices if one.code == column.default), str(column.default or ""))
-
-
-def sample_csv(scenario: str) -> bytes:
-    """A file to start from: every header and one example row, which imports pass over. The headers stay Chinese: they
-    are what is understood."""
-    columns = [*register_columns(), *columns_of(scenario)]
+def changes_csv(request: WebRequest, job: Job) -> bytes:
+    """What the import changed of registered subjects, at most SHEET_ROWS rows of the file."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([safe_cell(column.label) for column in columns])
-    writer.writerow([safe_cell(column.sample) for column in columns])
+    titles = (gettext("原文件行号"), gettext("监管对象"), gettext("列"), gettext("原来"), gettext("改成"))
+    writer.writerow([safe_cell(title) for title in titles])
+    for one in _changes(request, job, SHEET_ROWS):
+        writer.writerow([one["row"], *(safe_cell(one[name]) for name in ("name", "column", "before", "after"))])
     return text.getvalue().encode("utf-8-sig")

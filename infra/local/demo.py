@@ -10,7 +10,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.record import new_id
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import PLATFORM, Actor, Person, Role, Tenant
-from chalicelib.services.register.import_register import request_import
+from chalicelib.services.register.request_import import request_import
 from chalicelib.services.tenancy.add_person import add_person
 from chalicelib.services.tenancy.bind_identity import bind_identity
 from chalicelib.services.tenancy.onboard_tenant import onboard_tenant

@@ -11,7 +11,7 @@ from chalicelib.storage.store import Store
 
 
 def may_see(actor: Actor, job: Job) -> bool:
-    """Who asked for it, and the coordinators of the whole tenant, who answer for it; one county's see only their own."""
+    """Who asked for it, and the coordinators of the whole tenant; those of one county see only their own."""
     if job.requested_by.person_id == actor.person_id:
         return True
     return actor.division is None and allowed(actor, Permission.PLAN_WRITE)

@@ -1,26 +1,43 @@
-"""Importing a register: the form, the job as it runs, its result with every row that needs a hand."""
+"""Importing a register: the form, the trial with its columns, the job as it runs, its result with every row that needs
+a hand."""
 
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission
-from chalicelib.domain.errors import InvalidInputError
+from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
 from chalicelib.domain.job import Job
-from chalicelib.services.register.import_register import JOB, MAX_BYTES, offer_upload, request_import
+from chalicelib.services.register.request_import import (
+    JOB,
+    MAX_BYTES,
+    offer_upload,
+    repeat_import,
+    request_import,
+)
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, file_answer, json_answer, page, see_other
-from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
+from chalicelib.web.console.jobs import page_of_jobs
+from chalicelib.web.cursors import CURSOR, seal_cursor
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import gettext
+from chalicelib.web.import_columns import (
+    chosen_columns,
+    column_options,
+    header_rows,
+    help_rows,
+    missing_labels,
+    sample_csv,
+)
 from chalicelib.web.import_view import (
     SHEET_ROWS,
+    SHOWN_OTHERS,
     SHOWN_ROWS,
     XLSX,
+    changes_csv,
+    counts_of,
     error_sheet,
     file_problems,
-    help_rows,
     read_import,
     result_of,
-    sample_csv,
 )
 from chalicelib.web.job_words import STATES
 from chalicelib.web.request import WebRequest
@@ -33,7 +50,6 @@ BASE = "/console/imports"
 IMPORT = ("job", "job_id")
 MAX_FORM_BYTES = 4_000_000
 """What a form may carry: the gateway takes 6 MB of base64. Larger files go to the object store directly."""
-PAGE_ROWS = 25
 
 
 def _megabytes(size: int) -> str:
@@ -51,16 +67,21 @@ def scenarios_of(request: WebRequest) -> list[tuple[str, str]]:
 
 
 def start_import(request: WebRequest, values: Fields) -> Job:
-    """The job for the file of this request: sent along, or uploaded before as `file_id` (`upload_id` of the API)."""
+    """The job for the file of this request: sent along, or uploaded before as `file_id`."""
     scenario = values.text("scenario")
     if not scenario:
         raise invalid("scenario", "not_chosen")
-    upload_id = values.text("file_id") or values.text("upload_id")
-    act = request.act()
+    upload_id, act, is_trial = values.text("file_id"), request.act(), values.text("mode") == "trial"
     if upload_id:
-        filename = values.text("file_name") or values.text("filename") or gettext("名录")
+        filename = values.text("file_name") or gettext("名录")
         return request_import(
-            request.store, request.tenant, act, upload_id=upload_id, filename=filename, scenario=scenario
+            request.store,
+            request.tenant,
+            act,
+            upload_id=upload_id,
+            filename=filename,
+            scenario=scenario,
+            is_trial=is_trial,
         )
     sent = request.file("file")
     if len(sent.content) > MAX_FORM_BYTES:
@@ -73,12 +94,12 @@ def start_import(request: WebRequest, values: Fields) -> Job:
         filename=sent.filename or gettext("名录"),
         scenario=scenario,
         content=sent.content,
+        is_trial=is_trial,
     )
 
 
-def upload_form(request: WebRequest, values: Fields) -> Answer:
+def upload_form(request: WebRequest, size: int) -> Answer:
     """Where and how a browser puts the file (static/js/upload.js)."""
-    size = values.integer("size") or 0
     if size > MAX_BYTES:
         raise invalid("file", "file_over", limit=_megabytes(MAX_BYTES))
     act = request.act()
@@ -88,15 +109,21 @@ def upload_form(request: WebRequest, values: Fields) -> Answer:
 
 @route(blueprint, BASE, permission=Permission.SUBJECT_IMPORT)
 def list_imports(request: WebRequest) -> Answer:
-    """One query: the tenant's imports, newest first."""
-    found = request.store.jobs.of_name(request.tenant, JOB, after=open_cursor(request), limit=PAGE_ROWS)
-    cursor = seal_cursor(request, found.next)
+    """One query: the imports that this person may see, newest first."""
+    jobs, following = page_of_jobs(request, JOB)
+    cursor = seal_cursor(request, following)
     return page(
         request,
         "pages/imports/list.html",
         rows=[
-            {"job": job, "state": STATES[job.state], "scenario": scenario_label(job.values["scenario"])}
-            for job in found.records
+            {
+                "job": job,
+                "state": STATES[job.state],
+                "scenario": scenario_label(job.values["scenario"]),
+                "is_trial": bool(job.values.get("is_trial")),
+                "counts": counts_of(job),
+            }
+            for job in jobs
         ],
         next_url=f"{BASE}?{CURSOR}={cursor}" if cursor else "",
         first_url=BASE if request.query.text(CURSOR) else "",
@@ -136,7 +163,7 @@ def post_import(request: WebRequest) -> Answer:
 
 @route(blueprint, f"{BASE}/uploads", methods=("POST",), permission=Permission.SUBJECT_IMPORT)
 def sign_upload(request: WebRequest) -> Answer:
-    return upload_form(request, request.form)
+    return upload_form(request, request.form.integer("size") or 0)
 
 
 @route(blueprint, f"{BASE}/sample.csv", permission=Permission.SUBJECT_IMPORT)
@@ -149,26 +176,89 @@ def download_sample(request: WebRequest) -> Answer:
 def show_import(request: WebRequest, job_id: str) -> Answer:
     """The job with its progress, then its result; htmx asks for the progress alone and reloads at its end."""
     job = read_import(request, job_id)
-    context = {"job": job, "state": STATES[job.state]}
     if request.is_partial and not job.is_finished:
-        return page(request, "pages/imports/progress.html", **context)
-    answer = page(
-        request,
-        "pages/imports/show.html",
-        **context,
-        scenario=scenario_label(job.values["scenario"]),
-        result=result_of(request, job),
-        file_problems=file_problems(job),
-        failure=messages.code_words(job.error_code, job.error_details) if job.error_code else None,
-        shown_rows=SHOWN_ROWS,
-        sheet_rows=SHEET_ROWS,
-    )
+        return page(request, "pages/imports/progress.html", job=job, state=STATES[job.state])
+    answer = _show(request, job)
     if request.is_partial:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
 
+def _show(request: WebRequest, job: Job, error: InvalidInputError | None = None) -> Answer:
+    columns = {row["position"]: row for row in header_rows(job)}
+    if error:
+        chosen, clears = chosen_columns(job, request.form)
+        for row in columns.values():
+            row["column"] = chosen[row["header"]]
+            row["is_clearing"] = row["column"] in clears
+    return page(
+        request,
+        "pages/imports/show.html",
+        422 if error else 200,
+        job=job,
+        state=STATES[job.state],
+        is_trial=bool(job.values.get("is_trial")),
+        scenario=scenario_label(job.values["scenario"]),
+        head=job.checkpoint.get("head", {}),
+        result=result_of(request, job),
+        headers=list(columns.values()),
+        options=column_options(job.values["scenario"]),
+        missing=missing_labels(job),
+        file_problems=file_problems(job),
+        failure=messages.code_words(job.error_code, job.error_details) if job.error_code else None,
+        problems=messages.form_problems(error, {}) if error else [],
+        shown_rows=SHOWN_ROWS,
+        shown_others=SHOWN_OTHERS,
+        sheet_rows=SHEET_ROWS,
+    )
+
+
+@route(
+    blueprint, f"{BASE}/{{job_id}}/run", methods=("POST",), permission=Permission.SUBJECT_IMPORT, resource=IMPORT
+)
+def run_import(request: WebRequest, job_id: str) -> Answer:
+    """The real run of a file that was tried."""
+    job = repeat_import(request.store, request.tenant, request.act(), job_id=job_id, is_trial=False)
+    return see_other(f"{BASE}/{job.id}")
+
+
+@route(
+    blueprint, f"{BASE}/{{job_id}}/columns", methods=("POST",), permission=Permission.SUBJECT_IMPORT, resource=IMPORT
+)
+def choose_columns(request: WebRequest, job_id: str) -> Answer:
+    """Another trial of the same file, with these columns."""
+    job = read_import(request, job_id)
+    chosen, clears = chosen_columns(job, request.form)
+    try:
+        tried = repeat_import(
+            request.store,
+            request.tenant,
+            request.act(),
+            job_id=job.id,
+            is_trial=True,
+            chosen=chosen,
+            clears=clears,
+        )
+    except InvalidInputError as error:
+        return _show(request, job, error)
+    return see_other(f"{BASE}/{tried.id}")
+
+
 @route(blueprint, f"{BASE}/{{job_id}}/errors.xlsx", permission=Permission.SUBJECT_IMPORT, resource=IMPORT)
 def download_errors(request: WebRequest, job_id: str) -> Answer:
+    return errors_answer(request, job_id, request.query.integer("part", 1) or 1)
+
+
+def errors_answer(request: WebRequest, job_id: str, part: int) -> Answer:
+    """The refused rows of an import as a workbook; part: from 1, of SHEET_ROWS rows each."""
     job = read_import(request, job_id)
-    return file_answer(error_sheet(request, job), XLSX, gettext("没有登记的行") + ".xlsx")
+    if not 1 <= part <= max(1, -(-counts_of(job)["rejected"] // SHEET_ROWS)):
+        raise RecordNotFoundError(kind="import_sheet", id=str(part))
+    suffix = f"-{part}" if part > 1 else ""
+    return file_answer(error_sheet(request, job, part), XLSX, f"{gettext('没有登记的行')}{suffix}.xlsx")
+
+
+@route(blueprint, f"{BASE}/{{job_id}}/changes.csv", permission=Permission.SUBJECT_IMPORT, resource=IMPORT)
+def download_changes(request: WebRequest, job_id: str) -> Answer:
+    job = read_import(request, job_id)
+    return file_answer(changes_csv(request, job), "text/csv; charset=utf-8", gettext("更新了什么") + ".csv")

@@ -1,4 +1,8 @@
-"""Importing a messy register: every row accounted for, nothing half-written, a killed run converges."""
+"""Importing a messy register: every row accounted for, nothing half-written, a run that stops goes on to its end."""
+
+import csv
+import io
+from datetime import timedelta
 
 import pytest
 
@@ -8,17 +12,22 @@ from chalicelib.domain.job import JobState
 from chalicelib.domain.record import new_id
 from chalicelib.domain.subject import DrawGrade
 from chalicelib.domain.tenancy import PLATFORM, Role
+from chalicelib.services.jobs.cancel_job import cancel_job, retry_job
 from chalicelib.services.jobs.run_job import run_job
 from chalicelib.services.register import import_register as service
-from chalicelib.services.register import import_report
+from chalicelib.services.register import import_rows
+from chalicelib.services.register.import_report import read_changes, read_rows_of
+from chalicelib.services.register.register_subject import change_subject, find_by_code
+from chalicelib.services.register.request_import import repeat_import, request_import
 from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
 from infra.local.demo_roster import TENANTS
-from infra.local.synthetic import messy_csv, messy_rows, messy_xlsx, synthetic_stations
+from infra.local.synthetic import HEADERS, messy_csv, messy_rows, messy_xlsx, synthetic_stations
 from tests.builders import NOW, TENANT, act, actor
 
 STATIONS = synthetic_stations(["450100000000"], 40)
 ROWS, PLANTED = messy_rows(STATIONS)
 REFUSED = sum(PLANTED[fault] for fault in ("wrong_check_digit", "short_code", "name_missing", "unknown_county"))
+NAME, CODE, PHONE, PLACE, PUMPS = (HEADERS[n] for n in ("name", "code", "phone", "address", "pump_count"))
 
 
 @pytest.fixture
@@ -28,14 +37,39 @@ def store(store):
     return store
 
 
-def request(store, content, filename="名录.csv", *, by=None, scenario="refined_oil"):
-    return service.request_import(
-        store, TENANT, by or act(), upload_id=new_id(), filename=filename, scenario=scenario, content=content
+@pytest.fixture
+def small_batches(monkeypatch):
+    """Batches of four rows in transactions of two, one after the other."""
+    monkeypatch.setattr(service, "ROWS_PER_BATCH", 4)
+    monkeypatch.setattr(service, "WRITERS", 1)
+    monkeypatch.setattr(service, "_AHEAD", 1)
+    monkeypatch.setattr(import_rows, "MAX_ITEMS", 6)
+
+
+def request(store, content, filename="名录.csv", *, by=None, scenario="refined_oil", **more):
+    return request_import(
+        store, TENANT, by or act(), upload_id=new_id(), filename=filename, scenario=scenario, content=content, **more
     )
 
 
-def run(store, job):
-    return run_job(store, TENANT, job.id, lambda name: service.import_register, lambda: NOW)
+def run(store, job, clock=lambda: NOW, stop_at=None):
+    return run_job(store, TENANT, job.id, lambda name: service.import_register, clock, stop_at=stop_at)
+
+
+def table(*rows, headers=(NAME, CODE, HEADERS["division_name"], PLACE, PHONE)):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, headers, extrasaction="ignore", restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def row(number=0, **more):
+    return {title: STATIONS[number][field] for field, title in HEADERS.items()} | more
+
+
+def members(store):
+    return list(store.members.of_scenario(TENANT, "refined_oil"))
 
 
 @pytest.mark.parametrize(("make", "filename"), [(messy_csv, "名录.csv"), (messy_xlsx, "名录.xlsx")])
@@ -46,59 +80,207 @@ def test_every_row_is_accounted_for(store, make, filename):
     result = job.result
     assert result["accepted"] == len(STATIONS) - REFUSED
     assert (result["rejected"], result["duplicate"]) == (REFUSED, PLANTED["duplicate"])
-    members = list(store.members.of_scenario(TENANT, "refined_oil"))
-    assert len(members) == result["accepted"]
-    assert {member.grade for member in members} == {DrawGrade.B}
+    assert job.progress == job.total == len(STATIONS) + PLANTED["duplicate"]
+    assert len(members(store)) == result["accepted"]
+    assert {member.grade for member in members(store)} == {DrawGrade.B}
+    lower_case = find_by_code(store, TENANT, STATIONS[0]["code"])
+    assert lower_case.attributes("refined_oil")["pump_count"] == STATIONS[0]["pump_count"]
 
 
 def test_problems_name_row_field_and_value(store):
     job = run(store, request(store, messy_csv(STATIONS)))
 
-    problems = [p for outcome in import_report.read_problems(store, TENANT, job) for p in outcome.problems]
+    problems = [p for outcome in read_rows_of(store, TENANT, job, "problems") for p in outcome.problems]
     assert {"code_check_digit", "code_length", "name_missing"} <= {p.code for p in problems}
     assert all({"row", "column", "value"} <= p.details.keys() for p in problems)
 
 
-def test_a_mended_code_finds_its_subject(store):
+def test_a_trial_finds_everything_and_writes_nothing(store):
+    trial = run(store, request(store, messy_csv(STATIONS), is_trial=True))
+    assert (members(store), find_by_code(store, TENANT, STATIONS[0]["code"])) == ([], None)
+
+    real = run(store, repeat_import(store, TENANT, act(), job_id=trial.id, is_trial=False))
+    again = run(store, repeat_import(store, TENANT, act(), job_id=trial.id, is_trial=True))
+
+    assert trial.result == real.result
+    assert trial.result["accepted"] == len(members(store)) > 0
+    assert (again.result["accepted"], again.result["unchanged"]) == (0, real.result["accepted"])
+
+
+def test_the_same_file_again_changes_nobody(store):
     run(store, request(store, messy_csv(STATIONS)))
-
-    lower_case = store.subjects.get(TENANT, store.owner(TENANT, "code", STATIONS[0]["code"]).id)
-    assert lower_case.code == STATIONS[0]["code"]
-    assert lower_case.attributes("refined_oil")["pump_count"] == STATIONS[0]["pump_count"]
-
-
-def test_the_same_file_again_registers_nobody_twice(store):
-    run(store, request(store, messy_csv(STATIONS)))
+    before = {m.subject_id: store.subjects.get(TENANT, m.subject_id).version for m in members(store)}
     again = run(store, request(store, messy_csv(STATIONS)))
 
-    assert again.result["accepted"] == 0
-    assert again.result["duplicate"] == len(STATIONS) - REFUSED + PLANTED["duplicate"]
-    assert len(list(store.members.of_scenario(TENANT, "refined_oil"))) == len(STATIONS) - REFUSED
+    assert (again.result["accepted"], again.result["changed"]) == (0, 0)
+    assert again.result["unchanged"] == len(STATIONS) - REFUSED
+    assert {m.subject_id: store.subjects.get(TENANT, m.subject_id).version for m in members(store)} == before
+    assert [e for e in store.jobs.history(TENANT, again.ref) if e.type is EventType.SUBJECTS_IMPORTED] == []
 
 
-@pytest.mark.parametrize("after", [0, 1])
-def test_a_killed_run_goes_on_to_the_same_end(store, monkeypatch, after):
-    job, real, commits = request(store, messy_csv(STATIONS)), service._register, []
+def test_what_the_sheet_says_is_changed_and_the_rest_left_alone(store):
+    run(store, request(store, messy_csv(STATIONS)))
+    before = find_by_code(store, TENANT, STATIONS[0]["code"])
+    partial = table(
+        {CODE: STATIONS[0]["code"], PHONE: "0771-1234567", PUMPS: "9"},
+        {CODE: STATIONS[1]["code"], PHONE: "", PUMPS: str(STATIONS[1]["pump_count"])},
+        headers=(CODE, PHONE, PUMPS),
+    )
+
+    job = run(store, request(store, partial))
+
+    changed = find_by_code(store, TENANT, STATIONS[0]["code"])
+    assert (job.result["changed"], job.result["unchanged"]) == (1, 1)
+    assert (changed.phone, changed.name, changed.address) == ("0771-1234567", before.name, before.address)
+    expected = before.attributes("refined_oil") | {"pump_count": 9}
+    assert changed.attributes("refined_oil") == expected
+    assert find_by_code(store, TENANT, STATIONS[1]["code"]).phone == STATIONS[1]["phone"]
+    (told,) = read_changes(store, TENANT, job)
+    assert {one.field: (one.before, one.after) for one in told.changes} == {
+        "phone": (before.phone, "0771-1234567"),
+        "pump_count": (str(STATIONS[0]["pump_count"]), "9"),
+    }
+    (event,) = store.subjects.history(TENANT, changed.ref)
+    assert event.data["changed"] == {"2": {"phone": "", "pump_count": str(STATIONS[0]["pump_count"])}}
+
+
+def test_an_empty_cell_erases_only_where_the_mapping_says_so_and_that_is_remembered(store):
+    run(store, request(store, table(row(0), row(1))))
+    headers = (NAME, CODE, PHONE)
+    empty = table(row(0, **{PHONE: ""}), headers=headers)
+    chosen = {NAME: "name", CODE: "code", PHONE: "phone"}
+
+    assert run(store, request(store, empty)).result["unchanged"] == 1
+    erased = run(store, request(store, empty, chosen=chosen, clears=["phone"]))
+    assert erased.result["changed"] == 1
+    assert find_by_code(store, TENANT, STATIONS[0]["code"]).phone == ""
+
+    run(store, request(store, table(row(1, **{PHONE: ""}), headers=headers)))  # nobody chose anything: as last time
+    assert find_by_code(store, TENANT, STATIONS[1]["code"]).phone == ""
+
+
+def test_columns_that_a_person_chose_are_remembered_for_these_headers(store):
+    headers = ("字号", CODE, HEADERS["division_name"], PLACE)
+    chosen = dict(zip(headers, ("name", "code", "division", "address"), strict=True))
+    first, second = (table({"字号": f"甲{n}", **row(n)}, headers=headers) for n in (0, 1))
+
+    assert run(store, request(store, first)).result["rejected"] == 1
+    assert run(store, request(store, first, chosen=chosen)).result["accepted"] == 1
+    assert run(store, request(store, second)).result["accepted"] == 1
+    assert find_by_code(store, TENANT, STATIONS[1]["code"]).name == "甲1"
+
+
+def test_without_a_code_kind_county_name_and_address_tell_who_it_is(store):
+    kind = "对象类型"
+    headers = (NAME, HEADERS["division_name"], PLACE, PHONE, kind)
+    tank = {**row(0), kind: "储罐", PHONE: ""}
+    elsewhere = {**tank, PLACE: "江南区另一处9号", HEADERS["division_name"]: "江南区"}
+    run(store, request(store, table(tank, elsewhere, headers=headers)))
+
+    job = run(store, request(store, table({**tank, PHONE: "15400009999"}, elsewhere, headers=headers)))
+
+    assert (job.result["accepted"], job.result["changed"], job.result["unchanged"]) == (0, 1, 1)
+    assert len(members(store)) == 2
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_a_killed_run_goes_on_to_the_same_end(store, monkeypatch, small_batches, after):
+    run(store, request(store, table(row(0, **{PHONE: "15499999999"}), row(11, **{PHONE: "15499999999"}))))
+    job, real, commits = request(store, messy_csv(STATIONS)), import_rows._write, []
 
     def die_after(*args):
         if len(commits) > after:
             raise KeyboardInterrupt
         real(*args)
         commits.append(1)
-        if len(commits) > after:
-            raise KeyboardInterrupt
 
-    monkeypatch.setattr(service, "_register", die_after)
+    monkeypatch.setattr(import_rows, "_write", die_after)
     with pytest.raises(KeyboardInterrupt):
         run(store, job)
-    monkeypatch.setattr(service, "_register", real)
+    monkeypatch.setattr(import_rows, "_write", real)
     done = run(store, job)
 
-    assert done.result["accepted"] == len(STATIONS) - REFUSED
-    assert done.result["duplicate"] == PLANTED["duplicate"]
-    assert len(list(store.members.of_scenario(TENANT, "refined_oil"))) == done.result["accepted"]
+    assert (done.result["accepted"], done.result["changed"]) == (len(STATIONS) - REFUSED - 2, 2)
+    assert (done.result["duplicate"], done.result["unchanged"]) == (PLANTED["duplicate"], 0)
+    assert len(members(store)) == len(STATIONS) - REFUSED
     imported = [e for e in store.jobs.history(TENANT, job.ref) if e.type is EventType.SUBJECTS_IMPORTED]
-    assert sum(len(event.hashes) for event in imported) == done.result["accepted"]
+    named = [id for event in imported for id in event.hashes]
+    assert len(named) == len(set(named)) == done.result["accepted"] + 2
+    told = {one.row_number: [c.field for c in one.changes] for one in read_changes(store, TENANT, done)}
+    assert len(told) == 2
+    assert all("phone" in fields for fields in told.values())
+
+
+class Ticking:
+    def __init__(self):
+        self.at = NOW
+
+    def __call__(self):
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+def test_a_long_import_is_handed_on_from_run_to_run_and_counts_every_row_once(store, small_batches):
+    job, clock, runs = request(store, messy_csv(STATIONS)), Ticking(), []
+    while not runs or not runs[-1].is_finished:
+        runs.append(run(store, job, clock, clock.at + timedelta(seconds=8)))
+
+    assert len(runs) > 2
+    assert runs[-1].result["accepted"] == len(STATIONS) - REFUSED == len(members(store))
+    assert len(list(read_rows_of(store, TENANT, runs[-1], "problems"))) == REFUSED
+    assert runs[-1].progress == len(STATIONS) + PLANTED["duplicate"]
+
+
+def test_a_cancelled_import_says_what_it_wrote_and_goes_on_when_asked(store, small_batches, monkeypatch):
+    job, real = request(store, messy_csv(STATIONS)), import_rows._write
+
+    def cancelled_meanwhile(*args):
+        real(*args)
+        if store.jobs.get(TENANT, job.id).is_cancellable:
+            cancel_job(store, TENANT, act(), job_id=job.id)
+
+    monkeypatch.setattr(import_rows, "_write", cancelled_meanwhile)
+    stopped = run(store, job, Ticking())
+    assert stopped.state is JobState.CANCELLED
+    counts = stopped.checkpoint["report"]["counts"]
+    assert 0 < counts["accepted"] == len(members(store)) < len(STATIONS) - REFUSED
+
+    monkeypatch.setattr(import_rows, "_write", real)
+    retry_job(store, TENANT, act(), job_id=job.id)
+    assert run(store, job).result["accepted"] == len(STATIONS) - REFUSED == len(members(store))
+
+
+def test_a_subject_that_somebody_changes_meanwhile_is_read_again(store, monkeypatch):
+    run(store, request(store, table(row(0), row(1))))
+    subject, real, once = find_by_code(store, TENANT, STATIONS[0]["code"]), import_rows._write, []
+
+    def overtaken(*args):
+        if not once:
+            once.append(1)
+            changes = {"responsible_person": "覃甲丑"}
+            change_subject(store, TENANT, act(), subject_id=subject.id, changes=changes)
+        real(*args)
+
+    monkeypatch.setattr(import_rows, "_write", overtaken)
+    job = run(store, request(store, table(row(0, **{PHONE: "15400009999"}))))
+
+    found = store.subjects.get(TENANT, subject.id)
+    assert (found.phone, found.responsible_person, job.result["changed"]) == ("15400009999", "覃甲丑", 1)
+
+
+def test_somebody_of_one_county_imports_into_that_county_only(store):
+    run(store, request(store, table(row(0))))
+    county = next(s for s in STATIONS if s["division_code"] != STATIONS[0]["division_code"])["division_code"]
+    own = actor(Role.COORDINATOR, person_id="p-county", division=county)
+    moved = table({CODE: STATIONS[0]["code"], PHONE: "15400009999"}, headers=(CODE, PHONE))
+
+    job = run(store, request(store, messy_csv(STATIONS), by=act(own)))
+    refused = run(store, request(store, moved, by=act(own)))
+
+    assert {m.county for m in members(store)} == {STATIONS[0]["division_code"], county}
+    assert job.result["rejected"] > REFUSED
+    (problem,) = next(read_rows_of(store, TENANT, refused, "problems")).problems
+    assert problem.code == "registered_elsewhere"
 
 
 def test_a_county_lists_its_subjects_by_cursor(store):
@@ -123,10 +305,24 @@ def test_a_file_that_is_none_ends_the_job_with_its_reason(store):
     assert [(problem.field, problem.code) for problem in job.error_problems] == [("file", "file_format")]
 
 
+def test_a_file_whose_columns_name_nobody_ends_the_job_and_keeps_its_head(store):
+    job = run(store, request(store, "字号,电话\n甲,1\n".encode()))
+
+    assert (job.state, job.error_problems[0].code) == (JobState.FAILED, "column_missing")
+    assert job.checkpoint["head"]["headers"] == ["字号", "电话"]
+    assert job.checkpoint["head"]["samples"] == [["甲", "1"]]
+
+
 def test_what_cannot_be_asked(store):
     with pytest.raises(InvalidInputError):
         request(store, b"x", scenario="unknown")
     with pytest.raises(InvalidInputError):
         request(store, None)
+    with pytest.raises(InvalidInputError):
+        request(store, b"x", chosen={"a": "no_such_column"})
+    with pytest.raises(InvalidInputError):
+        request(store, b"x", chosen={"a": "name", "b": "name"})
+    with pytest.raises(InvalidInputError):
+        request(store, b"x", clears=["name"])
     with pytest.raises(NotAllowedError):
         request(store, b"x", by=act(actor(Role.INSPECTOR)))

@@ -1,7 +1,15 @@
 import pytest
 
 from chalicelib.domain.errors import InvalidInputError
-from chalicelib.domain.register_columns import Column, ColumnType, header_key, map_columns, names_of, register_columns
+from chalicelib.domain.register_columns import (
+    Column,
+    ColumnType,
+    header_key,
+    headers_key,
+    map_columns,
+    names_of,
+    register_columns,
+)
 
 
 def test_no_two_columns_claim_one_name() -> None:
@@ -50,9 +58,9 @@ def test_what_a_person_chose_wins() -> None:
 
 def test_a_missing_required_column_is_one_problem_that_names_it() -> None:
     with pytest.raises(InvalidInputError) as caught:
-        map_columns(["企业名称", "县区", "经营场所", "备用"]).require_complete()
+        map_columns(["企业名称", "县区", "备用"]).require_complete()
 
-    (problem,) = caught.value.problems
+    problem = next(one for one in caught.value.problems if one.field == "code")
     assert (problem.field, problem.code, problem.details["column"]) == ("code", "column_missing", "统一社会信用代码")
     assert "信用代码" in str(problem.details["also"])
     assert "备用" in str(problem.details["found"])
@@ -74,3 +82,18 @@ def test_a_choice_is_known_by_code_label_and_synonyms() -> None:
 
     assert {getattr(status.choice(word), "code", None) for word in ("suspended", "歇业", "停业 整顿")} == {"suspended"}
     assert status.choice("歇着") is None
+
+
+def test_a_file_that_only_adds_telephones_to_codes_is_complete() -> None:
+    map_columns(["信用代码", "电话"]).require_complete()
+
+
+def test_a_header_can_be_left_out() -> None:
+    mapping = map_columns(["企业名称", "电话"], chosen={"电话": ""})
+
+    assert (mapping.fields, mapping.unknown, mapping.ignored) == ({"name": "企业名称"}, (), ("电话",))
+
+
+def test_a_set_of_headers_is_one_whatever_its_order_and_marks() -> None:
+    assert headers_key(["企业名称", "电话*"]) == headers_key(["电话", "企业 名称"])
+    assert headers_key(["企业名称"]) != headers_key(["电话"])

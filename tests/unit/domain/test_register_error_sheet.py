@@ -2,14 +2,13 @@ import csv
 import io
 
 import openpyxl
-import pytest
 
 from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.register_error_sheet import is_clean, problems_of, write_error_csv, write_error_sheet
 from chalicelib.domain.register_import import ImportScope, RowOutcome, check_rows, map_columns, read_table
 from tests.fixtures.register import NANNING, csv_file, gbk_csv
 
-TITLES = {"row_title": "行号", "problem_title": "问题"}
+TITLES = {"row_title": "原文件行号", "problem_title": "问题和改法"}
 
 
 def words(problem: FieldProblem) -> str:
@@ -30,7 +29,7 @@ def test_the_sheet_holds_the_rows_at_fault_with_words_beside_them_and_the_cell_t
 
     sheet = openpyxl.load_workbook(file).active
     rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0] == ("行号", *headers, "问题")
+    assert rows[0] == ("原文件行号", *headers, "问题和改法")
     assert count == len(rows) - 1 == sum(not is_clean(one) for one in outcomes) == 5
     assert [(row[0], row[-1]) for row in rows[1:]] == [
         ("8", "code:code_check_digit"),
@@ -50,7 +49,8 @@ def test_the_mended_sheet_can_be_uploaded_again() -> None:
 
     again_headers, again = checked(file)
 
-    assert map_columns(again_headers).missing == ()
+    mapping = map_columns(again_headers)
+    assert (mapping.missing, mapping.ignored) == ((), ("原文件行号", "问题和改法"))
     assert [type(one).__name__ for one in again] == ["RejectedRow"] * 4 + ["AcceptedRow"]
 
 
@@ -80,11 +80,9 @@ def test_the_csv_is_prefixed_where_a_formula_could_start() -> None:
     assert rows[2][1] == "'+甲"
 
 
-@pytest.mark.parametrize(("found", "code"), [(None, "duplicate_in_file"), ("01JA", "already_registered")])
-def test_a_duplicate_has_a_problem_of_its_own(found: str | None, code: str) -> None:
+def test_a_duplicate_has_a_problem_of_its_own() -> None:
     row = "甲,91450100MA00000071,江南区,一号\n"
-    table = read_table(csv_file("企业名称,信用代码,县区,地址\n" + row * (1 if found else 2)), "x")
-    scope = ImportScope(divisions=(NANNING,))
-    *_, last = check_rows(table.rows, map_columns(table.headers), scope, find_subject=lambda _: found)
+    table = read_table(csv_file("企业名称,信用代码,县区,地址\n" + row * 2), "x")
+    *_, last = check_rows(table.rows, map_columns(table.headers), ImportScope(divisions=(NANNING,)))
 
-    assert [problem.code for problem in problems_of(last)] == [code]
+    assert [problem.code for problem in problems_of(last)] == ["duplicate_in_file"]

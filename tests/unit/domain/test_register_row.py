@@ -2,10 +2,13 @@ from datetime import date
 
 import pytest
 
+from chalicelib.domain.errors import FieldProblem
+from chalicelib.domain.register_cell import parse_date
 from chalicelib.domain.register_columns import Choice, Column, ColumnType, map_columns
-from chalicelib.domain.register_row import ImportScope, RowReader, parse_date
+from chalicelib.domain.register_import import AcceptedRow, RejectedRow, settle
+from chalicelib.domain.register_row import ImportScope, Reading, RowReader
 from chalicelib.domain.register_table import TableRow
-from chalicelib.domain.subject import SubjectDraft, SubjectKind, SubjectStatus
+from chalicelib.domain.subject import Subject, SubjectKind, SubjectStatus
 from tests.fixtures.register import NANNING
 
 GOOD = {
@@ -35,24 +38,32 @@ OWN = (
 SCOPE = ImportScope(divisions=(NANNING,), scenario="refined_oil", source="import:test")
 
 
-def read(scope: ImportScope = SCOPE, filled: frozenset[str] = frozenset(), **changes: str) -> RowReader:
+def read(scope: ImportScope = SCOPE, filled: frozenset[str] = frozenset(), **changes: str) -> Reading:
     values = GOOD | changes
-    return RowReader(TableRow(7, values, filled), map_columns(list(values), extra=OWN), scope)
+    return RowReader(map_columns(list(values), extra=OWN), scope).read(TableRow(7, values, filled))
 
 
-def draft(**changes: str) -> SubjectDraft:
-    reader = read(**changes)
-    found = reader.draft()
-    assert found is not None, reader.problems
-    return found
+def taken(reading: Reading, scope: ImportScope = SCOPE) -> Subject:
+    found = settle(reading, scope, None)
+    assert isinstance(found, AcceptedRow), found.problems
+    return found.subject
 
 
-def test_a_clean_row_becomes_a_draft_with_nothing_to_say() -> None:
+def refused(reading: Reading) -> tuple[FieldProblem, ...]:
+    found = settle(reading, SCOPE, None)
+    assert isinstance(found, RejectedRow)
+    return found.problems
+
+
+def subject(**changes: str) -> Subject:
+    return taken(read(**changes))
+
+
+def test_a_clean_row_becomes_a_subject_with_nothing_to_say() -> None:
     reader = read()
-    found = reader.draft()
+    found = taken(reader)
 
     assert (reader.mended, reader.problems) == ([], [])
-    assert found is not None
     assert (found.name, found.division, found.phone) == (GOOD["企业名称"], "450105000000", "15400001234")
     assert found.attributes("refined_oil") == {"pump_count": 4, "licence_expires_on": "2027-03-01"}
     assert (found.kind, found.status, found.source) == (SubjectKind.COMPANY, SubjectStatus.ACTIVE, "import:test")
@@ -78,8 +89,7 @@ def test_a_clean_row_becomes_a_draft_with_nothing_to_say() -> None:
 def test_what_refuses_a_row_names_row_column_and_value(changes: dict[str, str], field: str, code: str) -> None:
     reader = read(**changes)
 
-    assert reader.draft() is None
-    (problem,) = reader.problems
+    (problem,) = refused(reader)
     assert (problem.field, problem.code, problem.details["row"]) == (field, code, 7)
     assert problem.details["column"] in GOOD
 
@@ -87,8 +97,7 @@ def test_what_refuses_a_row_names_row_column_and_value(changes: dict[str, str], 
 def test_every_problem_of_a_row_is_told_at_once() -> None:
     reader = read(企业名称="", 统一社会信用代码="1", 县区="无此区")
 
-    assert reader.draft() is None
-    assert [problem.field for problem in reader.problems] == ["name", "code", "division"]
+    assert {problem.field for problem in refused(reader)} == {"name", "code", "division"}
 
 
 @pytest.mark.parametrize(
@@ -104,9 +113,8 @@ def test_every_problem_of_a_row_is_told_at_once() -> None:
 )
 def test_an_optional_cell_is_left_empty_with_a_warning(changes: dict[str, str], field: str, code: str) -> None:
     reader = read(**changes)
-    found = reader.draft()
+    found = taken(reader)
 
-    assert found is not None
     assert [(problem.field, problem.code) for problem in reader.problems] == [(field, code)]
     assert field not in found.attributes("refined_oil")
 
@@ -126,49 +134,47 @@ def test_an_optional_cell_is_left_empty_with_a_warning(changes: dict[str, str], 
 def test_what_is_mended_is_noted(changes: dict[str, str], field: str, code: str, after: str) -> None:
     reader = read(**changes)
 
-    assert reader.draft() is not None
+    assert taken(reader)
     assert [(one.field, one.code, one.after) for one in reader.mended] == [(field, code, after)]
 
 
 def test_a_value_from_a_merged_cell_is_noted_once() -> None:
     reader = read(filled=frozenset({"县区"}))
 
-    assert reader.draft() is not None
+    assert taken(reader)
     assert [(one.field, one.code) for one in reader.mended] == [("division", "merged_cell_filled")]
 
 
 def test_the_township_narrows_the_county() -> None:
-    assert draft(县区="青秀区", 乡镇="新竹街道").division == "450103001000"
+    assert subject(县区="青秀区", 乡镇="新竹街道").division == "450103001000"
 
 
 def test_kinds_and_states_in_their_own_words() -> None:
-    assert draft(对象类型="储罐", 统一社会信用代码="").kind is SubjectKind.TANK
-    assert draft(状态="注销").status is SubjectStatus.CLOSED
+    assert subject(对象类型="储罐", 统一社会信用代码="").kind is SubjectKind.TANK
+    assert subject(状态="注销").status is SubjectStatus.CLOSED
 
 
 def test_without_a_scenario_there_is_no_membership() -> None:
-    found = read(ImportScope(divisions=(NANNING,))).draft()
+    scope = ImportScope(divisions=(NANNING,))
+    found = taken(read(scope), scope)
 
-    assert found is not None
     assert found.memberships == ()
 
 
 def test_a_scenarios_own_required_number_refuses() -> None:
     extra = [Column(id="floor_count", label="层数", type=ColumnType.INTEGER, is_attribute=True, is_required=True)]
     values = GOOD | {"层数": "很高"}
-    reader = RowReader(TableRow(7, values), map_columns(list(values), extra=extra), SCOPE)
+    reader = RowReader(map_columns(list(values), extra=extra), SCOPE).read(TableRow(7, values))
 
-    assert reader.draft() is None
-    assert [problem.code for problem in reader.problems] == ["number_form"]
+    assert [problem.code for problem in refused(reader)] == ["number_form"]
 
 
 def test_a_scenarios_own_required_cell_may_not_be_empty() -> None:
     extra = [Column(id="floor_count", label="层数", type=ColumnType.INTEGER, is_attribute=True, is_required=True)]
     values = GOOD | {"层数": ""}
-    reader = RowReader(TableRow(7, values), map_columns(list(values), extra=extra), SCOPE)
+    reader = RowReader(map_columns(list(values), extra=extra), SCOPE).read(TableRow(7, values))
 
-    assert reader.draft() is None
-    assert [problem.code for problem in reader.problems] == ["value_missing"]
+    assert [problem.code for problem in refused(reader)] == ["value_missing"]
 
 
 @pytest.mark.parametrize(
@@ -199,15 +205,14 @@ def test_what_is_no_day_is_not_guessed(text: str) -> None:
     ],
 )
 def test_a_yes_or_no_as_people_write_it(text: str, value: bool) -> None:
-    assert draft(有储油罐=text).attributes("refined_oil")["has_tank"] is value
+    assert subject(有储油罐=text).attributes("refined_oil")["has_tank"] is value
 
 
 @pytest.mark.parametrize("text", ["", "-", "/", "暂无"])
 def test_a_yes_or_no_that_is_not_said_is_not_known(text: str) -> None:
     reader = read(有储油罐=text)
-    found = reader.draft()
+    found = taken(reader)
 
-    assert found is not None
     assert "has_tank" not in found.attributes("refined_oil")
     assert reader.problems == []
 
@@ -218,9 +223,8 @@ def test_a_yes_or_no_that_is_not_said_is_not_known(text: str) -> None:
 )
 def test_an_attribute_that_cannot_be_read_is_a_warning(changes: dict[str, str], field: str, code: str) -> None:
     reader = read(**changes)
-    found = reader.draft()
+    found = taken(reader)
 
-    assert found is not None
     assert field not in found.attributes("refined_oil")
     assert [(one.field, one.code) for one in reader.problems] == [(field, code)]
 
@@ -230,8 +234,7 @@ def test_a_default_stands_where_the_file_says_nothing() -> None:
 
     def form(**changes: str) -> object:
         values = GOOD | changes
-        found = RowReader(TableRow(7, values), map_columns(list(values), extra=[column]), SCOPE).draft()
-        assert found is not None
-        return found.attributes("refined_oil")["form"]
+        reader = RowReader(map_columns(list(values), extra=[column]), SCOPE)
+        return taken(reader.read(TableRow(7, values))).attributes("refined_oil")["form"]
 
     assert (form(), form(经营方式=""), form(经营方式="仓储")) == ("retail", "retail", "storage")

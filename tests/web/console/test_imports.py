@@ -10,7 +10,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.domain.tenancy import Role
 from chalicelib.services.jobs.run_job import run_job
-from chalicelib.services.register.import_register import upload_key
+from chalicelib.services.register.request_import import upload_key
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.workers.jobs import work_of
 from infra.local.synthetic import HEADERS, messy_csv, messy_rows, messy_xlsx, synthetic_stations
@@ -81,7 +81,7 @@ def test_a_messy_file_by_form_to_its_error_sheet(browser: Browser, make, filenam
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0][0] == "原文件行号"
     assert rows[0][-1] == "问题和改法"
-    assert len(rows) == 1 + REFUSED + PLANTED["duplicate"]
+    assert len(rows) == 1 + REFUSED
     assert any("校验位" in row[-1] for row in rows[1:])
 
 
@@ -194,6 +194,83 @@ def test_the_help_names_the_columns_of_the_scenario(browser: Browser) -> None:
     assert "Has storage tanks" in page
 
 
+def test_a_file_is_tried_its_columns_corrected_and_then_registered(browser: Browser) -> None:
+    text = messy_csv(STATIONS).decode("gb18030").replace(HEADERS["phone"], "热线").encode()
+    tried = send(browser, "/console/imports", scenario="refined_oil", mode="trial", file=("名录.csv", text))
+    run_jobs()
+    page = browser.get(tried.location).text
+    assert f"可以登记{len(STATIONS) - REFUSED}家" in page
+    assert "还什么都没有写" in page
+    assert "没有用到的列：热线" in page
+
+    job_id = tried.location.rsplit("/", 1)[1]
+    columns = browser.get(f"/api/v1/imports/{job_id}").json["columns"]
+    place = {header: number for number, header in enumerate(columns["headers"])}
+    chosen = {f"column_{place[header]}": column for column, header in columns["fields"].items()}
+    twice = browser.post(f"{tried.location}/columns", chosen | {f"column_{place['热线']}": "name"})
+    assert twice.status == 422
+    assert "都对应“名称”" in twice.text
+    wanted = chosen | {f"column_{place['热线']}": "phone", f"clear_{place['热线']}": "yes"}
+    corrected = browser.post(f"{tried.location}/columns", wanted)
+    run_jobs()
+    page = browser.get(corrected.location).text
+    assert "没有用到的列" not in page
+
+    started = browser.post(f"{corrected.location}/run", {})
+    run_jobs()
+    page = browser.get(started.location).text
+    assert f"登记了{len(STATIONS) - REFUSED}家" in page
+
+    again = send(browser, "/console/imports", scenario="refined_oil", file=("名录.csv", text))
+    run_jobs()
+    assert "没有登记或者更新" in browser.get(again.location).text
+
+
+def test_what_an_import_changed_is_shown_and_downloaded(browser: Browser) -> None:
+    send(browser, "/console/imports", scenario="refined_oil", file=("名录.csv", messy_csv(STATIONS)))
+    run_jobs()
+    row = f"{STATIONS[0]['code']},0771-1234567"
+    sheet = f"{HEADERS['code']},{HEADERS['phone']}\n{row}\n".encode()
+    started = send(browser, "/console/imports", scenario="refined_oil", file=("电话.csv", sheet))
+    run_jobs()
+
+    page = browser.get(started.location).text
+    changes = browser.get(f"{started.location}/changes.csv").body.decode("utf-8-sig")
+
+    assert "更新了1家" in page
+    assert f"2,{STATIONS[0]['name']},联系电话,{STATIONS[0]['phone']},0771-1234567" in changes
+
+
+def test_a_waiting_import_is_stopped_and_goes_on(browser: Browser) -> None:
+    started = send(browser, "/console/imports", scenario="refined_oil", file=("名录.csv", messy_csv(STATIONS)))
+    job_id = started.location.rsplit("/", 1)[1]
+
+    stopped = browser.post(f"/console/jobs/{job_id}/cancel", {})
+    run_jobs()
+    assert stopped.location == started.location
+    assert "停下了：什么都没有登记" in browser.get(started.location).text
+    assert "已停止" in browser.get("/console/jobs?kind=import_register").text
+    assert browser.call("POST", f"/api/v1/jobs/{job_id}/cancel", {}).status == 409
+
+    browser.post(f"/console/jobs/{job_id}/retry", {})
+    run_jobs()
+    assert f"登记了{len(STATIONS) - REFUSED}家" in browser.get(started.location).text
+
+
+def test_somebody_of_one_county_finds_only_their_own_imports(site: Site, browser: Browser) -> None:
+    started = send(browser, "/console/imports", scenario="refined_oil", file=("全市.csv", messy_csv(STATIONS)))
+    of_county = site.browser(Role.COORDINATOR, division="450102000000")
+    send(of_county, "/console/imports", scenario="refined_oil", file=("兴宁.csv", messy_csv(STATIONS)))
+
+    for path in ("/console/imports", "/console/jobs", "/api/v1/imports", "/api/v1/jobs"):
+        found = of_county.get(path).text
+        assert "兴宁.csv" in found, path
+        assert "全市.csv" not in found, path
+        assert {"全市.csv", "兴宁.csv"} <= {name for name in ("全市.csv", "兴宁.csv") if name in browser.get(path).text}
+    assert of_county.get(started.location).status == 404
+    assert of_county.post(f"{started.location}/run", {}).status == 404
+
+
 def test_an_import_over_the_api(browser: Browser) -> None:
     started = send(browser, "/api/v1/imports", scenario="refined_oil", file=("名录.csv", messy_csv(STATIONS)))
     assert started.status == 202
@@ -205,8 +282,14 @@ def test_an_import_over_the_api(browser: Browser) -> None:
 
     assert job.headers["etag"]
     assert job.json["result"]["accepted"] == len(STATIONS) - REFUSED
-    assert "problems_key" not in job.text
-    assert [row["outcome"] for row in rows] == ["rejected"] * REFUSED + ["duplicate"]
+    assert "object_key" not in job.text
+    assert job.json["columns"]["fields"]["name"] == HEADERS["name"]
+    assert [row["outcome"] for row in rows] == ["rejected"] * REFUSED
+    twice = browser.get(f"{started.location}/problems?kind=duplicates").json
+    assert ([row["outcome"] for row in twice["items"]], twice["next_start"]) == (["duplicate"], None)
+    sheet = browser.get(f"{started.location}/errors").body
+    assert openpyxl.load_workbook(io.BytesIO(sheet)).active.max_row == 1 + REFUSED
+    assert browser.get(f"{started.location}/errors?part=2").status == 404
     assert {problem["code"] for row in rows for problem in row["problems"]} >= {"code_length", "division_unknown"}
     assert set(rows[0]["values"]) == set(HEADERS.values())
     assert browser.get("/api/v1/imports").json["items"][0]["id"] == job.json["id"]
