@@ -1,4 +1,4 @@
-"""Human numbers as people type them: 南综监计〔2026〕12号, 2026-12, 12号, 南综监计〔2026〕12号-3, 南综监抽〔2026〕12-1号."""
+"""Human numbers as people type them: 2026-12, 12号, 〔2026〕12号-3 (a visit), 南综监抽〔2026〕12-1号 (a draw)."""
 
 import re
 from datetime import date

@@ -11,7 +11,7 @@ import chalicelib.domain
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import end_of_day, shanghai_date
 from chalicelib.domain.division import children, is_known
-from chalicelib.domain.metric import Figure, Metric, Ratio, RatioForm, metric, total, windows
+from chalicelib.domain.metric import Figure, Metric, Ratio, RatioForm, metric, ratios, total, windows
 from chalicelib.domain.metric_entry import MetricEntry
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.metrics.roll_up import RollUp
@@ -207,6 +207,30 @@ def ratio_row(one: Ratio, flows: Mapping[str, int], before: Mapping[str, int]) -
             below=metric(one.denominator).label.told(locale),
         ),
         "numbers": f"{format_number(above)}÷{format_number(below)}",
+    }
+
+
+def region_table(given: Mapping[TenantId, RollUp]) -> dict[str, Any]:
+    """Cities and parks side by side: open, late, the month's visits and each ratio; then all of them together."""
+    rows = [_compared(told.flows, told) | {"url": f"{BASE}?member={tenant}"} for tenant, told in given.items()]
+    names = {name for told in given.values() for name in told.flows}
+    flows = {name: sum(told.flows.get(name, 0) for told in given.values()) for name in names}
+    return {
+        "rows": sorted(rows, key=lambda row: -row["late"]),
+        "all": _compared(flows) if given else None,
+        "ratios": [(one.label.told(current_locale()), ratio_row(one, flows, {})["formula"]) for one in ratios()],
+        "month": max((told.month for told in given.values()), default=""),
+    }
+
+
+def _compared(flows: Mapping[str, int], told: RollUp | None = None) -> dict[str, Any]:
+    label = ((told.label_en if current_locale() == "en" else "") or told.label) if told else ""
+    return {
+        "label": label,
+        "open": sum(told.open.get(name, 0) for name in WHERE) if told else 0,
+        "late": sum(told.late.get(name, 0) for name in WHERE) if told else 0,
+        "visits": flows.get("visit_concluded", 0),
+        "ratios": [ratio_words(one, one.value(flows)) for one in ratios()],
     }
 
 

@@ -1,4 +1,4 @@
-"""Help: one topic per area, from `data/help.json`. A page's topic is the one whose path is the longest beginning of its."""
+"""Help: one topic per area, from `data/help.json`; a page has that whose path is the longest beginning of its own."""
 
 import json
 from functools import cache

@@ -35,6 +35,8 @@ TOPICS: dict[str, TopicWords] = {
     "certificate_expiring": TopicWords(mark("执法证"), mark("%(title)s的执法证快到期或已过期，请换证"), mark("去看")),
     "access_change_waiting": TopicWords(mark("变更复核"), mark("%(title)s，等您复核"), mark("去复核")),
     "result_to_publish": TopicWords(mark("结果公示"), mark("%(title)s的检查结果，等您公示"), mark("去公示")),
+    "hand_over_to_answer": TopicWords(mark("对象移交"), mark("%(title)s要移交给本地，等您答复"), mark("去答复")),
+    "hand_over_waiting": TopicWords(mark("对象移交"), mark("%(title)s已发出移交，等对方答复"), mark("看进展")),
 }
 _OTHER = TopicWords(mark("待办"), mark("%(title)s"), mark("办理"))
 
@@ -44,12 +46,12 @@ _PAGES = {
     "finding": "/console/findings/{id}",
     "random_draw": "/console/draws/{id}",
     "inspection_result": "/console/results/{id}",
+    "hand_over": "/console/hand-overs/{id}",
     "job": "/console/jobs/{id}",
     "binding_request": "/console/bindings/{id}",
     "person": "/console/people/{id}",
     "access_change": "/console/people/changes/{id}",
     "subject": "/console/subjects/{id}",
-    "person": "/console/people/{id}",
 }
 
 

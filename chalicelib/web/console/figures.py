@@ -11,6 +11,7 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.metric import NOW, Metric, MetricKind, metric, metrics, month_of, ratios, total
+from chalicelib.domain.tenancy import TenantKind
 from chalicelib.services.metrics.rebuild_metrics import request_rebuild
 from chalicelib.services.metrics.roll_up import RollUp, read_roll_ups
 from chalicelib.web.answers import Answer, file_answer, page, see_other
@@ -20,11 +21,13 @@ from chalicelib.web.figure_views import (
     BASE,
     READERS,
     certificates_until,
+    city_tiles,
     county_tiles,
     entry_row,
     opens,
     ratio_row,
     ratio_words,
+    region_table,
     soon_until,
 )
 from chalicelib.web.formats import format_number
@@ -74,11 +77,19 @@ def show_figures(request: WebRequest) -> Answer:
     member = request.query.text("member")
     if member:
         return _show_member(request, member)
-    return page(request, "pages/figures/show.html", **overview(request))
+    return overview(request)
 
 
-def overview(request: WebRequest) -> dict[str, Any]:
-    """What the page shows, also as the first screen of an evaluator."""
+def overview(request: WebRequest) -> Answer:
+    """The page, also as the first screen of an evaluator; an overseer compares its cities (a read more)."""
+    home = request.store.tenants.find(request.tenant, request.tenant)
+    if home is not None and home.kind is TenantKind.REGION:
+        given = read_roll_ups(request.store, request.tenant)
+        return page(request, "pages/figures/region.html", tiles=city_tiles(given), **region_table(given))
+    return page(request, "pages/figures/show.html", **_figures(request))
+
+
+def _figures(request: WebRequest) -> dict[str, Any]:
     today, month, county = shanghai_date(request.now), _month(request), request.query.text("county")
     if county and (not county.isdigit() or len(county) != 12):
         raise invalid("county", "unknown_choice")
@@ -240,7 +251,7 @@ def _when_filters(one: Metric, when: str, county: str) -> list[dict[str, Any]]:
 
 @route(blueprint, BASE + ".csv", permission=Permission.METRIC_READ)
 def export_figures(request: WebRequest) -> Answer:
-    """The month as CSV for a spreadsheet: each figure by county with its meaning, then the ratios with their formulas."""
+    """The month as CSV for a spreadsheet: figures by county with their meaning, ratios with their formulas."""
     month, locale = _month(request), current_locale()
     flows = request.store.metrics.of_period(request.tenant, month)
     standing = request.store.metrics.of_period(request.tenant, NOW)

@@ -59,7 +59,6 @@ def _help(request: WebRequest, topic_name: str) -> Answer:
         tips=[one.told(locale) for one in shown.tips],
         terms=[term(name) for name in shown.terms],
         others=[(one.name, one.title.told(locale)) for one in topics() if one is not shown],
-        locale=locale,
         page_url=shown.paths[0] if shown.paths[0].startswith(_base(request) or "/p") else "",
     )
 
@@ -105,5 +104,4 @@ def _glossary(request: WebRequest) -> Answer:
         base=_base(request),
         text=text,
         terms=shown,
-        locale=current_locale(),
     )
