@@ -15,7 +15,7 @@ from chalicelib.web.request import WebRequest
 
 SCOPES = {
     ClientScope.READ: (mark("读取"), mark("查询这个角色能看的内容")),
-    ClientScope.WRITE: (mark("办理"), mark("办理这个角色能办的事项")),
+    ClientScope.WRITE: (mark("办理事项"), mark("办理这个角色能办的事项")),
 }
 
 
