@@ -195,7 +195,7 @@ def _declare(step: Step) -> None:
         return _told(take_step(request, step.name, plan_id, given))
 
     take.__name__ = f"take_{step.name.replace('-', '_')}"
-    take.__doc__ = f"Take the step `{step.name}` of a plan."
+    take.__doc__ = f"Take the step {step.name} of a plan."
     sample = {"reason": "sample", "agrees": True, "acting_body_id": "sample"}
     declared = route(
         blueprint,
