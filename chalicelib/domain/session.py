@@ -33,13 +33,17 @@ class Identity(Record):
 
 
 class Session(Record):
-    """A signed-in browser. `id` is the SHA-256 (hex) of the cookie's value, which is stored nowhere."""
+    """A signed-in browser. `id` is the SHA-256 (hex) of the cookie's value, which is stored nowhere.
+
+    deputy_id: the appointment under which this browser acts for somebody else.
+    """
 
     KIND: ClassVar[str] = "session"
 
     identity_id: str
     memberships: list[Membership]
     membership: Membership | None = None
+    deputy_id: str | None = None
     csrf_token: str
     created_at: UtcTime
     seen_at: UtcTime

@@ -1,8 +1,8 @@
 """Tenants, departments, acting bodies and people: small partitions, listed whole."""
 
-from chalicelib.domain.tenancy import ActingBody, Department, Person, Tenant, TenantId, TenantKind
+from chalicelib.domain.tenancy import ADMINISTRATORS, ActingBody, Department, Person, Tenant, TenantId, TenantKind
 from chalicelib.storage import keys
-from chalicelib.storage.repository import Placement, Repository
+from chalicelib.storage.repository import Page, Placement, Position, Repository
 
 
 class Tenants(Repository[Tenant]):
@@ -42,7 +42,19 @@ class People(Repository[Person]):
     model = Person
 
     def placement(self, tenant: TenantId, record: Person) -> Placement:
-        return Placement(index1=(keys.listing(tenant, "person"), f"{record.acting_body_id or '~'}#{record.id}"))
+        is_administrator = bool(record.roles & ADMINISTRATORS)
+        return Placement(
+            index1=(keys.listing(tenant, "person"), f"{record.acting_body_id or '~'}#{record.id}"),
+            index2=(keys.listing(tenant, "administrator"), record.id) if is_administrator else None,
+        )
+
+    def page_of(self, tenant: TenantId, after: Position | None = None, limit: int = 50) -> Page[Person]:
+        """One page of everybody, by acting body."""
+        return self.page(1, keys.listing(tenant, "person"), after=after, limit=limit)
+
+    def administrators(self, tenant: TenantId) -> list[Person]:
+        """Who holds one of the three administrators' roles: one query."""
+        return list(self.all(2, keys.listing(tenant, "administrator")))
 
     def every(self, tenant: TenantId) -> list[Person]:
         return list(self.all(1, keys.listing(tenant, "person")))

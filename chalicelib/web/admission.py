@@ -37,7 +37,8 @@ def admitted(request: WebRequest, declaration: RouteDeclaration, path_values: Ma
     role = ScopeRole.READER if request.method in SAFE_METHODS else ScopeRole.TENANT
     known = lambda: bootstrap.store().local_divisions.kept(membership.tenant)  # noqa: E731
     with bootstrap.scope(membership.tenant, role), local_divisions(known):
-        request.enter(membership.tenant, _client(request, membership) if membership.client_id else _actor(request, membership))
+        find = _client if membership.client_id else _actor
+        request.enter(membership.tenant, find(request, membership))
         if request.session is not None:
             csrf.check(request)
         if declaration.permission != SIGNED_IN:
@@ -115,5 +116,6 @@ def _actor(request: WebRequest, membership: Membership) -> Actor:
         if request.session is None or request.method not in SAFE_METHODS:
             # What was meant for somebody else must not be done in one's own name instead.
             raise DeputyEndedError()
+        sessions.forget_deputy(request.session)
     department = store.departments.find(membership.tenant, person.department_id) if person.department_id else None
     return Actor.of(membership.tenant, person, department.code if department else None)

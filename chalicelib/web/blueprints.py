@@ -14,6 +14,7 @@ from chalicelib.web.api import jobs as api_jobs
 from chalicelib.web.api import me
 from chalicelib.web.api import notifications as api_notifications
 from chalicelib.web.api import people as api_people
+from chalicelib.web.api import people_matters as api_people_matters
 from chalicelib.web.api import plans as api_plans
 from chalicelib.web.api import public as api_public
 from chalicelib.web.api import results as api_results
@@ -28,12 +29,16 @@ from chalicelib.web.console import bindings as console_bindings
 from chalicelib.web.console import calendars as console_calendars
 from chalicelib.web.console import clients as console_clients
 from chalicelib.web.console import divisions as console_divisions
+from chalicelib.web.console import certificates as console_certificates
+from chalicelib.web.console import departures as console_departures
+from chalicelib.web.console import deputies as console_deputies
 from chalicelib.web.console import draws as console_draws
 from chalicelib.web.console import evaluations as console_evaluations
 from chalicelib.web.console import evidence as console_evidence
 from chalicelib.web.console import figures as console_figures
 from chalicelib.web.console import findings as console_findings
 from chalicelib.web.console import help as console_help
+from chalicelib.web.console import hand_overs as console_hand_overs
 from chalicelib.web.console import home as console_home
 from chalicelib.web.console import imports as console_imports
 from chalicelib.web.console import jobs as console_jobs
@@ -43,6 +48,9 @@ from chalicelib.web.console import notifications as console_notifications
 from chalicelib.web.console import onboarding as console_onboarding
 from chalicelib.web.console import organisation as console_organisation
 from chalicelib.web.console import people as console_people
+from chalicelib.web.console import people_changes as console_people_changes
+from chalicelib.web.console import people_detail as console_people_detail
+from chalicelib.web.console import people_edit as console_people_edit
 from chalicelib.web.console import plan_actions as console_plan_actions
 from chalicelib.web.console import plans as console_plans
 from chalicelib.web.console import results as console_results
@@ -117,6 +125,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_subject_detail.blueprint,
     console_subject_relations.blueprint,
     console_subject_merge.blueprint,
+    console_hand_overs.blueprint,
     console_imports.blueprint,
     api_subjects.blueprint,
     api_imports.blueprint,
@@ -134,6 +143,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_messages.blueprint,
     console_webhooks.blueprint,
     console_people.blueprint,
+    console_people_detail.blueprint,
+    console_people_edit.blueprint,
+    console_people_changes.blueprint,
+    console_certificates.blueprint,
+    console_deputies.blueprint,
+    console_departures.blueprint,
+    api_people_matters.blueprint,
     console_tenants.blueprint,
     console_onboarding.blueprint,
     console_organisation.blueprint,

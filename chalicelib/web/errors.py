@@ -39,6 +39,12 @@ class TenantNotChosenError(NotAllowedError):
     code = "tenant_not_chosen"
 
 
+class DeputyEndedError(NotAllowedError):
+    """The appointment under which this was meant to be done has ended; nothing was done in one's own name instead."""
+
+    code = "deputy_ended"
+
+
 class MethodNotAllowedError(YijianshiError):
     code = "method_not_allowed"
 

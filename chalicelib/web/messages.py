@@ -57,6 +57,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "invalid_beacon": (mark("随机信标不能用"), mark("请核对来源和期号；信标须晚于承诺存证的时间。")),
     "commitment_not_logged": (mark("承诺还没有进入存证"), mark("请等存证签发后再揭示随机数。")),
     "second_person_needed": (mark("这一步要由另一个人确认"), mark("请换一位有权限的人办理。")),
+    "deputy_ended": (mark("代行已经结束，这一步没有办"), mark("请回到首页，用您本人的身份办理，或联系原来的人。")),
     "signature_refused": (mark("签名对不上"), mark("请核对文件是否完整、密钥是否正确。")),
     "answer_conflict": (mark("这一项别人刚填过"), mark("请看过对方填的内容，再决定留哪一个。")),
     "broken_scenario": (mark("场景包有错"), mark("请场景作者按检查结果改好后再用。")),

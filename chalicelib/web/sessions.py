@@ -40,6 +40,7 @@ def begin(
     membership: Membership | None,
     *,
     created_at: datetime | None = None,
+    deputy_id: str | None = None,
 ) -> Session:
     """A new session under a new cookie; the one that the browser came with is revoked.
 
@@ -52,6 +53,7 @@ def begin(
         identity_id=identity_id,
         memberships=memberships,
         membership=membership,
+        deputy_id=deputy_id,
         csrf_token=secrets.token_urlsafe(32),
         created_at=created_at or request.now,
         seen_at=request.now,
@@ -60,6 +62,26 @@ def begin(
     request.session = session
     request.set_cookies.append(cookies.set_cookie(cookies.SESSION, cookie))
     return session
+
+
+def act_as(request: WebRequest, deputy_id: str | None) -> None:
+    """Work on under this appointment as a deputy, or as oneself again, under a fresh session."""
+    held = request.session
+    if held is not None:
+        begin(
+            request,
+            held.identity_id,
+            held.memberships,
+            held.membership,
+            created_at=held.created_at,
+            deputy_id=deputy_id,
+        )
+
+
+def forget_deputy(session: Session) -> None:
+    """The appointment has ended by itself: from this page on the browser works in its own name."""
+    session.deputy_id = None
+    bootstrap.store().sessions.keep(session)
 
 
 def revoke(request: WebRequest) -> None:

@@ -44,6 +44,7 @@ class Ui:
     csrf_token: str
     tenant_label: str
     person_label: str
+    acting_label: str
     home_url: str
     account_url: str
     logout_url: str
@@ -71,6 +72,7 @@ def ui_of(request: WebRequest) -> Ui:
         csrf_token=request.csrf_token,
         tenant_label=_tenant_label(request),
         person_label=person.name if person else "",
+        acting_label=person.acting_for_name if person else "",
         home_url=_HOMES.get(request.face, home_of(person) if person else "/"),
         account_url="/login/tenant" if session and len(session.memberships) > 1 else "",
         logout_url="/logout" if session else "",

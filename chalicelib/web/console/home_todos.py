@@ -14,12 +14,18 @@ from chalicelib.web.todo_words import kind_words, page_of, task_words, topic_wor
 
 ROWS = 50
 # Roles whose work comes to them as a role of the tenant, not as people of an acting body.
-_SHARED = (Role.COORDINATOR, Role.LEGAL_REVIEWER, Role.JUSTICE_SUPERVISOR)
+_SHARED = (
+    Role.COORDINATOR,
+    Role.LEGAL_REVIEWER,
+    Role.JUSTICE_SUPERVISOR,
+    Role.SYSTEM_ADMINISTRATOR,
+    Role.SECURITY_ADMINISTRATOR,
+)
 
 
 def owners_of(actor: Actor) -> list[str]:
     """Under which keys something may wait for this person: one query each, at most three for a person of one role."""
-    owners = [actor.person_id]
+    owners = [actor.acting_for or actor.person_id]
     if actor.acting_body_id:
         if Role.APPROVER in actor.roles:
             owners.append(head_of(actor.acting_body_id))

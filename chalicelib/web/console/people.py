@@ -1,5 +1,6 @@
-"""People of the tenant, its departments and acting bodies; the security administrator adds and changes people."""
+"""People of the tenant: the list with its filters, departments and acting bodies."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -8,19 +9,14 @@ from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.errors import ConflictError, InvalidInputError, NotAllowedError
-from chalicelib.domain.event import EventType
+from chalicelib.domain.certificate_warning import CertificateState, certificate_warnings, standing_on
 from chalicelib.domain.tenancy import ADMINISTRATORS, ActingBody, Department, Person, Role
 from chalicelib.domain.text import mask_name, normalise
-from chalicelib.services.tenancy.add_person import add_person, change_person
-from chalicelib.web import messages
-from chalicelib.web.answers import Answer, page, see_other
-from chalicelib.web.fields import Fields, invalid
-from chalicelib.web.formats import format_datetime
+from chalicelib.web.answers import Answer, page
+from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.i18n import current_locale, gettext, mark
-from chalicelib.web.people_words import ROLES, labels, role_label, role_labels, role_options
-from chalicelib.web.person_form import PersonForm, certificate_rows, typed_values, values_of
-from chalicelib.web.places import counties_of, place_label
+from chalicelib.web.people_words import ROLES, role_label, role_labels
+from chalicelib.web.places import place_label
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 
@@ -28,9 +24,14 @@ blueprint = Blueprint(__name__)
 
 BASE = "/console/people"
 PERSON = ("person", "person_id")
-PAGE_ROWS = 50
-EXPIRES_SOON_DAYS = 30
-_EVENTS = {EventType.PERSON_ADDED: mark("添加人员"), EventType.PERSON_CHANGED: mark("修改人员")}
+PAGE_ROWS, FILTER_PAGES = 50, 5
+FILTERS = ("q", "role", "department", "certificate")
+CERTIFICATE_FILTERS = {
+    "expired": mark("已过期"),
+    "missing": mark("没有执法证"),
+    "expiring": mark("快到期"),
+    "valid": mark("有效"),
+}
 
 
 def label_of(record: Department | ActingBody) -> str:
@@ -45,15 +46,16 @@ def shown_name(person: Person) -> str:
 
 def certificate_state(person: Person, today: date) -> tuple[str, str]:
     """(words, tone) of an inspector's certificate; empty words for somebody who needs none."""
-    held = person.certificate_on(today)
-    if held is None:
-        if Role.INSPECTOR not in person.roles and not person.certificates:
-            return "", ""
-        return (gettext("执法证已过期"), "red") if person.certificates else (gettext("没有执法证"), "red")
-    last = max(one.valid_to for one in person.certificates if one.holds_on(today))
-    if (last - today).days <= EXPIRES_SOON_DAYS:
-        return gettext("%(count)s天后到期", count=(last - today).days), "orange"
-    return gettext("有效"), "green"
+    standing = standing_on(person, today)
+    if standing.state is CertificateState.EXPIRING:
+        words = gettext("%(count)s天后到期", count=standing.days_left)
+        return words, "orange" if standing.step == min(certificate_warnings().steps) else "yellow"
+    return {
+        CertificateState.NOT_NEEDED: ("", ""),
+        CertificateState.MISSING: (gettext("没有执法证"), "red"),
+        CertificateState.NOT_YET: (gettext("还没有生效"), "red"),
+        CertificateState.EXPIRED: (gettext("执法证已过期"), "red"),
+    }.get(standing.state, (gettext("有效"), "green"))
 
 
 def administrators_of(people: list[Person]) -> list[dict[str, Any]]:
@@ -69,61 +71,88 @@ def administrators_of(people: list[Person]) -> list[dict[str, Any]]:
     blueprint,
     BASE,
     permission=Permission.PEOPLE_READ,
-    nav=Nav(group=mark("单位"), label=mark("人员和机构"), order=80, icon="users"),
+    nav=Nav(group=mark("单位"), label=mark("人员"), order=80, icon="users"),
 )
 def list_people(request: WebRequest) -> Answer:
-    """Three queries of small partitions, filtered and paged here."""
+    """One page of people (a filter reads on, at most five pages), the departments, the administrators."""
     store, tenant = request.store, request.tenant
-    people = store.people.every(tenant)
     departments = {one.id: label_of(one) for one in store.departments.every(tenant)}
-    bodies = {one.id: label_of(one) for one in store.acting_bodies.every(tenant)}
-    values = {name: request.query.text(name) for name in ("q", "role", "department")}
+    values = {name: request.query.text(name) for name in FILTERS}
     today = shanghai_date(request.now)
-    found = [one for one in people if _fits(one, values)]
-    found.sort(key=lambda one: (not one.is_active, one.department_id or "~", one.id))
-    start = max(0, (request.query.integer("from") or 1) - 1)
+    found, position, is_cut = read_people(request, values, today)
     held = urlencode({name: value for name, value in values.items() if value})
     base = f"{BASE}?{held}" if held else BASE
+    cursor = seal_cursor(request, position)
+    is_first = not request.query.text(CURSOR)
     rows = [
         {
             "person": one,
             "name": shown_name(one),
             "roles": role_labels(one.roles),
             "department": departments.get(one.department_id or "", ""),
-            "body": bodies.get(one.acting_body_id or "", ""),
             "certificate": certificate_state(one, today),
         }
-        for one in found[start : start + PAGE_ROWS]
+        for one in found
     ]
-    expired = sum(certificate_state(one, today)[1] == "red" for one in people if one.is_active)
     return page(
         request,
         "pages/people/list.html",
         rows=rows,
-        count=len(found),
-        total=len(people),
-        expired=expired,
         values=values,
         is_filtered=bool(held),
-        next_url=_from(base, start + PAGE_ROWS) if len(found) > start + PAGE_ROWS else "",
-        first_url=base if start else "",
-        administrators=administrators_of(people),
+        is_cut=is_cut,
+        next_url=f"{base}{'&' if held else '?'}{CURSOR}={cursor}" if cursor else "",
+        first_url="" if is_first else base,
+        administrators=administrators_of(store.people.administrators(tenant)) if is_first else [],
         roles=[("", gettext("全部角色")), *((role.value, role_label(role)) for role in ROLES)],
         departments=[("", gettext("全部部门")), *departments.items()],
+        states=[("", gettext("全部")), *((code, gettext(words)) for code, words in CERTIFICATE_FILTERS.items())],
+        tabs=tabs_of(request, BASE),
         may_manage=allowed(request.actor, Permission.PEOPLE_MANAGE),
     )
 
 
-def _from(base: str, start: int) -> str:
-    return f"{base}{'&' if '?' in base else '?'}from={start + 1}"
+def read_people(
+    request: WebRequest, values: Mapping[str, str], today: date, limit: int = PAGE_ROWS
+) -> tuple[list[Person], dict[str, Any] | None, bool]:
+    """People that fit, where the next page begins, and whether reading stopped before the page was full.
+
+    With a filter a page may hold more than `limit`: what was read with its last row is not thrown away.
+    """
+    position = open_cursor(request)
+    found: list[Person] = []
+    for _ in range(FILTER_PAGES):
+        part = request.store.people.page_of(request.tenant, position, limit)
+        found += [one for one in part.records if _fits(one, values, today)]
+        position = part.next
+        if position is None or len(found) >= limit:
+            return found, position, False
+    return found, position, True
 
 
-def _fits(person: Person, values: dict[str, str]) -> bool:
-    if values["role"] and values["role"] not in person.roles:
+def _fits(person: Person, values: Mapping[str, str], today: date) -> bool:
+    if values.get("role") and values["role"] not in person.roles:
         return False
-    if values["department"] and person.department_id != values["department"]:
+    if values.get("department") and person.department_id != values["department"]:
         return False
-    return not values["q"] or normalise(values["q"]) in normalise(person.name)
+    if values.get("certificate") and standing_on(person, today).state.value != values["certificate"]:
+        return False
+    return not values.get("q") or normalise(values["q"]) in normalise(shown_name(person))
+
+
+def tabs_of(request: WebRequest, active: str) -> list[dict[str, Any]]:
+    """The pages about people that this reader may open."""
+    entries = [
+        (gettext("人员"), BASE, Permission.PEOPLE_READ),
+        (gettext("执法证"), f"{BASE}/certificates", Permission.PEOPLE_READ),
+        (gettext("待复核的变更"), f"{BASE}/changes", Permission.ACCESS_READ),
+        (gettext("部门和执法主体"), f"{BASE}/bodies", Permission.PEOPLE_READ),
+    ]
+    return [
+        {"label": label, "url": url, "active": url == active}
+        for label, url, permission in entries
+        if allowed(request.actor, permission)
+    ]
 
 
 @route(blueprint, f"{BASE}/bodies", permission=Permission.PEOPLE_READ)
@@ -149,123 +178,3 @@ def list_bodies(request: WebRequest) -> Answer:
     ]
     rows = [{"department": one, "label": label_of(one), "place": place_label(one.division)} for one in departments]
     return page(request, "pages/people/bodies.html", bodies=bodies, departments=rows)
-
-
-@route(blueprint, f"{BASE}/new", permission=Permission.PEOPLE_MANAGE)
-def new_person(request: WebRequest) -> Answer:
-    return _form(request, None, {"roles": [], "is_active": True})
-
-
-@route(blueprint, BASE, methods=("POST",), permission=Permission.PEOPLE_MANAGE)
-def post_person(request: WebRequest) -> Answer:
-    try:
-        person = add_from(request, request.form)
-    except InvalidInputError as error:
-        return _form(request, None, typed_values(request.form), error)
-    return see_other(f"{BASE}/{person.id}", gettext("已添加"))
-
-
-def add_from(request: WebRequest, values: Fields) -> Person:
-    """The person that the form describes, with an identifier made from the act's key so that a retry finds it."""
-    divisions = request.store.tenants.get(request.tenant, request.tenant).divisions
-    act = request.act()
-    person = Person(id=act.key, **PersonForm(values, divisions).read())
-    added: Person = add_person(request.store, request.tenant, act, person=person)
-    return added
-
-
-@route(blueprint, f"{BASE}/{{person_id}}", permission=Permission.PEOPLE_READ, resource=PERSON)
-def show_person(request: WebRequest, person_id: str) -> Answer:
-    store, tenant = request.store, request.tenant
-    person = store.people.get(tenant, person_id)
-    department = store.departments.find(tenant, person.department_id) if person.department_id else None
-    body = store.acting_bodies.find(tenant, person.acting_body_id) if person.acting_body_id else None
-    today = shanghai_date(request.now)
-    events = store.people.history(tenant, person.ref, 50)
-    return page(
-        request,
-        "pages/people/show.html",
-        person=person,
-        name=shown_name(person),
-        roles=[(role_label(role), gettext(ROLES[role][1])) for role in ROLES if role in person.roles],
-        department=label_of(department) if department else "",
-        body=label_of(body) if body else "",
-        place=place_label(person.division, is_full=True) if person.division else "",
-        certificate=certificate_state(person, today),
-        certificates=[{"certificate": one, "holds": one.holds_on(today)} for one in person.certificates],
-        timeline=[
-            {"at": format_datetime(event.at), "title": gettext(_EVENTS[event.type]), "note": ""}
-            for event in events
-            if event.type in _EVENTS
-        ],
-        may_manage=allowed(request.actor, Permission.PEOPLE_MANAGE),
-    )
-
-
-@route(blueprint, f"{BASE}/{{person_id}}/edit", permission=Permission.PEOPLE_MANAGE, resource=PERSON)
-def edit_person(request: WebRequest, person_id: str) -> Answer:
-    person = request.store.people.get(request.tenant, person_id)
-    return _form(request, person, values_of(person))
-
-
-@route(
-    blueprint,
-    f"{BASE}/{{person_id}}/edit",
-    methods=("POST",),
-    permission=Permission.PEOPLE_MANAGE,
-    resource=PERSON,
-)
-def post_edit(request: WebRequest, person_id: str) -> Answer:
-    person = request.store.people.get(request.tenant, person_id)
-    version = request.form.integer("version") or 0
-    try:
-        change_from(request, person, request.form, version)
-    except InvalidInputError as error:
-        return _form(request, person, typed_values(request.form), error)
-    except ConflictError:
-        return _form(request, person, typed_values(request.form), is_stale=True)
-    except NotAllowedError as error:
-        if error.details.get("reason") != "own_roles":
-            raise
-        return _form(request, person, typed_values(request.form), invalid("roles", "own_roles"))
-    return see_other(f"{BASE}/{person_id}", gettext("已保存"))
-
-
-def change_from(request: WebRequest, person: Person, values: Fields, version: int | None) -> Person:
-    divisions = request.store.tenants.get(request.tenant, request.tenant).divisions
-    changes = PersonForm(values, divisions).changes(person)
-    changed: Person = change_person(
-        request.store, request.tenant, request.act(), person_id=person.id, changes=changes, version=version
-    )
-    return changed
-
-
-def _form(
-    request: WebRequest,
-    person: Person | None,
-    values: dict[str, Any],
-    error: InvalidInputError | None = None,
-    *,
-    is_stale: bool = False,
-) -> Answer:
-    store, tenant = request.store, request.tenant
-    divisions = store.tenants.get(tenant, tenant).divisions
-    none = ("", gettext("没有"))
-    return page(
-        request,
-        "pages/people/form.html",
-        409 if is_stale else 422 if error else 200,
-        person=person,
-        version=person.version if person else 0,
-        values=values,
-        is_stale=is_stale,
-        roles=role_options(),
-        departments=[none, *((one.id, label_of(one)) for one in store.departments.every(tenant))],
-        bodies=[none, *((one.id, label_of(one)) for one in store.acting_bodies.every(tenant))],
-        counties=[
-            ("", gettext("全部")),
-            *((code, place_label(code)) for code in counties_of(divisions, request.actor)),
-        ],
-        certificate_rows=certificate_rows(values),
-        problems=messages.form_problems(error, labels()) if error else [],
-    )
