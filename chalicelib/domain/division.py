@@ -82,6 +82,7 @@ def _children() -> dict[str | None, tuple[Division, ...]]:
     return {parent: tuple(divisions) for parent, divisions in found.items()}
 
 
+@lru_cache(4096)
 def full_code(code: str) -> str:
     """Twelve digits of a code given with 2, 4, 6, 9 or 12. Raises InvalidInputError."""
     if not re.fullmatch(r"[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}", code):
@@ -89,6 +90,7 @@ def full_code(code: str) -> str:
     return code.ljust(12, "0")
 
 
+@lru_cache(4096)
 def level_of(code: str) -> DivisionLevel:
     """By the digits, so that it also holds for a village or another province. Raises InvalidInputError."""
     code = full_code(code)

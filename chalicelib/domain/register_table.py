@@ -174,5 +174,7 @@ def _csv_lines(text: io.TextIOWrapper) -> Iterator[Line]:
 
 def _protected(cell: str) -> str:
     """Without what keeps a spreadsheet program from turning a code into a number: ="9145…", '9145…"""
+    if '="' not in cell:
+        return cell.removeprefix("'")
     found = re.fullmatch(r'\s*="(.*)"\s*', cell)
     return found[1] if found else cell.removeprefix("'")

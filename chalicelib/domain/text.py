@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -19,6 +20,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _COMPOUND_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "夏侯")
 
 
+@lru_cache(8192)
 def normalise(text: str) -> str:
     """The form for comparing and searching: NFKC, upper case, no spaces. Never shown."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).upper())
@@ -46,6 +48,7 @@ class CodeCheck(BaseModel):
         return self.problem is None
 
 
+@lru_cache(2048)
 def check_uscc(text: str) -> CodeCheck:
     """Check a unified social credit code (GB 32100-2015). Lower case, full width and separators are mended; letters
     that the alphabet does not have (I O S V Z) are never guessed."""

@@ -6,6 +6,7 @@ else. Kinds that begin `public_` live under `T#<tenant>#PUB#`, which the public 
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from chalicelib.domain.errors import TenantRequiredError
@@ -25,6 +26,7 @@ class Key(NamedTuple):
     sort: str
 
 
+@lru_cache(1024)
 def tenant_prefix(tenant: TenantId) -> str:
     """`T#<tenant>#`; a call without a valid tenant is a fault of ours and stops here."""
     if not is_tenant_id(tenant):

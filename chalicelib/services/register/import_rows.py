@@ -214,6 +214,8 @@ def _write(run: ImportRun, act: Act, outcomes: Sequence[RowOutcome]) -> None:
     changed = [one for one in outcomes if isinstance(one, ChangedRow)]
     members = run.store.members.find_of(run.tenant, [one.subject for one in changed])
     subjects = [*(one.subject for one in new), *(one.subject for one in changed)]
+    for subject in subjects:
+        subject.touch(act.at)
     bodies = {subject.id: subject.model_dump_json() for subject in subjects}
     hashes = {id: hashlib.sha256(body.encode()).hexdigest() for id, body in bodies.items()}
     data = {
