@@ -8,6 +8,7 @@ from chalicelib.web.api import clients as api_clients
 from chalicelib.web.api import description as api_description
 from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import evaluations as api_evaluations
+from chalicelib.web.api import exports as api_exports
 from chalicelib.web.api import findings as api_findings
 from chalicelib.web.api import imports as api_imports
 from chalicelib.web.api import jobs as api_jobs
@@ -19,6 +20,7 @@ from chalicelib.web.api import plans as api_plans
 from chalicelib.web.api import public as api_public
 from chalicelib.web.api import results as api_results
 from chalicelib.web.api import scenarios as api_scenarios
+from chalicelib.web.api import subject_filters as api_subject_filters
 from chalicelib.web.api import subjects as api_subjects
 from chalicelib.web.api import tenants as api_tenants
 from chalicelib.web.api import todos as api_todos
@@ -35,6 +37,7 @@ from chalicelib.web.console import deputies as console_deputies
 from chalicelib.web.console import draws as console_draws
 from chalicelib.web.console import evaluations as console_evaluations
 from chalicelib.web.console import evidence as console_evidence
+from chalicelib.web.console import exports as console_exports
 from chalicelib.web.console import figures as console_figures
 from chalicelib.web.console import findings as console_findings
 from chalicelib.web.console import help as console_help
@@ -61,6 +64,7 @@ from chalicelib.web.console import setup as console_setup
 from chalicelib.web.console import subject_agents as console_subject_agents
 from chalicelib.web.console import subject_detail as console_subject_detail
 from chalicelib.web.console import subject_edit as console_subject_edit
+from chalicelib.web.console import subject_filters as console_subject_filters
 from chalicelib.web.console import subject_merge as console_subject_merge
 from chalicelib.web.console import subject_relations as console_subject_relations
 from chalicelib.web.console import subjects as console_subjects
@@ -121,6 +125,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_visits.blueprint,
     api_findings.blueprint,
     console_subjects.blueprint,
+    console_subject_filters.blueprint,
+    console_exports.blueprint,
     console_subject_edit.blueprint,
     console_subject_detail.blueprint,
     console_subject_relations.blueprint,
@@ -128,6 +134,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_hand_overs.blueprint,
     console_imports.blueprint,
     api_subjects.blueprint,
+    api_subject_filters.blueprint,
+    api_exports.blueprint,
     api_imports.blueprint,
     api_evaluations.blueprint,
     api_public.blueprint,

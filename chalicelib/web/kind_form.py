@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from chalicelib.domain.condition import Scalar
-from chalicelib.domain.register_row import parse_date
+from chalicelib.domain.register_cell import parse_date
 from chalicelib.domain.subject import Attributes, CoordinateSystem, ResponsiblePerson, Subject
 from chalicelib.domain.subject_kind import (
     AttributeType,

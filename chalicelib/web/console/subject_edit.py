@@ -20,7 +20,7 @@ from chalicelib.web.register_words import KINDS, STATUSES, options
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.scenarios import scenario_label
-from chalicelib.web.subject_conflict import as_fields, seen_values, settle
+from chalicelib.web.subject_conflict import SEEN, TAKE, as_fields, seen_values, settle
 from chalicelib.web.subject_form import SubjectForm, attribute_fields, labels, values_of
 from chalicelib.web.subject_view import BASE, SUBJECT, kind_label, read_subject
 
@@ -130,7 +130,7 @@ def _edit_form(
 ) -> Answer:
     """The form; what it was first filled from goes along, so that others' changes can be told from the person's own."""
     scenarios = [one.scenario for one in subject.memberships]
-    held = {name: value for name, value in values.items() if name.startswith("seen.")} or seen_values(subject)
+    held = {name: value for name, value in values.items() if name.startswith(SEEN)} or seen_values(subject)
     return page(
         request,
         "pages/subjects/edit.html",
@@ -159,7 +159,7 @@ def post_edit(request: WebRequest, subject_id: str) -> Answer:
     typed = request.form.single()
     version = request.form.integer("version") or 0
     try:
-        if version != subject.version:
+        if version != subject.version or any(name.startswith(TAKE) for name in typed):
             typed, clashes = settle(subject, typed)
             if clashes:
                 return _conflict(request, subject, request.form.single(), clashes)
@@ -186,7 +186,7 @@ def _conflict(request: WebRequest, subject: Subject, typed: dict[str, str], clas
     scenarios = [one.scenario for one in subject.memberships]
     now, known = values_of(subject), labels(scenarios)
     words = _choices(request, subject, now)
-    decided = {f"take.{name}" for name in clashes}
+    decided = {f"{TAKE}{name}" for name in clashes}
     left_out = {"csrf_token", "key", "version", *decided}
     return page(
         request,
