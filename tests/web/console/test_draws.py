@@ -180,7 +180,7 @@ def test_the_evidence_page(stage: Stage) -> None:
     assert "已存证" in page.text
     assert bootstrap.signer().key.key_id[:4] in flat(page.text)
     listed = stage.coordinator.get("/api/v1/evidence/checkpoints").json
-    newest, oldest = listed["checkpoints"][0]["tree_size"], listed["checkpoints"][-1]["tree_size"]
+    newest, oldest = listed["items"][0]["tree_size"], listed["items"][-1]["tree_size"]
     proof = stage.coordinator.get(f"/api/v1/evidence/consistency/{oldest}/{newest}")
     assert proof.status == 200
     assert stage.coordinator.get("/api/v1/evidence/consistency/0/1").status == 404
