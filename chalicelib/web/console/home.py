@@ -60,7 +60,8 @@ def show_home(request: WebRequest) -> Answer:
     if quiet or actor.roles & ADMINISTRATORS:
         title, text = quiet or ("", "")
         words = {"title": gettext(title), "text": gettext(text)}
-        return page(request, "pages/home/quiet.html", **words, shows_setup=concerns(actor))
+        rows = [todo_row(request, todo) for todo in waiting_for(request)] if actor.roles & ADMINISTRATORS else []
+        return page(request, "pages/home/quiet.html", **words, rows=rows, shows_setup=concerns(actor))
     if actor.roles <= {Role.EVALUATOR}:
         return overview(request)
     if actor.roles <= {Role.SCENARIO_AUTHOR}:
