@@ -57,6 +57,7 @@ class EventType(StrEnum):
     LOGIN_UNBOUND = "login_unbound"
     CALENDAR_PROPOSED = "calendar_proposed"
     CALENDAR_PUBLISHED = "calendar_published"
+    TENANT_RESET = "tenant_reset"
 
     JOB_REQUESTED = "job_requested"
     JOB_PROGRESSED = "job_progressed"
@@ -69,6 +70,7 @@ class EventType(StrEnum):
 
     SUBJECTS_IMPORTED = "subjects_imported"
     REGISTER_MAPPING_KEPT = "register_mapping_kept"
+    FILTERS_CHANGED = "filters_changed"
     SUBJECT_REGISTERED = "subject_registered"
     SUBJECT_CHANGED = "subject_changed"
     SUBJECTS_RELATED = "subjects_related"
@@ -83,7 +85,7 @@ class EventType(StrEnum):
     HAND_OVER_RETURNED = "hand_over_returned"
     HAND_OVER_WITHDRAWN = "hand_over_withdrawn"
     SUBJECT_HANDED_OVER = "subject_handed_over"
-    SUBJECT_TAKEN_OVER = "subject_taken_over"
+    SUBJECT_RECEIVED = "subject_received"
     SUBJECT_HOME_MOVED = "subject_home_moved"
     INBOX_DELIVERED = "inbox_delivered"
     OUTBOX_CARRIED = "outbox_carried"

@@ -5,8 +5,10 @@ evidence log and the to-do lists of the demo are real.
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from chalicelib import bootstrap
+from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.record import new_id
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import PLATFORM, Actor, Person, Role, Tenant
@@ -15,7 +17,10 @@ from chalicelib.services.tenancy.add_person import add_person
 from chalicelib.services.tenancy.bind_identity import bind_identity
 from chalicelib.services.tenancy.onboard_tenant import onboard_tenant
 from chalicelib.services.tenancy.open_platform import open_platform
-from infra.local.demo_cast import act, actor_of, finished
+from chalicelib.services.tenancy.reset_tenant import write_roster
+from chalicelib.workers.handlers import give_up_totals
+from infra.local.demo_cast import RUNS_HERE, act, actor_of, finished
+from infra.local.demo_plans import TENANT as PLANNED
 from infra.local.demo_plans import load_plans
 from infra.local.demo_roster import (
     PASSWORD,
@@ -26,6 +31,7 @@ from infra.local.demo_roster import (
     platform_operator,
     roster,
 )
+from infra.local.demo_subjects import load_subjects
 from infra.local.identity import Directory
 from infra.local.synthetic import messy_csv, synthetic_stations
 
@@ -63,8 +69,11 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
         if tenant.id in STATIONS:
             count = _import(tenant, max(FEWEST, STATIONS[tenant.id] // 8) if is_small else STATIONS[tenant.id])
             say(f"  {tenant.label}: {count} subjects registered")
-    logins.append(_subject_user(load_plans()))
+    inspected = load_plans()
+    logins.append(_subject_user(inspected))
+    load_subjects(inspected)
     say("  4 plans made: a draft, one in opinions, one to draw, one with an inspected station")
+    give_up_totals(TENANTS, bootstrap.clock()())
     _bind(directory, logins)
     say(f"  {len(logins)} logins made")
     labels = {tenant.id: tenant.label for tenant in TENANTS} | {PLATFORM: PLATFORM_LABEL}
@@ -74,6 +83,23 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
         + [[login.username, labels[login.tenant], login.duty] for login in shown]
         + [["password", PASSWORD, "for every login of the demo"]]
     )
+
+
+def reload_tenant(home: Tenant) -> dict[str, Any]:
+    """One tenant of the demo as it was at the first start, inside its scope and with everything of it erased. The
+    logins lead to the same people as before. Called by the job that resets it."""
+    found = next((one for one in TENANTS if one.id == home.id), None)
+    if found is None:
+        raise NotAllowedError(reason="not_a_demo")
+    token = RUNS_HERE.set(True)
+    try:
+        write_roster(bootstrap.store(), act(OPERATOR), found, roster(found)[0].records())
+        count = _import(found, STATIONS[found.id]) if found.id in STATIONS else 0
+        if found.id == PLANNED:
+            _subject_user(load_plans())
+    finally:
+        RUNS_HERE.reset(token)
+    return {"subjects": count}
 
 
 def _open_platform() -> Login:

@@ -25,6 +25,14 @@ from chalicelib.domain.evaluation import CreditGrade, EvaluationResult, RiskLeve
 from chalicelib.domain.evaluation_rules import Regime, RegulationMethod
 from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
+from chalicelib.domain.hand_over import (
+    Direction,
+    HandOver,
+    InboxMessage,
+    OutboxMessage,
+    SubjectProjection,
+    Topic,
+)
 from chalicelib.domain.inspection_result import InspectionResult, ResultBody
 from chalicelib.domain.item import Answer, Compliance, Severity
 from chalicelib.domain.job import Job, JobState
@@ -43,6 +51,9 @@ from chalicelib.domain.record import Record, new_id
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject, SubjectKind
 from chalicelib.domain.subject_evaluation import SubjectEvaluation
+from chalicelib.domain.subject_kind import RelationKind
+from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegrouping
+from chalicelib.domain.subject_relation import SubjectRelation, relation_id
 from chalicelib.domain.system_client import ClientScope, SystemClient
 from chalicelib.domain.tenancy import ActingBody, Actor, Certificate, Department, Person, Role
 from chalicelib.domain.todo import Todo
@@ -231,6 +242,7 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
         subject,
         ScenarioMember.of(subject, SCENARIO),
         _evaluation(subject),
+        *_around(tenant, subject),
         plan,
         draw,
         _public_draw(draw),
@@ -312,6 +324,45 @@ def _told(person_id: str, plan: InspectionPlan) -> list[Record]:
         NotificationSetting(id="setting"),
         endpoint,
         WebhookDelivery.of(endpoint, new_id(), "plan_approved", plan.ref, occurred_at=NOW, at=NOW),
+    ]
+
+
+def _around(tenant: str, subject: Subject) -> list[Record]:
+    """What is kept beside a subject: a relation, a split, a hand-over under way with its message."""
+    part = subject.model_copy(update={"id": new_id()})
+    offer = HandOver(
+        direction=Direction.OUTGOING,
+        subject_id=subject.id,
+        projection=SubjectProjection.of(subject, open_findings=0, visits=1),
+        other_tenant="gxasean1",
+        other_label="产业合作区",
+        reason="迁出",
+        offered_by="seed",
+        offered_at=NOW,
+    )
+    message = {"topic": Topic.HAND_OVER_OFFERED, "about": offer.id, "body": {"reason": "迁出"}, "sent_at": NOW}
+    return [
+        SubjectRelation(
+            id=relation_id(RelationKind.PART_OF, part.id, is_reverse=False),
+            subject_id=subject.id,
+            other_id=part.id,
+            kind=RelationKind.PART_OF,
+            is_reverse=False,
+            recorded_at=NOW,
+        ),
+        SubjectRegrouping(
+            act=RegroupingAct.SPLIT,
+            kept_id=subject.id,
+            other_id=part.id,
+            kept_before=subject,
+            kept_after=subject,
+            other_after=part,
+            done_by="seed",
+            done_at=NOW,
+        ),
+        offer,
+        OutboxMessage.model_validate(message | {"receiver": "gxasean1"}),
+        InboxMessage.model_validate(message | {"sender": "gxasean1"}),
     ]
 
 

@@ -32,6 +32,11 @@ SHOWN_TO = {
     "inspection_result": (P.RESULT_READ, P.OWN_SUBJECT_READ),
     "subject": (P.SUBJECT_READ, P.OWN_SUBJECT_READ),
     "system_client": (P.CLIENT_READ,),
+    "subject_relation": (P.SUBJECT_READ,),
+    "subject_regrouping": (P.SUBJECT_READ, P.OWN_SUBJECT_READ),
+    "hand_over": (P.SUBJECT_HAND_OVER, P.HOME_READ),
+    "outbox_message": (),
+    "inbox_message": (),
     "scenario_member": (P.SUBJECT_READ, P.RISK_READ),
 }
 """Kinds of record whose text only some may see, and the permissions any of which, over that record, lets them."""

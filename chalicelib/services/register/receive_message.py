@@ -149,7 +149,7 @@ def _delivered(store: Store, tenant: TenantId, act: Act, change: Change, found: 
     if subject.code and subject.kind is SubjectKind.COMPANY:
         change.claim(CODE, subject.code, subject.ref)
     change.save(offer.moved(HandOverStep.COMPLETE))
-    change.event(EventType.SUBJECT_TAKEN_OVER, subject, {"hand_over_id": offer.id, "sender": found.sender})
+    change.event(EventType.SUBJECT_RECEIVED, subject, {"hand_over_id": offer.id, "sender": found.sender})
 
 
 def _moved(store: Store, tenant: TenantId, act: Act, change: Change, found: InboxMessage) -> None:
