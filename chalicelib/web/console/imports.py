@@ -199,7 +199,7 @@ def _show(request: WebRequest, job: Job, error: InvalidInputError | None = None)
         state=STATES[job.state],
         is_trial=bool(job.values.get("is_trial")),
         scenario=scenario_label(job.values["scenario"]),
-        head=job.checkpoint.get("head", {}),
+        head={"unknown_headers": [], "doubled_headers": []} | job.checkpoint.get("head", {}),
         result=result_of(request, job),
         headers=list(columns.values()),
         options=column_options(job.values["scenario"]),
@@ -213,9 +213,7 @@ def _show(request: WebRequest, job: Job, error: InvalidInputError | None = None)
     )
 
 
-@route(
-    blueprint, f"{BASE}/{{job_id}}/run", methods=("POST",), permission=Permission.SUBJECT_IMPORT, resource=IMPORT
-)
+@route(blueprint, f"{BASE}/{{job_id}}/run", methods=("POST",), permission=Permission.SUBJECT_IMPORT, resource=IMPORT)
 def run_import(request: WebRequest, job_id: str) -> Answer:
     """The real run of a file that was tried."""
     job = repeat_import(request.store, request.tenant, request.act(), job_id=job_id, is_trial=False)

@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.event import EventType
+from chalicelib.domain.session import Membership
+from chalicelib.domain.tenancy import Person, Role
 from chalicelib.services.jobs.run_job import run_job
 from chalicelib.services.register.request_import import upload_key
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
@@ -259,7 +261,13 @@ def test_a_waiting_import_is_stopped_and_goes_on(browser: Browser) -> None:
 
 def test_somebody_of_one_county_finds_only_their_own_imports(site: Site, browser: Browser) -> None:
     started = send(browser, "/console/imports", scenario="refined_oil", file=("全市.csv", messy_csv(STATIONS)))
-    of_county = site.browser(Role.COORDINATOR, division="450102000000")
+    person = Person(id="p-county", name="覃甲寅", roles=frozenset({Role.COORDINATOR}), division="450102000000")
+    with bootstrap.scope(TENANT_A):
+        with bootstrap.store().change(TENANT_A, act(actor(Role.SECURITY_ADMINISTRATOR, TENANT_A))) as change:
+            change.save(person)
+            change.event(EventType.PERSON_ADDED, person)
+    of_county = site.browser()
+    site.sign_in(of_county, Membership(tenant=TENANT_A, person_id=person.id, label="南宁市"))
     send(of_county, "/console/imports", scenario="refined_oil", file=("兴宁.csv", messy_csv(STATIONS)))
 
     for path in ("/console/imports", "/console/jobs", "/api/v1/imports", "/api/v1/jobs"):
