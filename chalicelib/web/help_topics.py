@@ -23,12 +23,14 @@ class HelpStep(BaseModel):
 
 
 class HelpTopic(BaseModel):
-    """paths: beginnings of the addresses it is the help of; what: what the page is for; terms: of the glossary."""
+    """paths: beginnings of the addresses it is the help of, the addresses themselves when `is_exact`;
+    what: what the page is for; terms: of the glossary."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Code
     paths: tuple[str, ...]
+    is_exact: bool = False
     title: Words
     what: Words
     next: tuple[HelpStep, ...]
@@ -51,9 +53,10 @@ def topic(name: str) -> HelpTopic:
 
 def topic_of(path: str) -> HelpTopic | None:
     """The help of the page at this address; None where there is none."""
-    places = [(place, one) for one in topics() for place in one.paths if _is_within(path, place)]
+    places = [
+        (place, one)
+        for one in topics()
+        for place in one.paths
+        if path == place or (not one.is_exact and path.startswith(place + "/"))
+    ]
     return max(places, key=lambda found: len(found[0]))[1] if places else None
-
-
-def _is_within(path: str, place: str) -> bool:
-    return path == place or path.startswith(place + "/")

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.domain.access import NOTHING, Permission, allowed
+from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.glossary import terms
 from chalicelib.domain.human_number import read_number
 from chalicelib.domain.text import normalise
+from chalicelib.services.register.search_subjects import search_subjects
 from chalicelib.web.figure_views import READERS
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.places import place_label
 from chalicelib.web.request import WebRequest
-from chalicelib.web.search_subjects import find_subjects
 from chalicelib.web.todo_words import record_page
 
 LONGEST = 60
@@ -41,7 +41,7 @@ class Hit:
 
 
 def find_all(request: WebRequest, text: str, nav: list[dict[str, Any]], *, limit: int) -> dict[str, list[Hit]]:
-    """Hits by group, at most `limit` of each; at most three queries (numbers, subjects, people)."""
+    """Hits by group, at most `limit` of each; one query for numbers, three calls for subjects, one query for people."""
     wanted = normalise(text)
     if not wanted:
         return {}
@@ -85,8 +85,7 @@ def _subjects(request: WebRequest, text: str, limit: int) -> list[Hit]:
                 part for part in (one.code or one.plate, place_label(one.division), one.address) if part
             ),
         )
-        for one in find_subjects(request, text, limit)
-        if allowed(request.actor, Permission.SUBJECT_READ, getattr(one, "resource", NOTHING))
+        for one in search_subjects(request.store, request.tenant, request.actor, text, limit=limit)
     ]
 
 

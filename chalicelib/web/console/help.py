@@ -5,7 +5,7 @@ from chalice import Blueprint
 from chalicelib.domain.glossary import term, terms
 from chalicelib.domain.text import normalise
 from chalicelib.web.answers import Answer, page
-from chalicelib.web.help_topics import topic, topics
+from chalicelib.web.help_topics import HelpTopic, topic, topics
 from chalicelib.web.i18n import current_locale, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import OPEN, SIGNED_IN, Face, Nav, route
@@ -58,7 +58,7 @@ def _help(request: WebRequest, topic_name: str) -> Answer:
         steps=[(one.do.told(locale), one.who.told(locale)) for one in shown.next],
         tips=[one.told(locale) for one in shown.tips],
         terms=[term(name) for name in shown.terms],
-        others=[(one.name, one.title.told(locale)) for one in topics() if one is not shown],
+        others=[(one.name, one.title.told(locale)) for one in _of_face(request) if one is not shown],
         page_url=shown.paths[0] if shown.paths[0].startswith(_base(request) or "/p") else "",
     )
 
@@ -68,11 +68,17 @@ def show_public_glossary(request: WebRequest) -> Answer:
     return _glossary(request)
 
 
+def _of_face(request: WebRequest) -> list[HelpTopic]:
+    """Topics of the pages that this face has."""
+    base = _base(request) or "/help"
+    return [one for one in topics() if any(path.startswith(base) for path in one.paths)]
+
+
 @route(
     blueprint,
     "/console/glossary",
     permission=SIGNED_IN,
-    nav=Nav(group=mark("规则"), label=mark("名词"), order=79, icon="notebook", also=("/console/help",)),
+    nav=Nav(group=mark("规则"), label=mark("名词"), order=74, icon="help", also=("/console/help",)),
 )
 def show_glossary(request: WebRequest) -> Answer:
     return _glossary(request)

@@ -19,7 +19,7 @@ SHOWN = 20
 
 @route(blueprint, "/console/search", permission=Permission.HOME_READ)
 def search(request: WebRequest) -> Answer:
-    """At most three queries. Asked by htmx it answers with the suggestions alone."""
+    """At most five table calls. Asked by htmx it answers with the suggestions alone."""
     text = request.query.text("q").strip()
     if len(text) > LONGEST:
         raise invalid("q", "too_long")
