@@ -30,6 +30,7 @@ class Permission(StrEnum):
     TENANT_ONBOARD = "tenant.onboard"
     TENANT_LOAD = "tenant.load"
     TENANT_ORGANISE = "tenant.organise"
+    TENANT_RESET = "tenant.reset"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
     CLIENT_READ = "client.read"
@@ -208,6 +209,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.CLIENT_MANAGE: _T,
         P.TENANT_LOAD: _T,
         P.TENANT_ORGANISE: _T,
+        P.TENANT_RESET: _T,
         P.PEOPLE_READ: _T,
         P.PEOPLE_MANAGE: _T,
         P.ACCESS_READ: _T,

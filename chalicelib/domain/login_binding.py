@@ -7,8 +7,8 @@ from chalicelib.domain.record import Record, UtcTime
 
 class LoginBinding(Record):
     """`id` is `<person>.<first 16 digits of the identity>`; identity_id: SHA-256 (hex) of issuer and subject, because
-    the platform keeps no name of the provider's. confirmed_by: the second administrator, without whom nobody signs in by
-    it; ended_at: set when it was taken back."""
+    the platform keeps no name of the provider's. confirmed_by: the second administrator, without whom nobody signs in
+    by it; ended_at: set when it was taken back."""
 
     KIND: ClassVar[str] = "login_binding"
 

@@ -30,6 +30,8 @@ class Request(NamedTuple):
     resource: str
     leading_keys: list[str]
     written: dict[str, Any]
+    attributes: tuple[str, ...] = ()
+    """Those that a scan reads or filters by; other actions name none here."""
 
 
 _TRANSACT = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
@@ -59,6 +61,9 @@ def requests_of(operation: str, body: dict[str, Any], table_arn: str) -> Iterato
     elif operation == "Query":
         resource = f"{table_arn}/index/{body['IndexName']}" if "IndexName" in body else table_arn
         yield Request("dynamodb:Query", resource, _queried_key(body), {})
+    elif operation == "Scan":
+        resource = f"{table_arn}/index/{body['IndexName']}" if "IndexName" in body else table_arn
+        yield Request("dynamodb:Scan", resource, [], {}, _scanned(body))
     elif operation == "TransactWriteItems":
         for item in body["TransactItems"]:
             for kind, inner in item.items():
@@ -74,19 +79,34 @@ def requests_of(operation: str, body: dict[str, Any], table_arn: str) -> Iterato
         yield Request(f"dynamodb:{operation}", table_arn, [], {})
 
 
-def _condition_holds(condition: dict[str, Any], keys: list[str]) -> bool:
-    """Every operator of the block must hold; an operator that is not known does not."""
+def _scanned(body: dict[str, Any]) -> tuple[str, ...]:
+    """The attributes that a scan names; none when it asks for whole items."""
+    if "ProjectionExpression" not in body or body.get("Select", "SPECIFIC_ATTRIBUTES") != "SPECIFIC_ATTRIBUTES":
+        return ()
+    names = body.get("ExpressionAttributeNames", {})
+    projected = [part.strip() for part in body["ProjectionExpression"].split(",")]
+    return tuple(sorted({names.get(part, part) for part in projected} | set(names.values())))
+
+
+def _condition_holds(condition: dict[str, Any], request: Request) -> bool:
+    """Every operator of the block must hold; an operator or a key that is not known does not."""
     for operator, block in condition.items():
-        wanted = block["dynamodb:LeadingKeys"]
-        patterns = [wanted] if isinstance(wanted, str) else wanted
-        matches = [any(fnmatchcase(key, pattern) for pattern in patterns) for key in keys]
-        holds = {
-            "ForAllValues:StringLike": all(matches),
-            "ForAnyValue:StringLike": any(matches),
-            "Null": (not keys) == (patterns[0] == "true"),
-        }.get(operator, False)
-        if not holds:
-            return False
+        for name, wanted in block.items():
+            patterns = [wanted] if isinstance(wanted, str) else wanted
+            if name == "dynamodb:Select" and operator == "StringEqualsIfExists":
+                continue  # a scan that selects otherwise names no attributes here
+            known = {"dynamodb:LeadingKeys": request.leading_keys, "dynamodb:Attributes": request.attributes}.get(name)
+            if known is None:
+                return False
+            matches = [any(fnmatchcase(value, pattern) for pattern in patterns) for value in known]
+            holds = {
+                "ForAllValues:StringLike": all(matches),
+                "ForAllValues:StringEquals": all(value in patterns for value in known),
+                "ForAnyValue:StringLike": any(matches),
+                "Null": (not known) == (patterns[0] == "true"),
+            }.get(operator, False)
+            if not holds:
+                return False
     return True
 
 
@@ -94,7 +114,7 @@ def _applies(statement: dict[str, Any], request: Request) -> bool:
     return (
         request.action in statement["Action"]
         and request.resource in statement["Resource"]
-        and _condition_holds(statement.get("Condition", {}), request.leading_keys)
+        and _condition_holds(statement.get("Condition", {}), request)
     )
 
 

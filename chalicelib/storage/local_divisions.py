@@ -7,7 +7,6 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.repository import Placement, Repository
 
-
 KEPT_SECONDS = 60.0
 
 

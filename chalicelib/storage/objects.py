@@ -91,6 +91,17 @@ class ObjectStore:
         except ClientError as error:
             raise RecordNotFoundError(kind="object") from error
 
+    def every(self, tenant: TenantId) -> Iterator[str]:
+        """Every key of the tenant's, in order: for erasing and exporting it."""
+        pages = self._client().get_paginator("list_objects_v2")
+        with translated():
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._own(tenant, f"t/{tenant}/")):
+                yield from (one["Key"] for one in page.get("Contents", ()))
+
+    def delete(self, tenant: TenantId, key: str) -> None:
+        with translated():
+            self._client().delete_object(Bucket=self._bucket, Key=self._own(tenant, key))
+
     def upload_form(self, tenant: TenantId, key: str, content_type: str, max_bytes: int) -> UploadForm:
         """A form that lets a browser put exactly this object, of this type, of 1 to `max_bytes` bytes."""
         answer = self._public_client().generate_presigned_post(

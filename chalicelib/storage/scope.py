@@ -30,6 +30,7 @@ class ScopeRole(StrEnum):
     PUBLIC = "public"
     SESSIONS = "sessions"
     SEQUENCER = "sequencer"
+    ERASER = "eraser"
     COURIER = "courier"
 
 

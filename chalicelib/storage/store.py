@@ -13,6 +13,7 @@ from chalicelib.storage.calendars import CalendarProposals, Calendars
 from chalicelib.storage.change import Change
 from chalicelib.storage.confirmations import Confirmations
 from chalicelib.storage.draws import Draws, PublicDraws
+from chalicelib.storage.eraser import Eraser
 from chalicelib.storage.errors import translated
 from chalicelib.storage.evidence_log import EvidenceLog
 from chalicelib.storage.findings import Findings
@@ -57,6 +58,7 @@ class Store:
         self._connection = connection
         self.objects = objects
         self.log = EvidenceLog(connection)
+        self.eraser = Eraser(connection)
         self.limits = Limits()
         self.repeats = Repeats()
         self.metrics = Metrics(connection)

@@ -60,6 +60,7 @@ from chalicelib.web.console import results as console_results
 from chalicelib.web.console import scenarios as console_scenarios
 from chalicelib.web.console import schedule as console_schedule
 from chalicelib.web.console import search as console_search
+from chalicelib.web.console import reset as console_reset
 from chalicelib.web.console import setup as console_setup
 from chalicelib.web.console import subject_agents as console_subject_agents
 from chalicelib.web.console import subject_detail as console_subject_detail
@@ -164,6 +165,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_divisions.blueprint,
     console_logins.blueprint,
     console_setup.blueprint,
+    console_reset.blueprint,
     console_calendars.blueprint,
     api_people.blueprint,
     api_tenants.blueprint,

@@ -111,6 +111,7 @@ FIELD_PROBLEMS: dict[str, str] = {
     "unknown_scenario": mark("“%(label)s”没有启用，请重新选择"),
     "division_outside_area": mark("“%(label)s”超出本地范围，请重新选择"),
     "team_too_small": mark("执法人员不够，每个执法主体至少要两人"),
+    "name_not_typed": mark("要照样输入“%(value)s”才会重置"),
     "login_bound": mark("这个账号已经绑定到此人，不用再绑"),
     "department_code_form": mark("“%(label)s”只用小写英文和下划线，如emergency_management"),
     "department_code_taken": mark("这个区划里已经有代码为“%(value)s”的部门，请换一个或修改已有的"),

@@ -10,7 +10,9 @@ WORK: dict[str, str] = {
     "compute_draw": "chalicelib.workers.draw_jobs:compute_draw",
     "rebuild_metrics": "chalicelib.services.metrics.rebuild_metrics:rebuild_metrics",
     "hand_on_work": "chalicelib.services.people.leave_post:hand_on_work",
+    "export_subjects": "chalicelib.services.register.export_subjects:export_subjects",
     "import_register": "chalicelib.services.register.import_register:import_register",
+    "reset_tenant": "chalicelib.workers.tenant_jobs:reset_tenant",
     "load_workbook": "chalicelib.services.tenancy.onboard_workbook:load_workbook",
 }
 """Job name → "module:function" of its Work."""

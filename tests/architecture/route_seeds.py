@@ -37,11 +37,14 @@ from chalicelib.domain.inspection_result import InspectionResult, ResultBody
 from chalicelib.domain.item import Answer, Compliance, Severity
 from chalicelib.domain.job import Job, JobState
 from chalicelib.domain.legal_basis import BasisConfirmation
+from chalicelib.domain.local_division import LocalDivision
+from chalicelib.domain.login_binding import LoginBinding
 from chalicelib.domain.metric_entry import entry_of
 from chalicelib.domain.notification import Notification
 from chalicelib.domain.notification_message import MessageState, NotificationMessage
 from chalicelib.domain.notification_preference import NotificationPreference, NotificationSetting
 from chalicelib.domain.notification_rules import Channel, notification_rules
+from chalicelib.domain.official_calendar import CalendarProposal
 from chalicelib.domain.plan import Approval, GradeRatio, InspectionPlan, InspectionTask
 from chalicelib.domain.public_draw import PublicDraw
 from chalicelib.domain.public_result import PublicName, PublicResult
@@ -292,6 +295,23 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
             state=JobState.RUNNING,
         ),
         *_told(coordinator.person_id, plan),
+        LocalDivision(id=f"{COUNTY[tenant][:6]}001201", name="示例社区"),
+        LoginBinding(
+            id=LoginBinding.id_of(coordinator.person_id, "0" * 64),
+            person_id=coordinator.person_id,
+            identity_id="0" * 64,
+            bound_by="seed",
+            bound_at=NOW,
+        ),
+        CalendarProposal(
+            year=2027,
+            holidays={date(2027, 1, day): "元旦" for day in range(1, 8)},
+            make_up_days={},
+            source="示例通知",
+            published_on=TODAY,
+            proposed_by="seed",
+            proposed_at=NOW,
+        ),
         Todo.of(plan.ref, coordinator.person_id, "opinion_requested", "征求意见", at=NOW, detail="说明"),
     ]
 

@@ -48,6 +48,30 @@ def test_no_role_has_an_action_without_a_leading_key(role, action):
     assert not permitted(role, action, [f"T#{TENANT}#VISIT#1"])
 
 
+@pytest.mark.parametrize("role", list(ScopeRole))
+def test_only_the_eraser_lists_keys_and_nobody_reads_more_by_a_scan(role):
+    def scans(body: dict[str, Any]) -> bool:
+        policy = json.loads(policy_text(Scope(TENANT, role), TABLE))
+        return all(is_permitted(policy, one) for one in requests_of("Scan", body, TABLE))
+
+    names = {"#0": "pk", "#1": "sk"}
+    keys_only = {"ProjectionExpression": "#0, #1", "ExpressionAttributeNames": names}
+    assert scans(keys_only) == (role is ScopeRole.ERASER)
+    assert not scans({})
+    assert not scans({**keys_only, "Select": "ALL_ATTRIBUTES"})
+    assert not scans({**keys_only, "IndexName": "index1"})
+    assert not scans({"ProjectionExpression": "pk, body"})
+    assert not scans({**keys_only, "ExpressionAttributeNames": {**names, "#2": "body"}})
+
+
+def test_the_eraser_deletes_in_its_tenant_and_reads_nothing():
+    own, foreign = [f"T#{TENANT}#LOG#LEAF#0"], [f"T#{OTHER_TENANT}#VISIT#1"]
+
+    assert permitted(ScopeRole.ERASER, "DeleteItem", own)
+    assert not permitted(ScopeRole.ERASER, "DeleteItem", foreign)
+    assert not any(permitted(ScopeRole.ERASER, action, own) for action in ACTIONS if action != "DeleteItem")
+
+
 def test_an_index_that_is_not_named_is_refused():
     key = [f"T#{TENANT}#LIST#VISIT"]
 

@@ -1,4 +1,4 @@
-"""What is still missing before the first plan: one entry per condition, with who mends it; each listing is read once."""
+"""What is still missing before the first plan: one entry per condition, with who mends it; each list is read once."""
 
 from collections import Counter
 from datetime import datetime
@@ -107,7 +107,8 @@ def setup_checklist(store: Store, tenant: TenantId, actor: Actor, now: datetime)
         _item(SetupTopic.COORDINATOR, [] if roles[Role.COORDINATOR] else [""]),
         _item(SetupTopic.SUPERVISOR, [] if roles[Role.JUSTICE_SUPERVISOR] else [""]),
         _item(SetupTopic.SCENARIO, [] if home.scenarios else [""]),
-        _bases(store, tenant, home.scenarios),
+        # A demo plans on bases that wait for confirmation; a real tenant does not.
+        _bases(store, tenant, home.scenarios).model_copy(update={"is_blocking": not home.is_synthetic}),
         *_subjects(store, tenant, home.divisions),
         _item(
             SetupTopic.CALENDAR,

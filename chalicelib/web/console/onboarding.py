@@ -58,7 +58,7 @@ def keep_sent(request: WebRequest) -> str:
     blueprint,
     BASE,
     permission=Permission.TENANT_LOAD,
-    nav=Nav(group=mark("单位"), label=mark("用工作簿开通"), order=84, icon="upload"),
+    nav=Nav(group=mark("单位"), label=mark("工作簿导入"), order=84, icon="upload"),
 )
 def show_start(request: WebRequest) -> Answer:
     return _start(request)
