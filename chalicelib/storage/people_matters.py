@@ -1,8 +1,8 @@
 """Changes of access that wait or were decided, deputies, departures."""
 
 from chalicelib.domain.access_change import AccessChange, AccessChangeState
-from chalicelib.domain.deputy import Deputy
 from chalicelib.domain.departure import Departure
+from chalicelib.domain.deputy import Deputy
 from chalicelib.domain.record import timestamp
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys

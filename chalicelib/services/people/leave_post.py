@@ -6,8 +6,6 @@ from typing import Any
 from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError, NotAllowedError
-from chalicelib.domain.event import EventType
 from chalicelib.domain.departure import (
     Departure,
     DepartureState,
@@ -18,6 +16,8 @@ from chalicelib.domain.departure import (
     visit_problem,
     with_successor,
 )
+from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError, NotAllowedError
+from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
 from chalicelib.domain.tenancy import ADMINISTRATORS, Person, TenantId
 from chalicelib.domain.todo import Todo

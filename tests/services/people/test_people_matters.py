@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.access_change import AccessChange, AccessChangeState
+from chalicelib.domain.departure import DepartureState
 from chalicelib.domain.errors import (
     ConflictError,
     IllegalTransitionError,
@@ -13,7 +14,6 @@ from chalicelib.domain.errors import (
     NotAllowedError,
 )
 from chalicelib.domain.event import EventType
-from chalicelib.domain.departure import DepartureState
 from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import ActingBody, Actor, Certificate, Department, Person, Role
 from chalicelib.domain.todo import Todo
