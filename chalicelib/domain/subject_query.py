@@ -14,8 +14,8 @@ MAX_TEXT = 60
 
 
 class SubjectOrder(StrEnum):
-    """Orders that an index keeps: county after county by division, kind and name; one county's by name, or by the last
-    change, newest first; a scenario's by the stratum of the draw, D first."""
+    """Orders that an index keeps: the whole tenant's by name; county after county by division, kind and name; one
+    county's by the last change, newest first; a scenario's by the stratum of the draw, D first."""
 
     DIVISION = "division"
     NAME = "name"
@@ -24,9 +24,8 @@ class SubjectOrder(StrEnum):
 
 
 class SubjectQuery(BaseModel):
-    """Filters and order; empty means all. text: part of a name, beginning of a code, an address or a plate.
-
-    Hits of a text come in the order of the text that follows it; a grade is that of a scenario.
+    """Filters; empty means all. text: part of a name, beginning of a code, an address or a plate. grade: within the
+    scenario. order: None is the first of those `offered`; hits of a text come in the order of what follows.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,11 +36,11 @@ class SubjectQuery(BaseModel):
     scenario: Code | None = None
     grade: DrawGrade | None = None
     status: SubjectStatus | None = None
-    order: SubjectOrder = SubjectOrder.DIVISION
+    order: SubjectOrder | None = None
 
     @model_validator(mode="after")
     def _is_offered(self) -> Self:
-        if self.order not in self.offered([self.division] if self.division else [], may_see_risk=True):
+        if self.order and self.order not in self.offered([self.division] if self.division else [], may_see_risk=True):
             raise ValueError("no index keeps this order for these filters")
         if self.grade and not self.scenario:
             raise ValueError("a grade is that of a scenario")
@@ -49,18 +48,16 @@ class SubjectQuery(BaseModel):
 
     @property
     def is_empty(self) -> bool:
-        return self == SubjectQuery(order=self.order)
+        return self.model_copy(update={"order": None}) == SubjectQuery()
 
     def offered(self, divisions: Sequence[str], *, may_see_risk: bool) -> tuple[SubjectOrder, ...]:
-        """Orders that these filters can be listed in. divisions: to which the list is limited, by choice or because the
-        person or the register knows no other."""
+        """Orders that these filters can be listed in, the natural one first. divisions: to which the list is limited,
+        by choice or by the person's reach; none for the whole tenant."""
         if self.text:
-            return (SubjectOrder.DIVISION,)
+            return ()
         if self.scenario:
             return (SubjectOrder.DIVISION, SubjectOrder.GRADE) if may_see_risk else (SubjectOrder.DIVISION,)
+        if not divisions:
+            return (SubjectOrder.NAME, SubjectOrder.DIVISION)
         is_one_county = len(divisions) == 1 and level_of(divisions[0]) not in (DivisionLevel.REGION, DivisionLevel.CITY)
-        return (
-            (SubjectOrder.DIVISION, SubjectOrder.NAME, SubjectOrder.CHANGED)
-            if is_one_county
-            else (SubjectOrder.DIVISION,)
-        )
+        return (SubjectOrder.DIVISION, SubjectOrder.CHANGED) if is_one_county else (SubjectOrder.DIVISION,)

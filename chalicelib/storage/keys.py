@@ -105,8 +105,8 @@ def subjects_of_county(tenant: TenantId, county: str, shard: int = 1) -> str:
     return f"{tenant_prefix(tenant)}SUBJ#{_part(county)}#{shard}"
 
 
-def subjects_by_name(tenant: TenantId, county: str, shard: int = 1) -> str:
-    return f"{tenant_prefix(tenant)}SUBJNAME#{_part(county)}#{shard}"
+def subjects_by_name(tenant: TenantId, shard: int = 1) -> str:
+    return f"{tenant_prefix(tenant)}SUBJNAME#{shard}"
 
 
 def subjects_by_change(tenant: TenantId, county: str, shard: int = 1) -> str:

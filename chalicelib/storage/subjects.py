@@ -62,7 +62,7 @@ class Subjects(Repository[Subject]):
                 keys.subjects_of_county(tenant, county),
                 f"{record.division}#{record.kind}#{record.search_name[:120]}#{record.id}",
             ),
-            index2=(keys.subjects_by_name(tenant, county), f"{record.search_name[:120]}#{record.id}"),
+            index2=(keys.subjects_by_name(tenant), f"{record.search_name[:120]}#{record.id}"),
             index3=(keys.subjects_by_change(tenant, county), f"{changed}#{record.id}"),
         )
 
@@ -167,21 +167,22 @@ class Subjects(Repository[Subject]):
         limit: int = PAGE_ROWS,
         wanted: Wanted | None = None,
     ) -> SubjectPage:
-        """Subjects of these counties (12-digit codes), county after county, each in the order asked for.
+        """Subjects of these counties (12-digit codes), county after county, each in the order asked for; by name those
+        of the whole tenant, whatever the counties.
 
         prefix: significant digits of a township or village, for the order by division only. wanted: filters that no key
         answers, applied after the read. A page makes two calls and reads 250 rows at most; where that leaves it short,
         `is_cut` says so. `after` is what the last page gave as `next`.
         """
-        index, partition_of = _ORDERS[order]
+        index, partitions = _partitions(tenant, order, counties)
         found: list[Subject] = []
         place, position = (after["place"], after["at"]) if after else (0, None)
         reads = rows = 0
-        while place < len(counties) and len(found) < limit and reads < MAX_READS and rows < MAX_ROWS:
+        while place < len(partitions) and len(found) < limit and reads < MAX_READS and rows < MAX_ROWS:
             size = min(MAX_ROWS - rows, MAX_ROWS if wanted else limit - len(found))
             page = self.page(
                 index,
-                partition_of(tenant, counties[place]),
+                partitions[place],
                 prefix=prefix,
                 after=position,
                 limit=size,
@@ -193,7 +194,7 @@ class Subjects(Repository[Subject]):
             found += taken
             position = page.next if len(taken) == len(fitting) else self._position(tenant, taken[-1], index)
             place += position is None
-        is_over = place >= len(counties)
+        is_over = place >= len(partitions)
         following = None if is_over else {"place": place, "at": position}
         return SubjectPage(found, following, is_cut=len(found) < limit and not is_over)
 
@@ -203,11 +204,13 @@ class Subjects(Repository[Subject]):
         return {name: {"S": getattr(item, name)} for name in ("pk", "sk", f"index{index}_pk", f"index{index}_sk")}
 
 
-_ORDERS = {
-    SubjectOrder.DIVISION: (1, keys.subjects_of_county),
-    SubjectOrder.NAME: (2, keys.subjects_by_name),
-    SubjectOrder.CHANGED: (3, keys.subjects_by_change),
-}
+def _partitions(tenant: TenantId, order: SubjectOrder, counties: Sequence[str]) -> tuple[int, list[str]]:
+    """The index that keeps this order, and its partitions one after another."""
+    if order is SubjectOrder.NAME:
+        return 2, [keys.subjects_by_name(tenant)]
+    if order is SubjectOrder.CHANGED:
+        return 3, [keys.subjects_by_change(tenant, county) for county in counties]
+    return 1, [keys.subjects_of_county(tenant, county) for county in counties]
 
 
 @dataclass(frozen=True)

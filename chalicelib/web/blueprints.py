@@ -14,6 +14,8 @@ from chalicelib.web.api import imports as api_imports
 from chalicelib.web.api import jobs as api_jobs
 from chalicelib.web.api import me
 from chalicelib.web.api import notifications as api_notifications
+from chalicelib.web.api import onboarding as api_onboarding
+from chalicelib.web.api import organisation as api_organisation
 from chalicelib.web.api import people as api_people
 from chalicelib.web.api import people_matters as api_people_matters
 from chalicelib.web.api import plans as api_plans
@@ -29,19 +31,19 @@ from chalicelib.web.api import webhooks as api_webhooks
 from chalicelib.web.auth import routes as auth
 from chalicelib.web.console import bindings as console_bindings
 from chalicelib.web.console import calendars as console_calendars
-from chalicelib.web.console import clients as console_clients
-from chalicelib.web.console import divisions as console_divisions
 from chalicelib.web.console import certificates as console_certificates
+from chalicelib.web.console import clients as console_clients
 from chalicelib.web.console import departures as console_departures
 from chalicelib.web.console import deputies as console_deputies
+from chalicelib.web.console import divisions as console_divisions
 from chalicelib.web.console import draws as console_draws
 from chalicelib.web.console import evaluations as console_evaluations
 from chalicelib.web.console import evidence as console_evidence
 from chalicelib.web.console import exports as console_exports
 from chalicelib.web.console import figures as console_figures
 from chalicelib.web.console import findings as console_findings
-from chalicelib.web.console import help as console_help
 from chalicelib.web.console import hand_overs as console_hand_overs
+from chalicelib.web.console import help as console_help
 from chalicelib.web.console import home as console_home
 from chalicelib.web.console import imports as console_imports
 from chalicelib.web.console import jobs as console_jobs
@@ -56,11 +58,11 @@ from chalicelib.web.console import people_detail as console_people_detail
 from chalicelib.web.console import people_edit as console_people_edit
 from chalicelib.web.console import plan_actions as console_plan_actions
 from chalicelib.web.console import plans as console_plans
+from chalicelib.web.console import reset as console_reset
 from chalicelib.web.console import results as console_results
 from chalicelib.web.console import scenarios as console_scenarios
 from chalicelib.web.console import schedule as console_schedule
 from chalicelib.web.console import search as console_search
-from chalicelib.web.console import reset as console_reset
 from chalicelib.web.console import setup as console_setup
 from chalicelib.web.console import subject_agents as console_subject_agents
 from chalicelib.web.console import subject_detail as console_subject_detail
@@ -169,6 +171,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_calendars.blueprint,
     api_people.blueprint,
     api_tenants.blueprint,
+    api_organisation.blueprint,
+    api_onboarding.blueprint,
     api_description.blueprint,
     api_clients.blueprint,
     console_clients.blueprint,

@@ -11,10 +11,18 @@ from chalicelib.storage.store import Store
 
 
 @idempotent
-def request_job(store: Store, tenant: TenantId, act: Act, *, name: str, values: dict[str, Any]) -> Job:
-    """A queued job. The caller has checked that the actor may ask for it."""
+def request_job(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    name: str,
+    values: dict[str, Any],
+    told: dict[str, Any] | None = None,
+) -> Job:
+    """A queued job. The caller has checked that the actor may ask for it. told: facts for its event."""
     job = Job(name=name, values=values, requested_by=act.actor, requested_at=act.at)
     with store.change(tenant, act) as change:
         change.save(job)
-        change.event(EventType.JOB_REQUESTED, job, {"name": name})
+        change.event(EventType.JOB_REQUESTED, job, {"name": name} | (told or {}))
     return job
