@@ -21,6 +21,7 @@ from chalicelib.services.tenancy.reset_tenant import write_roster
 from chalicelib.workers.handlers import give_up_totals
 from infra.local.demo_cast import RUNS_HERE, act, actor_of, finished
 from infra.local.demo_plans import TENANT as PLANNED
+from infra.local.demo_notices import choose_channels
 from infra.local.demo_plans import load_plans
 from infra.local.demo_roster import (
     PASSWORD,
@@ -69,6 +70,7 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
         if tenant.id in STATIONS:
             count = _import(tenant, max(FEWEST, STATIONS[tenant.id] // 8) if is_small else STATIONS[tenant.id])
             say(f"  {tenant.label}: {count} subjects registered")
+    choose_channels()
     inspected = load_plans()
     logins.append(_subject_user(inspected))
     load_subjects(inspected)

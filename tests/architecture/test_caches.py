@@ -19,6 +19,8 @@ WITHOUT_TENANT = {
     "bootstrap.queues": "clients only",
     "bootstrap.signer": "the platform's key",
     "bootstrap.application_secret": "the platform's key",
+    "bootstrap.vault": "the platform's key",
+    "bootstrap.gateways": "ways out of the site, the same for every tenant",
     "observability.tracer": "a tracer",
     "observability.metrics": "metrics",
     "services.working_calendar._source": "where published calendars come from",

@@ -16,7 +16,7 @@ from infra.local.pump import lambda_context
 CASES = json.loads((Path(__file__).parents[2] / "scenarios" / "refined_oil" / "samples" / "cases.json").read_text())[
     "cases"
 ]
-WORKERS = ("run_jobs", "sequence_events", "publish_events", "sweep_deadlines")
+WORKERS = ("run_jobs", "sequence_events", "deliver_outbound", "publish_events", "sweep_deadlines")
 SCENARIO_FUNCTIONS = [f"{name}_{one}" for name in ScenarioRegistry().names() for one in ONES]
 
 
