@@ -20,8 +20,8 @@ from chalicelib.services.tenancy.open_platform import open_platform
 from chalicelib.services.tenancy.reset_tenant import write_roster
 from chalicelib.workers.handlers import give_up_totals
 from infra.local.demo_cast import RUNS_HERE, act, actor_of, finished
-from infra.local.demo_plans import TENANT as PLANNED
 from infra.local.demo_notices import choose_channels
+from infra.local.demo_plans import TENANT as PLANNED
 from infra.local.demo_plans import load_plans
 from infra.local.demo_roster import (
     PASSWORD,
@@ -98,6 +98,7 @@ def reload_tenant(home: Tenant) -> dict[str, Any]:
         write_roster(bootstrap.store(), act(OPERATOR), found, roster(found)[0].records())
         count = _import(found, STATIONS[found.id]) if found.id in STATIONS else 0
         if found.id == PLANNED:
+            choose_channels()
             _subject_user(load_plans())
     finally:
         RUNS_HERE.reset(token)
