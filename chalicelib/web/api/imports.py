@@ -180,6 +180,7 @@ def list_imports(request: WebRequest) -> Answer:
     content_types=_BODIES,
     body=ImportBody,
     answers={202: ImportAnswer},
+    sample_body={"scenario": "refined_oil", "upload_id": "01JD00000000000000000SAMP0", "filename": "register.csv"},
 )
 def post_import(request: WebRequest) -> Answer:
     """Import a register. 202: the job, and in `Location` where to ask for it; its rows are settled one by one."""

@@ -11,7 +11,7 @@ from tests.architecture.route_seeds import World, build_world
 from tests.web.api.fuzzing import by_operation, fuzz, schema_of
 from tests.web.site import TENANT_A, open_site
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20"))
 OPERATIONS = by_operation()
 QUICK = ("me_who_am_i", "plans_list_plans", "plans_take_submit", "subjects_post_subject", "public_search")
 
