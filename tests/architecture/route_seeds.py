@@ -16,10 +16,14 @@ from pydantic import ValidationError
 
 from chalicelib import bootstrap
 from chalicelib.contract.registry import registry
-from chalicelib.domain.access import NOTHING, Resource
+from chalicelib.domain.access import NOTHING, Permission, Resource
+from chalicelib.domain.access_change import AccessChange, AccessChangeKind
 from chalicelib.domain.act import Act
 from chalicelib.domain.beacon import LotteryRound, NumberGroup
+from chalicelib.domain.binding import Binding, BindingCode, BindingRequest, BindingRole, BindingSource
 from chalicelib.domain.confirmed_basis import ConfirmedBasis
+from chalicelib.domain.departure import Departure, DepartureState
+from chalicelib.domain.deputy import Deputy
 from chalicelib.domain.draw import Selection
 from chalicelib.domain.evaluation import CreditGrade, EvaluationResult, RiskLevel
 from chalicelib.domain.evaluation_rules import Regime, RegulationMethod
@@ -60,7 +64,15 @@ from chalicelib.domain.subject_relation import SubjectRelation, relation_id
 from chalicelib.domain.system_client import ClientScope, SystemClient
 from chalicelib.domain.tenancy import ActingBody, Actor, Certificate, Department, Person, Role
 from chalicelib.domain.todo import Todo
-from chalicelib.domain.visit import BodyConclusion, ConclusionChoice, TeamMember, Visit, VisitAnswer, VisitBody
+from chalicelib.domain.visit import (
+    BodyConclusion,
+    ConclusionChoice,
+    Photo,
+    TeamMember,
+    Visit,
+    VisitAnswer,
+    VisitBody,
+)
 from chalicelib.domain.visit import VisitSubject as DrawnSubject
 from chalicelib.domain.visit_member import members_of
 from chalicelib.domain.webhook import WebhookDelivery, WebhookEndpoint, WebhookSecret
@@ -171,7 +183,7 @@ def build_world(site: Site, tenant: str) -> World:
         for (role, variant), p in world.people.items()
         if role is Role.INSPECTOR and variant != OUTSIDER
     ]
-    records = _case(world, tenant, own, subject, team)
+    records = [*_case(world, tenant, own, subject, team), *_people_matters(world, subject)]
     written = [marked(one, mark(tenant, one.KIND)) for one in [*roster, *records]]
     with bootstrap.scope(tenant):
         home = bootstrap.store().tenants.get(tenant, tenant).with_changes(scenarios=[SCENARIO])
@@ -383,6 +395,68 @@ def _around(tenant: str, subject: Subject) -> list[Record]:
         offer,
         OutboxMessage.model_validate(message | {"receiver": "gxasean1"}),
         InboxMessage.model_validate(message | {"sender": "gxasean1"}),
+    ]
+
+
+def _people_matters(world: World, subject: Subject) -> list[Record]:
+    """Who acts for the subject and for whom, and what waits about people."""
+    user, officer = world.people[Role.SUBJECT_USER, INSIDER], world.people[Role.DEPARTMENT_OFFICER, INSIDER]
+    approver = world.people[Role.APPROVER, INSIDER]
+    about = {"subject_id": subject.id, "subject_name": subject.name, "division": subject.division}
+    who = {"person_id": user.id, "person_name": user.name}
+    photo = Photo(object_key="x", sha256="0" * 64, size=1, content_type="application/pdf", taken_at=NOW)
+    return [
+        Binding(
+            id=f"{subject.id}.{user.id}",
+            role=BindingRole.OWNER,
+            source=BindingSource.ADMINISTRATOR,
+            bound_at=NOW,
+            bound_by="seed",
+            **about,
+            **who,
+        ),
+        BindingCode(
+            code_sha256="0" * 64,
+            role=BindingRole.OWNER,
+            issued_at=NOW,
+            issued_by="seed",
+            expires_at=NOW + timedelta(days=30),
+            **about,
+        ),
+        BindingRequest(
+            role=BindingRole.OWNER, statement="说明", evidence=[photo], requested_at=NOW, reason="", **about, **who
+        ),
+        AccessChange(
+            kind=AccessChangeKind.CHANGE_PERSON,
+            person_id=officer.id,
+            person_name=officer.name,
+            values={"division": None},
+            before={"division": subject.division},
+            seen_version=1,
+            requested_by="seed",
+            requested_by_name="王*",
+            requested_role=Role.SECURITY_ADMINISTRATOR,
+            requested_at=NOW,
+        ),
+        Deputy(
+            principal_id=approver.id,
+            principal_name=approver.name,
+            deputy_id=officer.id,
+            deputy_name=officer.name,
+            from_on=TODAY,
+            to_on=TODAY + timedelta(days=30),
+            permissions=frozenset({Permission.TASK_APPROVE}),
+            reason="出差",
+            named_at=NOW,
+        ),
+        Departure(
+            person_id="left",
+            person_name="王*",
+            successors={},
+            started_at=NOW,
+            started_by="seed",
+            state=DepartureState.COMPLETED,
+        ),
     ]
 
 

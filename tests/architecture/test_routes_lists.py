@@ -37,6 +37,10 @@ SHOWN_TO = {
     "hand_over": (P.SUBJECT_HAND_OVER, P.HOME_READ),
     "outbox_message": (),
     "inbox_message": (),
+    "binding": (P.OWN_SUBJECT_READ, P.BINDING_CONFIRM, P.SUBJECT_READ),
+    "binding_code": (P.BINDING_CONFIRM,),
+    "binding_request": (P.BINDING_CONFIRM, P.OWN_SUBJECT_READ),
+    "access_change": (P.ACCESS_READ,),
     "scenario_member": (P.SUBJECT_READ, P.RISK_READ),
 }
 """Kinds of record whose text only some may see, and the permissions any of which, over that record, lets them."""
