@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 from packaging.requirements import Requirement
 
+from infra.gateway import gateway_responses
 from infra.template import INFRA, load_template
 
 ROOT = INFRA.parent
@@ -53,6 +54,8 @@ def build(out: Path, *, dependencies: str) -> tuple[Path, Path]:
         fetch_dependencies(stage / "vendor")
     else:
         copy_dependencies(stage / "vendor")
+    if dependencies == "lambda":
+        compile_bytecode(stage)
     run_chalice(stage, made)
     package, template = out / ZIP, out / TEMPLATE
     shutil.move(made / "deployment.zip", package)
@@ -88,6 +91,20 @@ def fetch_dependencies(vendor: Path) -> None:
     if subprocess.run(command, check=False).returncode:
         raise PackageError("The wheels for Lambda could not be fetched; pip's message is above.")
     shutil.rmtree(vendor / "bin", ignore_errors=True)
+
+
+def compile_bytecode(stage: Path) -> None:
+    """Bytecode of Lambda's Python beside every module: its disk cannot be written to, so that each cold start would
+    compile everything again. Other versions of Python ignore these files; without the right one here none is made."""
+    interpreter = shutil.which(f"python{LAMBDA_PYTHON}")
+    probe = [interpreter or "", "-c", f"import sys; sys.exit('{LAMBDA_PYTHON}' != '%d.%d' % sys.version_info[:2])"]
+    if not interpreter or subprocess.run(probe, capture_output=True, check=False).returncode:
+        print(f"No python{LAMBDA_PYTHON} here: the package ships without bytecode, so that cold starts take longer.")
+        return
+    # Checked against nothing: the sources in the package do not change after it is built.
+    command = [interpreter, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", str(stage)]
+    if subprocess.run(command, check=False).returncode:
+        raise PackageError("The package could not be compiled; the compiler's message is above.")
 
 
 def copy_dependencies(vendor: Path) -> None:
@@ -146,6 +163,7 @@ def check_size(package: Path) -> int:
 def finished_template(generated: Json) -> Json:
     """Chalice's template with our resources, roles, event sources and settings."""
     template: Json = merged(load_template(), generated)
+    template["Resources"].update(gateway_responses())
     overlay: Json = yaml.safe_load(OVERLAY.read_text("utf-8"))
     template["Parameters"].update(overlay.pop("parameters"))
     every = overlay.pop("every")

@@ -5,6 +5,7 @@ from chalice import Blueprint
 from chalicelib.web import not_found, static_files
 from chalicelib.web.api import bindings as api_bindings
 from chalicelib.web.api import clients as api_clients
+from chalicelib.web.api import conclusions as api_conclusions
 from chalicelib.web.api import description as api_description
 from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import evaluations as api_evaluations
@@ -175,6 +176,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_onboarding.blueprint,
     api_description.blueprint,
     api_clients.blueprint,
+    api_conclusions.blueprint,
     console_clients.blueprint,
     public_reference.blueprint,
     static_files.blueprint,

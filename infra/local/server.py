@@ -69,9 +69,21 @@ class RequestHandler(ChaliceRequestHandler):
             self.send_error(411 if length.isdecimal() else 400)
         elif int(length) > LARGEST_BODY_BYTES:
             self.close_connection = True
-            self.send_error(413)
+            self._refuse_size()
         else:
             super()._generic_handle()
+
+    def _refuse_size(self) -> None:
+        """A problem document for programs, as every refusal of the API is."""
+        if not self.path.startswith("/api/"):
+            self.send_error(413)
+            return
+        body = b'{"type":"urn:yijianshi:error:too_large","title":"Too large","status":413,"code":"too_large"}'
+        self.send_response(413)
+        self.send_header("Content-Type", "application/problem+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
 

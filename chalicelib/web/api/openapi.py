@@ -14,15 +14,13 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from chalicelib.settings import settings
 from chalicelib.web.api import PREFIX
+from chalicelib.web.api.openapi_parts import HEADER_NAMES, HEADERS, PARAMETERS, security_schemes
 from chalicelib.web.api.parameters import pattern_of
 from chalicelib.web.api.problems import PROBLEM_TYPE, Problem, problem_statuses, reason_of
-from chalicelib.web.api.repeats import KEY_PATTERN, RETENTION
 from chalicelib.web.routing import Face, Match, Media, RouteDeclaration, declarations
 
 API_VERSION = "1.0.0"
-SCOPES = {"read": "read what the client's role may read", "write": "also change what its role may change"}
 _TEMPLATE = "#/components/schemas/{model}"
 _FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 _INTRODUCTION = """
@@ -64,9 +62,9 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(definitions.items())),
-            "securitySchemes": _security_schemes(),
-            "headers": _HEADERS,
-            "parameters": _PARAMETERS,
+            "securitySchemes": security_schemes(),
+            "headers": HEADERS,
+            "parameters": PARAMETERS,
             "responses": {f"Problem{status}": _problem(status) for status in sorted(_used_statuses(routes))},
         },
     }
@@ -146,7 +144,7 @@ def _parameters(declaration: RouteDeclaration) -> Iterator[dict[str, Any]]:
         return
     yield {"$ref": "#/components/parameters/IdempotencyKey"}
     if declaration.match is Match.REQUIRED:
-        yield {**_PARAMETERS["IfMatch"], "required": True}
+        yield {**PARAMETERS["IfMatch"], "required": True}
     elif declaration.match is not None:
         yield {"$ref": "#/components/parameters/IfMatch"}
 
@@ -213,7 +211,7 @@ def _answer_headers(declaration: RouteDeclaration, status: int) -> dict[str, Any
         names.append("ETag")
     if status in (201, 202):
         names.append("Location")
-    return {_HEADER_NAMES[name]: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return {HEADER_NAMES[name]: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _security(declaration: RouteDeclaration) -> list[dict[str, list[str]]]:
@@ -239,71 +237,6 @@ def _problem(status: int) -> dict[str, Any]:
         "headers": headers,
         "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-
-
-def _security_schemes() -> dict[str, Any]:
-    token_url = settings().identity.token_url or "https://identity.example/oauth2/token"
-    return {
-        "bearer": {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "JWT",
-            "description": "access token of a person",
-        },
-        "client": {
-            "type": "oauth2",
-            "description": "access token of a system client, from the identity provider",
-            "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": SCOPES}},
-        },
-        "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session", "description": "session of our pages"},
-        "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "token of that session"},
-    }
-
-
-def _header(description: str, **schema: Any) -> dict[str, Any]:
-    return {"description": description, "schema": {"type": "string", **schema}}
-
-
-_HEADER_NAMES = {
-    "RequestId": "X-Request-Id",
-    "ETag": "ETag",
-    "Location": "Location",
-    "RateLimit": "RateLimit",
-    "RateLimitPolicy": "RateLimit-Policy",
-}
-_HEADERS = {
-    "RequestId": _header("reference of this request"),
-    "ETag": _header("version of the record"),
-    "Location": _header("address of what was made"),
-    "RetryAfter": {"description": "seconds to wait", "schema": {"type": "integer", "minimum": 0}},
-    "Authenticate": _header("how to authenticate (RFC 6750)"),
-    "RateLimit": _header("calls left (r) and seconds until they are counted anew (t)"),
-    "RateLimitPolicy": _header("limit (q) and its window in seconds (w)"),
-}
-
-
-def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "header",
-        "required": False,
-        "description": description,
-        "schema": {"type": "string", **schema},
-    }
-
-
-_PARAMETERS = {
-    "AcceptLanguage": _parameter("Accept-Language", "language of the words: zh or en", enum=["zh", "en"]),
-    "Tenant": _parameter("X-Tenant", "which tenant, for a token with several", pattern=pattern_of("tenant")),
-    "IdempotencyKey": _parameter(
-        "Idempotency-Key",
-        "a ULID or UUID of the caller's own: the same call again under it is the same act; its answer is kept for "
-        f"{int(RETENTION.total_seconds() // 3600)} hours",
-        pattern=KEY_PATTERN,
-    ),
-    "IfMatch": _parameter("If-Match", "the `ETag` that was read", pattern=r'^(\*|"[!#-~]*")$'),
-    "IfNoneMatch": _parameter("If-None-Match", "the `ETag` that the caller has", pattern=r'^(\*|"[!#-~]*")$'),
-}
 
 
 def as_text() -> str:
