@@ -29,7 +29,14 @@ def create_from(file: Path, *, is_dry: bool, marked: Path | None, key: str | Non
     with bootstrap.scope(PLATFORM):
         try:
             check = check_workbook(
-                store, PLATFORM, operator, content=content, filename=file.name, at=act.at, known=known
+                store,
+                PLATFORM,
+                operator,
+                content=content,
+                filename=file.name,
+                at=act.at,
+                known=known,
+                issuer=settings().identity.issuer,
             )
         except InvalidInputError as error:
             raise click.ClickException("\n".join(f"{file.name}: {one.code}" for one in error.problems)) from None

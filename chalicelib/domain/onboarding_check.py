@@ -299,7 +299,9 @@ class OnboardingCheck:
             if text in (one.code, one.label):
                 found: Department = one
                 return found
-        self._problem(sheet_id, row.number, column, "unknown_department", value=text[:60])
+        # What stands on its own sheet with a fault of its own is not called unknown as well.
+        if not any(text in (one.text("code"), one.text("label")) for one in self._tables.of("departments")):
+            self._problem(sheet_id, row.number, column, "unknown_department", value=text[:60])
         return None
 
     def _bodies(self) -> None:
@@ -390,7 +392,8 @@ class OnboardingCheck:
             if text in (one.id, key_of(self._id, one.id), one.label):
                 found: ActingBody = one
                 return found
-        self._problem("people", row.number, "body", "unknown_body", value=text[:60])
+        if not any(text in (one.text("key"), one.text("label")) for one in self._tables.of("bodies")):
+            self._problem("people", row.number, "body", "unknown_body", value=text[:60])
         return None
 
     def _administrators(self) -> None:

@@ -9,6 +9,7 @@ from chalicelib.domain.job import Job
 from chalicelib.domain.onboarding_sheets import SheetProblem, column_label, problem_words, sheet
 from chalicelib.domain.onboarding_workbook import write_workbook
 from chalicelib.services.tenancy.onboard_workbook import JOB, Upload, WorkbookCheck, check_workbook, read_upload
+from chalicelib.settings import settings
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.scenarios import scenario_label
@@ -56,6 +57,7 @@ def read_check(request: WebRequest, upload_id: str) -> tuple[Upload, WorkbookChe
         filename=upload.filename,
         at=request.now,
         known=registry().names(),
+        issuer=settings().identity.issuer,
     )
     return upload, check
 

@@ -26,8 +26,8 @@ def actor_of(tenant: str, person_id: str) -> Actor:
 
 
 def finished(tenant: str, job: Job, seconds: float = 120) -> Job:
-    """Wait until the pump has run a job; RuntimeError when it failed or took too long. Inside a job of the pump's own it
-    is run here, because the pump waits for that one to end."""
+    """Wait until the pump has run a job; RuntimeError when it failed or took too long. Inside a job of the pump's own
+    it is run here, because the pump waits for that one to end."""
     if RUNS_HERE.get():
         run_job_message(json.dumps({"tenant": tenant, "job_id": job.id}))
     store, until = bootstrap.store(), time.monotonic() + seconds

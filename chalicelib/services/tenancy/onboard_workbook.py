@@ -19,6 +19,7 @@ from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import InvalidInputError, NotAllowedError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
+from chalicelib.domain.login_binding import LoginBinding
 from chalicelib.domain.onboarding_check import OnboardingCheck, OnboardingDraft, Present
 from chalicelib.domain.onboarding_sheets import SheetProblem, sheet
 from chalicelib.domain.onboarding_workbook import OnboardingTables, read_workbook
@@ -27,6 +28,7 @@ from chalicelib.domain.record import Record, is_id, timestamp
 from chalicelib.domain.tenancy import PLATFORM, Actor, Person, Role, Tenant, TenantId, is_tenant_id
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.jobs.request_job import request_job
+from chalicelib.services.tenancy.bind_identity import identity_id
 from chalicelib.services.tenancy.bind_login import bind_login
 from chalicelib.services.tenancy.present_roster import read_present
 from chalicelib.storage import keys
@@ -114,7 +116,15 @@ def read_upload(store: Store, tenant: TenantId, upload_id: str) -> tuple[Upload,
 
 
 def check_workbook(
-    store: Store, tenant: TenantId, actor: Actor, *, content: bytes, filename: str, at: datetime, known: Collection[str]
+    store: Store,
+    tenant: TenantId,
+    actor: Actor,
+    *,
+    content: bytes,
+    filename: str,
+    at: datetime,
+    known: Collection[str],
+    issuer: str = "",
 ) -> WorkbookCheck:
     """The dry run: what is wrong, and what loading would change. known: names of the installed scenarios.
 
@@ -127,13 +137,19 @@ def check_workbook(
         with entered(target, ScopeRole.READER):
             present = read_present(store, target)
             has_plan = present.tenant is not None and _has_plan(store, target, at)
+            bound = {one.id for one in store.login_bindings.every(target) if one.is_active}
     else:
-        present, has_plan = Present(), False
+        present, has_plan, bound = Present(), False, set()
     check = OnboardingCheck(tables, present, known, shanghai_date(at), is_fixed=tenant != PLATFORM)
     draft = check.run()
     if draft.tenant is not None and present.tenant is None:
         draft.tenant = draft.tenant.with_changes(scenarios=sorted(n for n, on in draft.scenarios.items() if on))
     _withhold(actor, tenant, draft, check.problems)
+    draft.logins = {
+        person_id: login
+        for person_id, login in draft.logins.items()
+        if LoginBinding.id_of(person_id, identity_id(issuer, login)) not in bound
+    }
     changes, unchanged = _changes(present, draft)
     if has_plan and tenant == PLATFORM:
         check.problems += [
@@ -268,11 +284,19 @@ def load_workbook(
 ) -> dict[str, Any]:
     """The job's work: checked again against what is there now, then written."""
     upload, content = read_upload(store, tenant, str(job.values["upload_id"]))
+    issuer = str(job.values["issuer"])
     check = check_workbook(
-        store, tenant, act.actor, content=content, filename=upload.filename, at=act.at, known=job.values["known"]
+        store,
+        tenant,
+        act.actor,
+        content=content,
+        filename=upload.filename,
+        at=act.at,
+        known=job.values["known"],
+        issuer=issuer,
     )
     _require_loadable(check)
-    return write_workbook_changes(store, tenant, act, check, progress, issuer=str(job.values["issuer"]))
+    return write_workbook_changes(store, tenant, act, check, progress, issuer=issuer)
 
 
 def write_workbook_changes(

@@ -1,4 +1,4 @@
-"""Resetting a demo tenant: the typed confirmation, the job with its progress. For a real tenant there is no such page."""
+"""Resetting a demo tenant: the typed confirmation, the job with its progress. A real tenant has no such page."""
 
 from chalice import Blueprint
 

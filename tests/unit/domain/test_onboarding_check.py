@@ -127,6 +127,12 @@ def test_a_person_with_a_fault_is_not_unknown_to_the_certificates_as_well():
     assert codes == ["unknown_choice"]
 
 
+def test_what_rests_on_a_faulty_row_is_not_called_unknown():
+    check = checked({("departments", 0, "code"): "X", ("bodies", 0, "departments"): "X"})
+
+    assert found(check) == [("departments", 3, "code", "department_code_form")]
+
+
 def test_the_sheets_and_words_are_complete():
     assert len({one.label for one in sheets()}) == len(sheets())
     assert all(len({c.id for c in one.columns}) == len(one.columns) for one in sheets())
