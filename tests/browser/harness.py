@@ -1,7 +1,7 @@
 """Helpers for tests in a real Chromium: start it, watch a page for violations, check accessibility and overflow.
 
 `Watch(page)` collects what must never happen on any page: content policy violations, script errors, requests to another
-host; `watch.assert_clean()` fails with all of them. Widths: PHONE 390, DESK 1440.
+host; `watch.assert_clean()` fails with all of them. Widths: PHONE 390, TABLET 768, DESK 1440.
 """
 
 import json
@@ -21,6 +21,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE = {"width": 390, "height": 844}
+TABLET = {"width": 768, "height": 1024}
 DESK = {"width": 1440, "height": 900}
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 OUR_HOSTS = {"127.0.0.1", "localhost"}

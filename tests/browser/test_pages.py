@@ -17,7 +17,7 @@ from chalicelib.web import routing
 from chalicelib.web.routing import Face, RouteDeclaration
 from infra.local.demo_roster import TENANTS, platform_operator, roster
 from infra.local.synthetic import HEADERS
-from tests.browser.harness import DESK, PHONE, assert_accessible, overflowing
+from tests.browser.harness import DESK, PHONE, TABLET, assert_accessible, overflowing
 from tests.browser.journey.chrome import messages, untranslated
 from tests.browser.journey.city import SUBJECT_LOGIN, TENANT, stations
 from tests.browser.journey.console import PLAN_TITLE
@@ -33,6 +33,7 @@ NO_PAGES = {
     "/console/imports/{job_id}/errors.xlsx": "a file",
     "/console/draws/{draw_id}/progress": "a part of a page",
     "/console/plans/{plan_id}/draw": "leads to the draw once there is one",
+    "/console/figures.csv": "a file",
     "/console/plans/{plan_id}/schedule": "leads back to the plan once it has dates",
     "/p/{tenant}/draws/{draw_id}/{file_name}": "a file",
     "/console/draws/{draw_id}/excluded/{reason}": "nobody was excluded on this path",
@@ -44,6 +45,9 @@ OFTEN = (
     "/p/{tenant}/subjects/{subject_id}",
     "/p/{tenant}/handbooks/{scenario}",
     "/console",
+    "/console/figures",
+    "/console/search",
+    "/console/help/{topic_name}",
     "/console/imports/new",
     "/console/imports/{job_id}",
     "/console/subjects",
@@ -174,8 +178,9 @@ def test_a_page_of_the_path(walked: Walk, tabs: dict[str, Page], path: str) -> N
 def test_every_page_in_every_size(walked: Walk, tabs: dict[str, Page], path: str, locale: str) -> None:
     tab = opened(walked, tabs, PAGES[path], locale, DESK)
     check(tab)
-    tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    check(tab)
+    for size in (TABLET, PHONE):
+        tab.set_viewport_size(size)  # type: ignore[arg-type]
+        check(tab)
     if locale == "en":
         assert untranslated(tab, data_of(walked)) == []
 

@@ -79,6 +79,13 @@
     });
   }
 
+  /* On a phone the navigation is a row that scrolls: the active place is in view. */
+  function showActivePlace() {
+    var nav = document.querySelector(".yj-side nav");
+    var active = nav && nav.querySelector("a[aria-current]");
+    if (active && nav.scrollWidth > nav.clientWidth) { nav.scrollLeft = active.offsetLeft - (nav.clientWidth - active.offsetWidth) / 2; }
+  }
+
   /* htmx: the token goes along; a failed answer with words is shown. */
   document.addEventListener("htmx:configRequest", function (event) {
     if (token && token.content) { event.detail.headers["X-CSRF-Token"] = token.content; }
@@ -89,4 +96,5 @@
   languageLinks();
   dialogs();
   guardForms();
+  showActivePlace();
 })();
