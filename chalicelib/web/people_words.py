@@ -14,7 +14,7 @@ ROLES: dict[Role, tuple[str, str]] = {
     Role.EVALUATOR: (mark("评估人员"), mark("看指标、查抽取")),
     Role.SCENARIO_AUTHOR: (mark("场景作者"), mark("编写和发布场景")),
     Role.PLATFORM_OPERATOR: (mark("平台运营"), mark("开通单位")),
-    Role.SYSTEM_ADMINISTRATOR: (mark("系统管理员"), mark("管系统设置，不碰业务和账号")),
+    Role.SYSTEM_ADMINISTRATOR: (mark("系统管理员"), mark("管系统设置，和安全管理员互相复核人员变更")),
     Role.SECURITY_ADMINISTRATOR: (mark("安全管理员"), mark("管人员和权限，不碰业务")),
     Role.AUDIT_ADMINISTRATOR: (mark("审计管理员"), mark("查日志，不碰业务和账号")),
 }

@@ -12,7 +12,7 @@ from chalicelib.domain.tenancy import ADMINISTRATORS, Actor, Role
 from tests.architecture.sources import members_named, strings, trees
 
 # What an administrator may hold: running the platform, not what is regulated on it.
-ADMINISTRATION = {"home", "tenant", "people", "security", "log", "notification", "webhook"}
+ADMINISTRATION = {"home", "tenant", "people", "security", "log", "notification", "webhook", "access"}
 
 
 @cache
@@ -59,8 +59,9 @@ def test_the_three_administrators_do_three_different_things():
     acts = [frozenset(PERMISSIONS[role]) for role in ADMINISTRATORS]
 
     assert len(set(acts)) == len(acts)
-    holders = {role for role, held in PERMISSIONS.items() if Permission.PEOPLE_MANAGE in held}
-    assert holders == {Role.SECURITY_ADMINISTRATOR}
+    for permission in (Permission.PEOPLE_MANAGE, Permission.ACCESS_CONFIRM):
+        holders = {role for role, held in PERMISSIONS.items() if permission in held}
+        assert holders == {Role.SECURITY_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR}, "each confirms the other's"
 
 
 def test_who_confirms_or_approves_is_never_who_asked_by_the_same_role_alone():

@@ -1,4 +1,4 @@
-"""People of the tenant: the list with its filters, departments and acting bodies."""
+"""People of the tenant: the list with its filters, and what the other pages about people share."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,7 +16,6 @@ from chalicelib.web.answers import Answer, page
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.people_words import ROLES, role_label, role_labels
-from chalicelib.web.places import place_label
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 
@@ -71,7 +70,7 @@ def administrators_of(people: list[Person]) -> list[dict[str, Any]]:
     blueprint,
     BASE,
     permission=Permission.PEOPLE_READ,
-    nav=Nav(group=mark("单位"), label=mark("人员"), order=80, icon="users"),
+    nav=Nav(group=mark("单位"), label=mark("人员名册"), order=80, icon="users"),
 )
 def list_people(request: WebRequest) -> Answer:
     """One page of people (a filter reads on, at most five pages), the departments, the administrators."""
@@ -143,38 +142,13 @@ def _fits(person: Person, values: Mapping[str, str], today: date) -> bool:
 def tabs_of(request: WebRequest, active: str) -> list[dict[str, Any]]:
     """The pages about people that this reader may open."""
     entries = [
-        (gettext("人员"), BASE, Permission.PEOPLE_READ),
+        (gettext("人员名册"), BASE, Permission.PEOPLE_READ),
         (gettext("执法证"), f"{BASE}/certificates", Permission.PEOPLE_READ),
         (gettext("待复核的变更"), f"{BASE}/changes", Permission.ACCESS_READ),
-        (gettext("部门和执法主体"), f"{BASE}/bodies", Permission.PEOPLE_READ),
+        (gettext("部门和执法主体"), "/console/departments", Permission.TENANT_READ),
     ]
     return [
         {"label": label, "url": url, "active": url == active}
         for label, url, permission in entries
         if allowed(request.actor, permission)
     ]
-
-
-@route(blueprint, f"{BASE}/bodies", permission=Permission.PEOPLE_READ)
-def list_bodies(request: WebRequest) -> Answer:
-    """Departments, and the acting bodies with what they act for."""
-    store, tenant = request.store, request.tenant
-    departments = store.departments.every(tenant)
-    names = {one.code: label_of(one) for one in departments}
-    people = store.people.every(tenant)
-    today = shanghai_date(request.now)
-    bodies = [
-        {
-            "body": one,
-            "label": label_of(one),
-            "place": place_label(one.division),
-            "departments": [names.get(code, code) for code in one.departments],
-            "inspectors": sum(
-                one.id == person.acting_body_id and person.is_active and person.certificate_on(today) is not None
-                for person in people
-            ),
-        }
-        for one in store.acting_bodies.every(tenant)
-    ]
-    rows = [{"department": one, "label": label_of(one), "place": place_label(one.division)} for one in departments]
-    return page(request, "pages/people/bodies.html", bodies=bodies, departments=rows)

@@ -75,13 +75,6 @@ def test_a_certificate_that_ran_out_is_marked(site: Site) -> None:
     assert browser.get(f"/api/v1/people/{id}").json["has_valid_certificate"] is False
 
 
-def test_an_acting_body_counts_who_can_inspect(site: Site) -> None:
-    page = site.browser(Role.COORDINATOR).get("/console/people/bodies").text
-
-    assert "应急管理局" in page
-    assert "emergency_management" in page
-
-
 def test_add_and_change(site: Site) -> None:
     id = add(site)
     browser = site.browser(Role.SECURITY_ADMINISTRATOR)
