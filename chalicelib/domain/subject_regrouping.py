@@ -86,6 +86,13 @@ def may_merge(kept: Subject, other: Subject) -> list[FieldProblem]:
     return [FieldProblem(field="other_id", code=code) for code in found]
 
 
+def look_like(subject: Subject, found: Iterable[Subject], related: Iterable[str] = ()) -> list[Subject]:
+    """Of subjects with the same name or address, those that could be this one entered twice: not what it is related to
+    and nothing of another kind."""
+    apart = set(related)
+    return [one for one in found if one.id not in apart and not may_merge(subject, one)]
+
+
 def merge(kept: Subject, other: Subject, choices: Mapping[str, str]) -> tuple[Subject, Subject]:
     """The survivor and the tombstone. choices: a field, `kind_attributes.<code>` or `memberships.<scenario>` to `other`
     where the value of the one merged away is to be kept; without a choice an empty value gives way to the other's.

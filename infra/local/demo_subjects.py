@@ -80,7 +80,7 @@ def _around(station: Subject) -> None:
         plate="桂A00000",
         kind_attributes={"doing": "夜间用面包车给货车加油", "first_seen_on": "2026-10-12", "times_seen": 3},
     )
-    _made(HOME, SubjectKind.PREMISES, station.name, station.division, address=station.address)
+    _made(HOME, SubjectKind.PREMISES, shop.name, station.division, address=station.address + "一楼")
     _relate(shop, station, RelationKind.OPERATED_BY, date(2019, 5, 1))
     _relate(shop, building, RelationKind.LOCATED_IN)
     _relate(tank, station, RelationKind.OPERATED_BY)

@@ -7,6 +7,7 @@ from chalice import Blueprint
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.subject import Subject
+from chalicelib.domain.subject_regrouping import look_like
 from chalicelib.domain.subject_relation import SubjectRelation
 from chalicelib.services.register.reveal_contacts import reveal_contacts
 from chalicelib.services.register.subject_photos import add_photo, read_photo
@@ -89,7 +90,7 @@ def _detail(request: WebRequest, subject: Subject, *, is_revealed: bool = False)
         visits=visits[:_MAX_LISTED],
         open_count=sum(one["finding"].state != "closed" for one in findings),
         timeline=timeline_of(request, subject, relations, names),
-        alike=store.subjects.alike(tenant, subject) if may_edit else [],
+        alike=look_like(subject, store.subjects.alike(tenant, subject), others) if may_edit else [],
         regroupings=_regroupings(request, subject),
         receiver=_receiver(request, subject),
         may_edit=may_edit,

@@ -59,8 +59,9 @@ def _register_form(request: WebRequest, values: dict[str, str], error: InvalidIn
     tenant = request.store.tenants.get(request.tenant, request.tenant)
     kind = kind_of(values.get("kind", ""))
     scenario = values.get("scenario", "")
+    is_plain = kind is SubjectKind.COMPANY and "name" not in values
     if scenario not in tenant.scenarios:
-        scenario = tenant.scenarios[0] if tenant.scenarios and "name" not in values else ""
+        scenario = tenant.scenarios[0] if tenant.scenarios and is_plain else ""
     return page(
         request,
         "pages/subjects/new.html",

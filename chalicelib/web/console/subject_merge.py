@@ -8,7 +8,7 @@ from chalicelib.domain.access import Permission, require
 from chalicelib.domain.errors import AlreadyExistsError, ConflictError, FieldProblem, InvalidInputError
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_kind import subject_limits
-from chalicelib.domain.subject_regrouping import OTHER, may_merge
+from chalicelib.domain.subject_regrouping import OTHER, look_like, may_merge
 from chalicelib.services.register.merge_subjects import merge_subjects, plan_merge
 from chalicelib.services.register.split_subject import split_subject
 from chalicelib.services.register.undo_regrouping import undo_regrouping
@@ -49,7 +49,8 @@ def compare(request: WebRequest, subject_id: str) -> Answer:
 
 
 def _choose(request: WebRequest, subject: Subject, wanted: str, error: InvalidInputError | None = None) -> Answer:
-    found = request.store.subjects.alike(request.tenant, subject)
+    related = [one.other_id for one in request.store.subject_relations.of_subject(request.tenant, subject.id)]
+    found = look_like(subject, request.store.subjects.alike(request.tenant, subject), related)
     return page(
         request,
         "pages/subjects/merge_choose.html",

@@ -20,13 +20,14 @@ blueprint = Blueprint(__name__)
 
 def own_subject(request: WebRequest) -> tuple[Subject | None, list[Subject]]:
     """The subject that the query names, else the first, and all to which this person is bound."""
-    found = [request.store.subjects.find(request.tenant, id) for id in sorted(request.actor.subject_ids)]
-    mine = [one for one in found if one is not None]
+    found = [request.store.subjects.find_current(request.tenant, id) for id in sorted(request.actor.subject_ids)]
+    mine = list({one.id: one for one in found if one is not None}.values())
     wanted = request.query.text("subject")
     if not wanted:
         return (mine[0] if mine else None), mine
-    require(request.actor, Permission.OWN_SUBJECT_READ, Resource(subjects=frozenset({wanted})))
-    chosen = next((one for one in mine if one.id == wanted), None)
+    chosen = next((one for one in mine if wanted in one.all_ids), None)
+    named = chosen.resource.subjects if chosen else frozenset({wanted})
+    require(request.actor, Permission.OWN_SUBJECT_READ, Resource(subjects=named))
     if chosen is None:
         raise RecordNotFoundError(kind="subject", id=wanted)
     return chosen, mine

@@ -33,7 +33,7 @@ def show_home(request: WebRequest) -> Answer:
         }
         for one in sorted(findings, key=lambda one: one.due_at)
     ]
-    subjects = [store.subjects.find(tenant, id) for id in sorted(request.actor.subject_ids)]
+    subjects = [store.subjects.find_current(tenant, id) for id in sorted(request.actor.subject_ids)]
     return page(
         request,
         "pages/subject/home.html",
