@@ -63,6 +63,7 @@ def header_rows(job: Job) -> list[dict[str, Any]]:
     erase."""
     head = job.checkpoint.get("head", {})
     columns = {header: column for column, header in head.get("fields", {}).items()}
+    needed = {one.id for one in (*register_columns(), *columns_of(job.values["scenario"])) if one.is_required}
     samples = head.get("samples", [])
     return [
         {
@@ -70,6 +71,7 @@ def header_rows(job: Job) -> list[dict[str, Any]]:
             "header": header,
             "samples": [row[position] for row in samples if row[position]][:3],
             "column": columns.get(header, ""),
+            "may_clear": columns.get(header, "") not in needed,
             "is_clearing": columns.get(header, "") in head.get("clears", []),
         }
         for position, header in enumerate(head.get("headers", []))

@@ -31,6 +31,8 @@ SKIPPED = {
 
 
 def job_name(job: Job) -> str:
+    if job.values.get("is_trial"):
+        return gettext("核对监管对象名录")
     return gettext(NAMES.get(job.name, job.name))
 
 
