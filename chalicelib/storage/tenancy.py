@@ -37,6 +37,10 @@ class ActingBodies(Repository[ActingBody]):
     def every(self, tenant: TenantId) -> list[ActingBody]:
         return list(self.all(1, keys.listing(tenant, "acting_body")))
 
+    def in_use(self, tenant: TenantId) -> list[ActingBody]:
+        """Those that a new plan may name."""
+        return [one for one in self.every(tenant) if one.is_active]
+
 
 class People(Repository[Person]):
     model = Person

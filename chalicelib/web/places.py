@@ -1,8 +1,10 @@
 """Divisions for filters: the counties of a tenant that a person may know of."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from chalicelib.domain.division import DivisionLevel, children, covers, division_label, is_known, level_of
+from chalicelib.domain.local_division import known_local, local_children
 from chalicelib.domain.tenancy import Actor
 
 
@@ -30,6 +32,15 @@ def _below(code: str) -> list[str]:
 
 def _meets(reach: str, code: str) -> bool:
     return covers(reach, code) or (covers(code, reach) and level_of(code) is DivisionLevel.COUNTY)
+
+
+def open_below(code: str, day: date) -> list[tuple[str, str]]:
+    """(code, name) of what lies directly below a division: the list with the tenant's own entries over it, without what
+    was closed by that day."""
+    own = {one.id: one for one in known_local()}
+    found = {one.code: division_label(one.code) for one in children(code)}
+    found |= {one.id: one.name for one in local_children(code, day)}
+    return [(c, name) for c, name in sorted(found.items()) if c not in own or own[c].is_open_on(day)]
 
 
 def place_label(code: str, *, is_full: bool = False) -> str:

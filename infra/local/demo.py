@@ -21,6 +21,7 @@ from chalicelib.services.tenancy.reset_tenant import write_roster
 from chalicelib.workers.handlers import give_up_totals
 from infra.local.demo_cast import RUNS_HERE, act, actor_of, finished
 from infra.local.demo_notices import choose_channels
+from infra.local.demo_people import load_people_matters
 from infra.local.demo_plans import TENANT as PLANNED
 from infra.local.demo_plans import load_plans
 from infra.local.demo_roster import (
@@ -31,6 +32,7 @@ from infra.local.demo_roster import (
     Login,
     platform_operator,
     roster,
+    second_operator,
 )
 from infra.local.demo_subjects import load_subjects
 from infra.local.identity import Directory
@@ -53,6 +55,7 @@ SHOWN = (
     "park.coordinator",
     "region.overseer",
     "nanning.security",
+    "nanning.system",
     "platform.operator",
 )
 """The logins that the terminal names; the page of logins lists them all."""
@@ -64,7 +67,7 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
 
     is_small: a few stations per tenant, for a cloud whose transactions get slower with every item (moto).
     """
-    logins = [_open_platform(), *(login for tenant in TENANTS for login in _onboard(tenant))]
+    logins = [*_open_platform(), *(login for tenant in TENANTS for login in _onboard(tenant))]
     say(f"  {len(TENANTS)} tenants onboarded")
     for tenant in TENANTS:
         if tenant.id in STATIONS:
@@ -72,7 +75,7 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
             say(f"  {tenant.label}: {count} subjects registered")
     choose_channels()
     inspected = load_plans()
-    logins.append(_subject_user(inspected))
+    logins += [_subject_user(inspected), *load_people_matters(inspected)]
     load_subjects(inspected)
     say("  4 plans made: a draft, one in opinions, one to draw, one with an inspected station")
     give_up_totals(TENANTS, bootstrap.clock()())
@@ -99,19 +102,20 @@ def reload_tenant(home: Tenant) -> dict[str, Any]:
         count = _import(found, STATIONS[found.id]) if found.id in STATIONS else 0
         if found.id == PLANNED:
             choose_channels()
-            _subject_user(load_plans())
+            inspected = load_plans()
+            _subject_user(inspected)
+            load_people_matters(inspected)
     finally:
         RUNS_HERE.reset(token)
     return {"subjects": count}
 
 
-def _open_platform() -> Login:
-    """The platform's own tenant, with somebody who onboards the others."""
-    person, login = platform_operator()
-    open_platform(
-        bootstrap.store(), act(OPERATOR), label=PLATFORM_LABEL, label_en=PLATFORM_LABEL_EN, operators=[person]
-    )
-    return login
+def _open_platform() -> list[Login]:
+    """The platform's own tenant, with two who onboard the others."""
+    operators = [platform_operator(), second_operator()]
+    people = [person for person, _ in operators]
+    open_platform(bootstrap.store(), act(OPERATOR), label=PLATFORM_LABEL, label_en=PLATFORM_LABEL_EN, operators=people)
+    return [login for _, login in operators]
 
 
 def _onboard(tenant: Tenant) -> list[Login]:

@@ -97,6 +97,12 @@ def platform_operator() -> tuple[Person, Login]:
     return person, Login("platform.operator", PLATFORM, person.id, Role.PLATFORM_OPERATOR.value)
 
 
+def second_operator() -> tuple[Person, Login]:
+    """Who checks what the first one uploads: a year's calendar is published by two."""
+    person = Person(id="platform-operator-2", name=_name("platform-2"), roles=frozenset({Role.PLATFORM_OPERATOR}))
+    return person, Login("platform.operator2", PLATFORM, person.id, Role.PLATFORM_OPERATOR.value)
+
+
 def _name(seed: str) -> str:
     digest = sha256(seed.encode()).digest()
     return SURNAMES[digest[0] % len(SURNAMES)] + GIVEN[digest[1] % len(GIVEN)] + GIVEN[digest[2] % len(GIVEN)]

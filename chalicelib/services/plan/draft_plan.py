@@ -51,7 +51,7 @@ def draft_plan(store: Store, tenant: TenantId, act: Act, *, draft: PlanDraft, pa
     """The drafted plan, numbered 〔year〕n within the tenant. Raises InvalidInputError, field by field."""
     require(act.actor, Permission.PLAN_WRITE, Resource(divisions=frozenset(draft.divisions)))
     home = store.tenants.get(tenant, tenant)
-    values = _values(home, {body.id: body for body in store.acting_bodies.every(tenant)}, draft, package, act)
+    values = _values(home, {body.id: body for body in store.acting_bodies.in_use(tenant)}, draft, package, act)
     year = shanghai_date(act.at).year
     series = keys.number_series(tenant, "plan", year)
     for attempt in range(_TRIES):

@@ -64,7 +64,7 @@ def _shown(upload_id: str, check: WorkbookCheck) -> dict[str, Any]:
     BASE,
     methods=("POST",),
     permission=Permission.TENANT_LOAD,
-    content_types=("multipart/form-data",),
+    content_types=("multipart/form-data", "application/json"),
     answers={201: ShownCheck},
 )
 def post_workbook(request: WebRequest) -> Answer:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.calendar import CalendarMissingError, shanghai_date
-from chalicelib.domain.division import children, covers, division_label
+from chalicelib.domain.division import covers, division_label
 from chalicelib.domain.draw import Selection
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.plan import GRADES, InspectionPlan
@@ -21,6 +21,7 @@ from chalicelib.services.plan.draft_plan import PlanDraft
 from chalicelib.services.working_calendar import working_calendar
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.places import open_below
 from chalicelib.web.request import WebRequest, field_problems
 
 Values = dict[str, Any]
@@ -69,13 +70,13 @@ def choices(request: WebRequest, home: Tenant, scenario: str, locale: str = "zh"
     items = package.checklist.items
     found = [
         BodyChoice(body, sum(item.department in body.departments for item in items))
-        for body in request.store.acting_bodies.every(request.tenant)
+        for body in request.store.acting_bodies.in_use(request.tenant)
     ]
     lead = package.manifest.lead_department
     return PlanChoices(
         scenarios=[(name, each.manifest.label) for name, each in packages.items()],
         package=package,
-        divisions=_divisions(home, request.actor.division),
+        divisions=_divisions(home, request.actor.division, shanghai_date(request.now)),
         bodies=sorted((c for c in found if c.items), key=lambda c: (lead not in c.body.departments, -c.items)),
         recommended=recommended(package),
         source=gettext(SOURCES[package.inspection.source.value]),
@@ -91,10 +92,10 @@ def recommended(package: Scenario) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _divisions(home: Tenant, limit: str | None) -> list[tuple[str, str]]:
+def _divisions(home: Tenant, limit: str | None, today: date) -> list[tuple[str, str]]:
     """The tenant's areas, each followed by what lies directly below it, as far as the person reaches."""
     whole = [(code, gettext("%(place)s全域", place=division_label(code))) for code in home.divisions]
-    parts = [(part.code, part.name) for code in home.divisions for part in children(code)]
+    parts = [part for code in home.divisions for part in open_below(code, today)]
     return [(code, label) for code, label in [*whole, *parts] if limit is None or covers(limit, code)]
 
 
