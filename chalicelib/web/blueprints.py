@@ -11,6 +11,7 @@ from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import evaluations as api_evaluations
 from chalicelib.web.api import exports as api_exports
 from chalicelib.web.api import findings as api_findings
+from chalicelib.web.api import hand_overs as api_hand_overs
 from chalicelib.web.api import imports as api_imports
 from chalicelib.web.api import jobs as api_jobs
 from chalicelib.web.api import me
@@ -24,6 +25,7 @@ from chalicelib.web.api import public as api_public
 from chalicelib.web.api import results as api_results
 from chalicelib.web.api import scenarios as api_scenarios
 from chalicelib.web.api import subject_filters as api_subject_filters
+from chalicelib.web.api import subject_acts as api_subject_acts
 from chalicelib.web.api import subjects as api_subjects
 from chalicelib.web.api import tenants as api_tenants
 from chalicelib.web.api import todos as api_todos
@@ -138,6 +140,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_hand_overs.blueprint,
     console_imports.blueprint,
     api_subjects.blueprint,
+    api_subject_acts.blueprint,
+    api_hand_overs.blueprint,
     api_subject_filters.blueprint,
     api_exports.blueprint,
     api_imports.blueprint,

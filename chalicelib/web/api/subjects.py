@@ -17,7 +17,7 @@ from chalicelib.web.api.subject_shapes import (
     SubjectPage,
     SubjectPatch,
 )
-from chalicelib.web.console.subject_edit import register_from
+from chalicelib.web.console.subject_edit import kind_of, register_from
 from chalicelib.web.fields import Fields
 from chalicelib.web.preconditions import seen_version
 from chalicelib.web.request import WebRequest
@@ -38,7 +38,7 @@ SAMPLE_SUBJECT = {
     "scenario": "refined_oil",
     "attributes": {"refined_oil": {"has_own_tanker": False}},
 }
-_FIXED = frozenset({"code", "kind", "operator_code", "plate", "scenario"})
+_FIXED = frozenset({"code", "kind", "operator_code", "scenario"})
 
 
 def _body(request: WebRequest, model: type[SubjectPatch]) -> dict[str, Any]:
@@ -75,7 +75,8 @@ def show_list(request: WebRequest) -> Answer:
 def post_subject(request: WebRequest) -> Answer:
     """Register a subject. `attributes` is {scenario: {attribute: value}}."""
     tenant = request.store.tenants.get(request.tenant, request.tenant)
-    form = SubjectForm(_fields(json_values(_body(request, SubjectBody))), tenant.divisions)
+    body = _body(request, SubjectBody)
+    form = SubjectForm(_fields(json_values(body, kind_of(str(body.get("kind", ""))))), tenant.divisions)
     subject = register_from(request, form, tenant.scenarios)
     answer = json_answer(subject_json(request, subject), 201, etag=subject.version)
     answer.headers["Location"] = f"{BASE}/{subject.id}"
@@ -108,7 +109,7 @@ def patch_subject(request: WebRequest, subject_id: str) -> Answer:
     body = _body(request, SubjectPatch)
     if fixed := sorted(_FIXED & body.keys()):
         raise InvalidInputError([FieldProblem(field=name, code="code_cannot_change") for name in fixed])
-    values = values_of(subject) | json_values(body)
+    values = values_of(subject) | json_values(body, subject.kind)
     changes = SubjectForm(_fields(values), tenant.divisions).changes(subject)
     changed = change_subject(
         request.store, request.tenant, request.act(), subject_id=subject_id, changes=changes, version=seen
