@@ -42,6 +42,10 @@ SHOWN_TO = {
     "binding_request": (P.BINDING_CONFIRM, P.OWN_SUBJECT_READ),
     "access_change": (P.ACCESS_READ,),
     "scenario_member": (P.SUBJECT_READ, P.RISK_READ),
+    "notification": (P.NOTIFICATION_READ,),
+    "notification_message": (P.NOTIFICATION_MANAGE,),
+    "webhook_endpoint": (P.WEBHOOK_MANAGE,),
+    "webhook_delivery": (P.WEBHOOK_MANAGE,),
 }
 """Kinds of record whose text only some may see, and the permissions any of which, over that record, lets them."""
 

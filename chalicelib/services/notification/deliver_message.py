@@ -10,11 +10,11 @@ from chalicelib.domain.notification_message import NotificationMessage
 from chalicelib.domain.notification_preference import NotificationSetting, masked_address
 from chalicelib.domain.notification_rules import Channel, notification_rules
 from chalicelib.domain.notification_timing import next_at
-from chalicelib.domain.tenancy import Actor, TenantId
+from chalicelib.domain.tenancy import Actor, Role, TenantId
 from chalicelib.services.notification.channels import ChannelRefusedError, Gateways, Outgoing
 from chalicelib.storage.store import Store
 
-INBOX = "/console/notifications"
+STAFF_INBOX, SUBJECT_INBOX = "/console/notifications", "/subject/notifications"
 SENDER = "sender"
 
 
@@ -64,7 +64,7 @@ def _tried(
         template=f"{message.template}@{message.template_version}",
         address=address,
         text=text,
-        link=f"{base_url}{INBOX}",
+        link=f"{base_url}{_inbox(store, tenant, message.person_id)}",
     )
     try:
         receipt = gateway.send(outgoing)
@@ -72,6 +72,12 @@ def _tried(
         reason, is_final = str(error.details["reason"]), bool(error.details["is_final"])
         return message.refused(now, reason, is_final=is_final, masked=masked)
     return message.succeeded(now, is_delivered=receipt.is_delivered, reference=receipt.reference, masked=masked)
+
+
+def _inbox(store: Store, tenant: TenantId, person_id: str) -> str:
+    """Path of the person's own list."""
+    person = store.people.find(tenant, person_id)
+    return SUBJECT_INBOX if person is not None and Role.SUBJECT_USER in person.roles else STAFF_INBOX
 
 
 def _text(message: NotificationMessage, count: int, template: str, version: int) -> str:

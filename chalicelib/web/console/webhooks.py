@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from chalicelib import bootstrap
 from chalicelib.domain.access import Permission
-from chalicelib.domain.errors import ConflictError, InvalidInputError
+from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError
 from chalicelib.domain.webhook import DeliveryState, WebhookDelivery, WebhookEndpoint
-from chalicelib.domain.webhook_rules import webhook_rules
+from chalicelib.domain.webhook_rules import address_problems, webhook_rules
 from chalicelib.services.webhook.manage_endpoint import (
     EndpointDraft,
     change_endpoint,
@@ -48,7 +48,14 @@ def drafted(values: dict[str, Any]) -> EndpointDraft:
     try:
         return EndpointDraft.model_validate(values)
     except ValidationError as error:
-        raise InvalidInputError(field_problems(error)) from None
+        problems = [
+            FieldProblem(field=one.field, code="not_chosen") if one.field == "event_types" else one
+            for one in field_problems(error)
+        ]
+        # All that is wrong at once: the address is looked at by the service only when the rest holds.
+        url = str(values.get("url") or "")
+        problems += address_problems(url, allows_local=allows_local()) if url else []
+        raise InvalidInputError(problems) from None
 
 
 def state_asked(request: WebRequest) -> str:
