@@ -55,6 +55,7 @@ class Ui:
     help_url: str = ""
     large_type: bool = False
     shortcuts: tuple[tuple[str, str, str], ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -83,6 +84,7 @@ def ui_of(request: WebRequest) -> Ui:
         help_url=_help_url(request),
         large_type=request.cookies.get("type") == "large",
         shortcuts=_shortcuts(nav),
+        terms=found.terms if (found := topic_of(request.path)) else (),
     )
 
 

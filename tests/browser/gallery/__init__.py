@@ -47,6 +47,8 @@ def ui(page: str, locale: str) -> dict[str, Any]:
         "help_url": "#",
         "account_url": "#",
         "logout_url": "/post",
+        "shortcuts": (("h", "/console", "待办"), ("p", "/console", "计划与抽查")),
+        "terms": ("inspection_plan", "opinion"),
     }
 
 
