@@ -20,6 +20,7 @@ from chalicelib.services.tenancy.open_platform import open_platform
 from chalicelib.services.tenancy.reset_tenant import write_roster
 from chalicelib.workers.handlers import give_up_totals
 from infra.local.demo_cast import RUNS_HERE, act, actor_of, finished
+from infra.local.demo_client import register_evaluators
 from infra.local.demo_notices import choose_channels
 from infra.local.demo_people import load_people_matters
 from infra.local.demo_plans import TENANT as PLANNED
@@ -80,6 +81,7 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
     say("  4 plans made: a draft, one in opinions, one to draw, one with an inspected station")
     give_up_totals(TENANTS, bootstrap.clock()())
     _bind(directory, logins)
+    register_evaluators(directory)
     say(f"  {len(logins)} logins made")
     labels = {tenant.id: tenant.label for tenant in TENANTS} | {PLATFORM: PLATFORM_LABEL}
     shown = [login for login in logins if login.username in SHOWN]

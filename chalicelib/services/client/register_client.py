@@ -47,7 +47,7 @@ def register_client(
         registered_by=act.actor.person_id,
         registered_at=act.at,
     )
-    _check_free(store, client)
+    _check_free(store, tenant, client)
     with store.change(tenant, act) as change:
         change.claim("client_subject", client.identity_id, client.ref)
         change.save(client)
@@ -55,22 +55,27 @@ def register_client(
     return client
 
 
-def _check_free(store: Store, client: SystemClient) -> None:
+def _check_free(store: Store, tenant: TenantId, client: SystemClient) -> Identity | None:
+    """What is known of this subject; a client of this tenant that was erased with its records no longer counts."""
     bound = store.identities.lookup(client.identity_id)
-    if bound is not None and bound.memberships:
+    taken = [
+        one
+        for one in (bound.memberships if bound else [])
+        if one.client_id != client.id
+        and not (one.tenant == tenant and one.client_id and store.system_clients.find(tenant, one.client_id) is None)
+    ]
+    if taken:
         raise AlreadyExistsError(kind=SystemClient.KIND, identity=client.provider_subject)
+    return bound
 
 
 def bind_client(store: Store, tenant: TenantId, client: SystemClient) -> None:
     """Let its tokens find the client: after the record is written, and again at every repeat of the act."""
     member = Membership(tenant=tenant, person_id="", label=client.name, client_id=client.id)
-    bound = store.identities.lookup(client.identity_id)
-    if bound is not None and bound.memberships == [member]:
-        return
-    if bound is not None and bound.memberships:
-        raise AlreadyExistsError(kind=SystemClient.KIND, identity=client.provider_subject)
-    version = bound.version if bound else 0
-    store.identities.bind(Identity(id=client.identity_id, memberships=[member], version=version))
+    bound = _check_free(store, tenant, client)
+    if bound is None or bound.memberships != [member]:
+        version = bound.version if bound else 0
+        store.identities.bind(Identity(id=client.identity_id, memberships=[member], version=version))
 
 
 def _told(client: SystemClient) -> dict[str, object]:
