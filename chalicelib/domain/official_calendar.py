@@ -7,7 +7,7 @@ import json
 from datetime import date
 from typing import ClassVar
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from chalicelib.domain.calendar import CalendarYear
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
@@ -17,7 +17,7 @@ HOLIDAY, WORKDAY = "holiday", "workday"
 _KINDS = {HOLIDAY: HOLIDAY, WORKDAY: WORKDAY, "放假": HOLIDAY, "休": HOLIDAY, "上班": WORKDAY, "班": WORKDAY}
 
 
-class _Notice(Record):
+class _Notice(BaseModel):
     """days: ISO date to the name of the feast; make-up days are in make_up_days."""
 
     year: int = Field(ge=2000, le=2100)
@@ -39,7 +39,7 @@ class _Notice(Record):
         )
 
 
-class CalendarProposal(_Notice):
+class CalendarProposal(_Notice, Record):
     """One operator's upload, waiting for another to compare it with the notice."""
 
     KIND: ClassVar[str] = "calendar_proposal"
@@ -54,7 +54,7 @@ class CalendarProposal(_Notice):
         return self.confirmed_by is None and self.refused_by is None
 
 
-class PublicCalendar(_Notice):
+class PublicCalendar(_Notice, Record):
     """One published version; `id` is `<year>.<version>`. Published ones never change."""
 
     KIND: ClassVar[str] = "public_calendar"

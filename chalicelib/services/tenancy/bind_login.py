@@ -29,7 +29,7 @@ def ask_login(store: Store, tenant: TenantId, act: Act, *, person_id: str, issue
     if earlier is not None and earlier.ended_at is None:
         raise InvalidInputError([FieldProblem(field="login", code="login_bound")])
     binding = _binding(person.id, known, act, earlier)
-    _save(store, tenant, act, EventType.LOGIN_BOUND, binding)
+    _save(store, tenant, act, EventType.LOGIN_LINKED, binding)
     return binding
 
 
@@ -41,7 +41,7 @@ def confirm_login(store: Store, tenant: TenantId, act: Act, *, binding_id: str, 
         if act.actor.is_behind(binding.bound_by):
             raise SecondPersonNeededError(step="confirm_login")
         binding = binding.with_changes(confirmed_by=act.actor.person_id)
-        _save(store, tenant, act, EventType.LOGIN_BOUND, binding)
+        _save(store, tenant, act, EventType.LOGIN_LINKED, binding)
     if binding.is_active:
         member = Membership(tenant=tenant, person_id=binding.person_id, label=label)
         _set(store, binding.identity_id, member, is_bound=True)
@@ -63,7 +63,7 @@ def bind_login(
     is_new = earlier is None or not earlier.is_active
     if is_new:
         binding = _binding(person.id, known, act, earlier).with_changes(confirmed_by=act.actor.person_id)
-        _save(store, tenant, act, EventType.LOGIN_BOUND, binding)
+        _save(store, tenant, act, EventType.LOGIN_LINKED, binding)
     _set(store, known, Membership(tenant=tenant, person_id=person.id, label=label), is_bound=True)
     return is_new
 
@@ -74,7 +74,7 @@ def unbind_login(store: Store, tenant: TenantId, act: Act, *, binding_id: str) -
     binding = store.login_bindings.get(tenant, binding_id)
     if binding.ended_at is None:
         binding = binding.with_changes(ended_at=act.at)
-        _save(store, tenant, act, EventType.LOGIN_UNBOUND, binding)
+        _save(store, tenant, act, EventType.LOGIN_UNLINKED, binding)
     _set(store, binding.identity_id, Membership(tenant=tenant, person_id=binding.person_id), is_bound=False)
     return binding
 

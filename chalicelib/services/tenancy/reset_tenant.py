@@ -85,7 +85,7 @@ def write_roster(store: Store, act: Act, home: Tenant, records: Sequence[Record]
         with store.change(home.id, act.part(f"roster.{start}")) as change:
             for record in chunk:
                 change.save(record.model_copy(update={"version": 0}))
-            change.event(EventType.TENANT_RESET, home.ref, {"records": len(chunk)})
+            change.event(EventType.TENANT_RESTARTED, home.ref, {"records": len(chunk)})
 
 
 def erase_tenant(
@@ -107,8 +107,8 @@ def erase_tenant(
     files = [key for key in store.objects.every(tenant) if key != but_file]
     total, done = len(first) + len(last) + len(files), 0
     progress(0, total)
-    for key in files:
-        store.objects.delete(tenant, key)
+    for name in files:
+        store.objects.delete(tenant, name)
     for start in range(0, len(first), STEP):
         done += store.eraser.erase(tenant, first[start : start + STEP])
         progress(done, total)

@@ -35,7 +35,7 @@ def test_what_came_later_is_gone_and_the_roster_is_back(store):
 
     assert (done.state, done.result["files"]) == (JobState.DONE, 1)
     assert [one.id for one in store.jobs.recent(TENANT).records] == [job.id] != [earlier.id]
-    assert {one.type for one in store.tenants.history(TENANT, TENANTS[0].ref)} == {EventType.TENANT_RESET}
+    assert {one.type for one in store.tenants.history(TENANT, TENANTS[0].ref)} == {EventType.TENANT_RESTARTED}
     assert {one.id for one in store.people.every(TENANT)} == {one.id for one in people.people}
     assert list(store.objects.every(TENANT)) == []
     assert store.jobs.get(TENANT, job.id).state is JobState.DONE
