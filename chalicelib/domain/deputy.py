@@ -88,7 +88,12 @@ def actor_for(
 ) -> Actor:
     """The deputy at work: the principal's place, what both the appointment and the principal's roles still allow."""
     held = _held(principal)
-    reads = {one for one in held if one.value.endswith(".read")}
+    reads = {
+        one
+        for role in principal.roles & deputy_rules().principal_roles
+        for one in PERMISSIONS[role]
+        if one.value.endswith(".read") and one not in deputy_rules().kept_permissions
+    }
     return Actor(
         tenant=tenant,
         person_id=deputy.id,
