@@ -30,6 +30,8 @@ ERRORS: dict[str, tuple[str, str]] = {
     "conflict": (mark("内容刚被别人改过"), mark("请刷新后看最新内容，再重新提交。")),
     "illegal_transition": (mark("现在还不能走这一步"), mark("请先办完前面的步骤，或刷新看最新进度。")),
     "already_exists": (mark("已经有了"), mark("请打开已有的记录，不用再建。")),
+    "channel_refused": (mark("消息没有发出去"), mark("系统会过一会儿再试。")),
+    "post_refused": (mark("没有推送出去"), mark("系统会过一会儿再试。")),
     "webhook_signature_refused": (mark("推送的签名对不上"), mark("请用收到的原文和现在的密钥再核对。")),
     "tenant_required": (mark("系统出错了"), mark("已经记录，请稍后再试。")),
     "too_many_requests": (mark("操作太频繁"), mark("请过一会儿再试。")),

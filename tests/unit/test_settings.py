@@ -13,6 +13,7 @@ PRODUCTION = {
     "YIJIANSHI_UPLOAD_ORIGIN": "https://files.s3.cn-northwest-1.amazonaws.com.cn",
     "YIJIANSHI_JOBS_QUEUE_URL": "https://queue/jobs",
     "YIJIANSHI_EVENTS_QUEUE_URL": "https://queue/events.fifo",
+    "YIJIANSHI_OUTBOUND_QUEUE_URL": "outbound",
     "YIJIANSHI_DATA_ROLE_ARN": "arn:aws-cn:iam::000000000000:role/data",
 }
 

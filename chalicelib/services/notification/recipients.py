@@ -48,9 +48,8 @@ class Recipients:
     def of_audience(self, audience: str, event: Event, record: Record) -> list[Person]:
         """The people whom an event tells although no task waits for them."""
         if audience == "subject_users":
-            subject_id = getattr(record, "subject_id", None) or getattr(
-                getattr(record, "subject", None), "subject_id", ""
-            )
+            of_visit = getattr(getattr(record, "subject", None), "subject_id", "")
+            subject_id = str(getattr(record, "subject_id", "") or of_visit)
             # Bindings are the record; a person's own list repeats those that hold (domain/binding.py).
             bound = [one.person_id for one in self._store.bindings.of_subject(self._tenant, subject_id)]
             return [one for one in self._found(bound) if subject_id in one.subject_ids]
