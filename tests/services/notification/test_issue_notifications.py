@@ -1,5 +1,6 @@
 """Who is told of what, once, and through which channel."""
 
+from chalicelib.domain.binding import Binding, BindingRole, BindingSource
 from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.item import Severity
@@ -119,7 +120,19 @@ def test_an_unread_count_and_opening(case: Case) -> None:
 
 def test_people_of_a_firm_are_told_of_their_finding(case: Case) -> None:
     firm = Person(id="p-firm", name="黄*", roles=frozenset({Role.SUBJECT_USER}), subject_ids=[SUBJECT_ID])
-    save(case.store, firm)
+    binding = Binding(
+        id=f"{SUBJECT_ID}.p-firm",
+        subject_id=SUBJECT_ID,
+        subject_name="南宁市甲戌加油站有限公司",
+        division="450105000000",
+        person_id="p-firm",
+        person_name="黄*",
+        role=BindingRole.OWNER,
+        source=BindingSource.ADMINISTRATOR,
+        bound_at=NOW,
+        bound_by="seed",
+    )
+    save(case.store, firm, binding)
     finding = _finding(case, SUBJECT_ID)
 
     assert case.tell(case.happen(EventType.FINDING_MADE, about=finding)) == 1
