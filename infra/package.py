@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 from packaging.requirements import Requirement
 
+from chalicelib.web.paths import CATCH_ALL
 from infra.gateway import gateway_responses
 from infra.template import INFRA, load_template
 
@@ -164,6 +165,7 @@ def finished_template(generated: Json) -> Json:
     """Chalice's template with our resources, roles, event sources and settings."""
     template: Json = merged(load_template(), generated)
     template["Resources"].update(gateway_responses())
+    fold_paths(template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"])
     overlay: Json = yaml.safe_load(OVERLAY.read_text("utf-8"))
     template["Parameters"].update(overlay.pop("parameters"))
     every = overlay.pop("every")
@@ -173,6 +175,17 @@ def finished_template(generated: Json) -> Json:
         function = "api_handler" if name == "APIHandler" else resource["Properties"]["Handler"].partition(".")[2]
         finish_function(resource["Properties"], function, every, overlay)
     return template
+
+
+def fold_paths(definition: Json) -> None:
+    """One path for all, below API Gateway's limit of 300: `chalicelib/web/paths.py` finds the route."""
+    any_method: Json = dict(definition["paths"][CATCH_ALL]["get"])
+    any_method.pop("parameters", None)
+    greedy = [{"name": "proxy", "in": "path", "required": True, "type": "string"}]
+    definition["paths"] = {
+        "/": {"x-amazon-apigateway-any-method": any_method},
+        CATCH_ALL: {"parameters": greedy, "x-amazon-apigateway-any-method": any_method},
+    }
 
 
 def finish_function(properties: Json, function: str, every: Json, overlay: Json) -> None:

@@ -24,8 +24,8 @@ from chalicelib.web.api import plans as api_plans
 from chalicelib.web.api import public as api_public
 from chalicelib.web.api import results as api_results
 from chalicelib.web.api import scenarios as api_scenarios
-from chalicelib.web.api import subject_filters as api_subject_filters
 from chalicelib.web.api import subject_acts as api_subject_acts
+from chalicelib.web.api import subject_filters as api_subject_filters
 from chalicelib.web.api import subjects as api_subjects
 from chalicelib.web.api import tenants as api_tenants
 from chalicelib.web.api import todos as api_todos

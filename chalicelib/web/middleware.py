@@ -27,6 +27,7 @@ from chalicelib.web.errors import (
 )
 from chalicelib.web.headers import add_headers
 from chalicelib.web.limits import quota_headers
+from chalicelib.web.paths import CATCH_ALL
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SAFE_METHODS, Face, RouteDeclaration
 
@@ -100,7 +101,7 @@ def around(raw: Request, get_response: Callable[[Request], Response]) -> Respons
             answer = get_response(raw)
             if not isinstance(answer, Answer):
                 refused = answer
-                answer = answer_error(request, _of_chalice(refused))
+                answer = answer_error(request, _of_chalice(raw, refused))
                 answer.headers.update({k: v for k, v in refused.headers.items() if k == "Allow"})
             return _finished(request, answer)
     except Exception:
@@ -212,8 +213,11 @@ def _page_of(request: WebRequest) -> str:
     return path if is_local(path) else "/"
 
 
-def _of_chalice(response: Response) -> YijianshiError:
-    """What Chalice refused by itself: method, media type, or a fault outside every handler."""
+def _of_chalice(raw: Request, response: Response) -> YijianshiError:
+    """What Chalice refused by itself: method, media type, or a fault outside every handler. No method would do for a
+    path that does not exist."""
+    if response.status_code == 405 and raw.context.get("resourcePath") == CATCH_ALL:
+        return RecordNotFoundError()
     return _OF_CHALICE.get(response.status_code, UnexpectedError)()
 
 

@@ -4,15 +4,16 @@ from chalice import Blueprint
 
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.web.answers import Answer
+from chalicelib.web.paths import CATCH_ALL
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import OPEN, route
 
-UNROUTED = "/{proxy+}"
+UNROUTED = CATCH_ALL
 
 blueprint = Blueprint(__name__)
 
 
 @route(blueprint, UNROUTED, permission=OPEN)
 def find_nothing(request: WebRequest) -> Answer:
-    """API Gateway sends every path without a route here; the local server is told to (it matches one segment only)."""
+    """Every path without a route comes here: see `paths.py`; the local server is told to."""
     raise RecordNotFoundError()

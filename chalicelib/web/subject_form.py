@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.domain.division import covers_any, is_known
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
-from chalicelib.domain.register_columns import Column, ColumnType
 from chalicelib.domain.register_cell import parse_date
+from chalicelib.domain.register_columns import Column, ColumnType
 from chalicelib.domain.subject import (
     TOMBSTONES,
     Attributes,

@@ -24,11 +24,11 @@ from chalice.local import (
     ThreadedHTTPServer,
 )
 
+from chalicelib.web.paths import CATCH_ALL
 from infra.local.cloud import HOST
 
 logger = logging.getLogger("yijianshi.server")
 
-CATCH_ALL = "/{proxy+}"
 LARGEST_BODY_BYTES = 6 * 1024 * 1024
 
 

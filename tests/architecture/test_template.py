@@ -157,3 +157,10 @@ def test_base_and_generated_template_do_not_hide_one_another(built: Built) -> No
 
     for section in ("Parameters", "Conditions", "Resources", "Outputs"):
         assert merged(base[section], built.document[section]) == built.document[section]
+
+
+def test_the_gateway_knows_one_path_for_all(built: Built) -> None:
+    """It holds 300 at most; the app finds the route (chalicelib/web/paths.py)."""
+    api = of_type(built.document, "AWS::Serverless::Api")["RestAPI"]
+
+    assert set(api["DefinitionBody"]["paths"]) == {"/", "/{proxy+}"}
