@@ -165,7 +165,7 @@ def finished_template(generated: Json) -> Json:
     """Chalice's template with our resources, roles, event sources and settings."""
     template: Json = merged(load_template(), generated)
     template["Resources"].update(gateway_responses())
-    fold_paths(template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"])
+    fold_paths(template["Resources"].get("RestAPI", {}))
     overlay: Json = yaml.safe_load(OVERLAY.read_text("utf-8"))
     template["Parameters"].update(overlay.pop("parameters"))
     every = overlay.pop("every")
@@ -177,8 +177,11 @@ def finished_template(generated: Json) -> Json:
     return template
 
 
-def fold_paths(definition: Json) -> None:
+def fold_paths(api: Json) -> None:
     """One path for all, below API Gateway's limit of 300: `chalicelib/web/paths.py` finds the route."""
+    if not api:
+        return
+    definition = api["Properties"]["DefinitionBody"]
     any_method: Json = dict(definition["paths"][CATCH_ALL]["get"])
     any_method.pop("parameters", None)
     greedy = [{"name": "proxy", "in": "path", "required": True, "type": "string"}]

@@ -11,10 +11,14 @@ from chalicelib.domain.subject import DrawGrade, Subject, SubjectKind, SubjectSt
 from chalicelib.domain.subject_query import MAX_TEXT, SubjectOrder, SubjectQuery
 from chalicelib.domain.tenancy import Actor
 from chalicelib.domain.text import check_uscc
-from chalicelib.services.register.list_subjects import list_subjects, narrower
+from chalicelib.services.register.list_subjects import (
+    PAGE_ROWS,
+    RegisterHead,
+    SubjectPage,
+    list_subjects,
+    narrower,
+)
 from chalicelib.services.register.register_subject import find_by_code
-from chalicelib.storage.register_contents import RegisterHead
-from chalicelib.storage.subjects import PAGE_ROWS, SubjectPage
 from chalicelib.web.cursors import open_cursor
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import gettext, mark

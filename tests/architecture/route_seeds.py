@@ -55,10 +55,13 @@ from chalicelib.domain.public_result import PublicName, PublicResult
 from chalicelib.domain.public_tenant import PublicBasis
 from chalicelib.domain.random_draw import DrawState, RandomDraw, SeedPlace
 from chalicelib.domain.record import Record, new_id
+from chalicelib.domain.register_mapping import RegisterMapping
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject, SubjectKind
 from chalicelib.domain.subject_evaluation import SubjectEvaluation
+from chalicelib.domain.subject_filter import SavedFilter, SubjectFilters
 from chalicelib.domain.subject_kind import RelationKind
+from chalicelib.domain.subject_query import SubjectQuery
 from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegrouping
 from chalicelib.domain.subject_relation import SubjectRelation, relation_id
 from chalicelib.domain.system_client import ClientScope, SystemClient
@@ -76,6 +79,7 @@ from chalicelib.domain.visit import (
 from chalicelib.domain.visit import VisitSubject as DrawnSubject
 from chalicelib.domain.visit_member import members_of
 from chalicelib.domain.webhook import WebhookDelivery, WebhookEndpoint, WebhookSecret
+from chalicelib.web.routing import RouteDeclaration
 from tests.web.site import NOW, TENANT_A, Browser, Membership, Site
 
 SCENARIO, TODAY = "refined_oil", date(2026, 11, 23)
@@ -84,6 +88,15 @@ COUNTY = {"gx450100": "450105000000", "gx450500": "450502000000"}
 OTHER_COUNTY = {"gx450100": "450107000000", "gx450500": "450503000000"}
 COMMON = "示例油站"
 """Stands in names of both tenants, so that a search for it would find a record of either."""
+
+JOBS: dict[str, dict[str, Any]] = {
+    "import_register": {"scenario": SCENARIO, "filename": "名录.xlsx"},
+    "export_subjects": {"query": {}, "format": "xlsx", "reason": ""},
+    "load_workbook": {"label": "示例市", "filename": "开通.xlsx"},
+    "reset_tenant": {"label": "示例市"},
+}
+"""One of each kind that has pages of its own, with what it was asked to do."""
+JOB_PAGES = {"/exports/": "export_subjects", "/onboarding/": "load_workbook", "/reset/": "reset_tenant"}
 
 INSIDER, ELSEWHERE, OUTSIDER = "insider", "elsewhere", "outsider"
 """Takes part; takes part but may know of another county only; belongs to a department that takes no part."""
@@ -133,12 +146,19 @@ class World:
     site: Site
     tenant: str
     records: dict[str, Record] = field(default_factory=dict)
+    jobs: dict[str, str] = field(default_factory=dict)
     people: dict[tuple[Role, str], Person] = field(default_factory=dict)
     _browsers: dict[tuple[Role, str], Browser] = field(default_factory=dict)
 
     def id(self, kind: str) -> str:
         assert kind in self.records, f"add a record of kind {kind} to build_world in route_seeds.py"
         return self.records[kind].id
+
+    def id_for(self, declaration: RouteDeclaration) -> str:
+        """Of the record that the route's path names; of a job one of the kind that the page shows."""
+        kind, _ = declaration.resource or ("", "")
+        name = next((name for part, name in JOB_PAGES.items() if part in declaration.path), "")
+        return self.jobs[name] if kind == "job" and name else self.id(kind)
 
     def resource(self, kind: str) -> Resource:
         """Of a child its parent's."""
@@ -190,6 +210,8 @@ def build_world(site: Site, tenant: str) -> World:
     _save(tenant, [home, *written])
     for record in [home, *written]:
         world.records.setdefault(record.KIND, record)
+        if isinstance(record, Job):
+            world.jobs[record.name] = record.id
     return world
 
 
@@ -299,14 +321,22 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
         ),
         ConfirmedBasis(id=f"{SCENARIO}.fuel_retail", scenario=SCENARIO, confirmation=basis),
         PublicBasis(id=f"{SCENARIO}.fuel_retail", scenario=SCENARIO, confirmation=basis),
-        Job(
-            name="import_register",
-            values={"scenario": SCENARIO, "filename": "名录.xlsx", "plan_id": plan.id},
-            requested_by=coordinator,
-            requested_at=NOW,
-            state=JobState.RUNNING,
+        *(
+            Job(
+                name=name,
+                values=values | {"plan_id": plan.id},
+                requested_by=coordinator,
+                requested_at=NOW,
+                state=JobState.DONE if name == "export_subjects" else JobState.RUNNING,
+                result={"object_key": f"t/{tenant}/exports/x", "sha256": "0" * 64, "size": 1, "rows": 1},
+            )
+            for name, values in JOBS.items()
         ),
+        RegisterMapping.of(SCENARIO, ["企业名称"], {"企业名称": "name"}, ()),
         *_told(coordinator.person_id, plan),
+        SubjectFilters(
+            id=f"{tenant}-coordinator-insider", filters=(SavedFilter(name="示例", query=SubjectQuery(status="active")),)
+        ),
         LocalDivision(id=f"{COUNTY[tenant][:6]}001201", name="示例社区"),
         LoginBinding(
             id=LoginBinding.id_of(coordinator.person_id, "0" * 64),

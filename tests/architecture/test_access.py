@@ -12,7 +12,7 @@ from chalicelib.domain.tenancy import ADMINISTRATORS, Actor, Role
 from tests.architecture.sources import members_named, strings, trees
 
 # What an administrator may hold: running the platform, not what is regulated on it.
-ADMINISTRATION = {"home", "tenant", "people", "security", "log", "notification", "webhook", "access"}
+ADMINISTRATION = {"home", "tenant", "client", "people", "security", "log", "notification", "webhook", "access"}
 
 
 @cache

@@ -28,6 +28,8 @@ SAMPLES = {
     "hour": datetime(2026, 11, 23, 1, tzinfo=UTC),
     "index": 7,
     "size": 9,
+    "sequence": 12,
+    "order": 3,
     "subject_id": "s1",
     "draw_id": "d1",
     "kind": "visit",

@@ -15,7 +15,7 @@ from tests.services.draw.case import City
 from tests.storage.conftest import ENGINES, empty_cloud
 from tests.visiting import SCENARIO, SUBJECT_ID
 
-SHAPES = {"record", "event", "pointer", "counter"}
+SHAPES = {"record", "event", "pointer", "counter", "contents"}
 KEYS = ("pk", "index1_pk", "index2_pk", "index3_pk")
 
 
@@ -60,8 +60,8 @@ def test_an_index_key_comes_with_its_sort_key(items):
             assert (f"index{number}_pk" in item) == (f"index{number}_sk" in item), item["pk"]
 
 
-def test_every_item_has_one_of_four_shapes_and_nothing_unknown(items):
-    known = {"pk", "sk", "shape", "body", "kind", "version", "target", "count", "expires_at"}
+def test_every_item_has_one_of_the_shapes_and_nothing_unknown(items):
+    known = {"pk", "sk", "shape", "body", "kind", "version", "target", "count", "expires_at", "names"}
     known |= {f"index{n}_{part}" for n in (1, 2, 3) for part in ("pk", "sk")}
 
     assert {item["shape"]["S"] for item in items} <= SHAPES

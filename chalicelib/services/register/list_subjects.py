@@ -10,9 +10,12 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, Subject
 from chalicelib.domain.subject_query import SubjectOrder, SubjectQuery
 from chalicelib.domain.tenancy import Actor, TenantId
+from chalicelib.storage.register_contents import RegisterHead
 from chalicelib.storage.repository import Position
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import PAGE_ROWS, SubjectPage
+
+__all__ = ["PAGE_ROWS", "RegisterHead", "SubjectPage", "check_query", "list_subjects", "narrower"]
 
 GRADES = (DrawGrade.D, DrawGrade.C, DrawGrade.B, DrawGrade.A)
 

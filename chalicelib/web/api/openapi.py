@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "info": {
-            "title": "一件事 Yijianshi API",
+            "title": "Yijianshi API",
             "version": API_VERSION,
             "description": cleandoc(_INTRODUCTION),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

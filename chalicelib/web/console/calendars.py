@@ -10,7 +10,6 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
 from chalicelib.domain.errors import ConflictError, InvalidInputError
 from chalicelib.domain.official_calendar import CalendarProposal, read_days
-from chalicelib.domain.tenancy import PLATFORM
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.tenancy.publish_calendar import propose_calendar, settle_calendar
 from chalicelib.services.working_calendar import working_calendar
@@ -119,7 +118,7 @@ def show_calendar(request: WebRequest, proposal_id: str) -> Answer:
 
 
 def _show(request: WebRequest, proposal_id: str, *, is_second_needed: bool = False) -> Answer:
-    proposal = request.store.calendar_proposals.get(PLATFORM, proposal_id)
+    proposal = request.store.calendar_proposals.get(request.tenant, proposal_id)
     return page(
         request,
         "pages/calendars/show.html",

@@ -1,12 +1,13 @@
 """Long work that may be left and found again: the list of jobs, one job with its progress, stopping it, going on."""
 
+from typing import Any
+
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.job import Job
 from chalicelib.services.jobs import cancel_job as service
 from chalicelib.services.jobs.cancel_job import may_see
-from chalicelib.storage.repository import Page, Position
 from chalicelib.web.answers import HTML, Answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.i18n import gettext, mark
@@ -36,11 +37,10 @@ def read_job(request: WebRequest, job_id: str) -> Job:
     return service.read_job(request.store, request.tenant, request.actor, job_id)
 
 
-def page_of_jobs(request: WebRequest, name: str = "", limit: int = PAGE_ROWS) -> tuple[list[Job], Position | None]:
+def page_of_jobs(request: WebRequest, name: str = "", limit: int = PAGE_ROWS) -> tuple[list[Job], Any]:
     """One page of the jobs that this person may see, newest first, of one kind or of all: one query. Whoever sees only
     their own reads only their own, and a page of one kind may then be short."""
     after, jobs = open_cursor(request), request.store.jobs
-    found: Page[Job]
     if request.actor.division is not None or not allowed(request.actor, Permission.PLAN_WRITE):
         found = jobs.of_person(request.tenant, request.actor.person_id, after, _OWN_ROWS if name else limit)
     elif name:

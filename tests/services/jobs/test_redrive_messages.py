@@ -29,13 +29,13 @@ def sqs(store):
 @pytest.fixture
 def queues(sqs) -> Queues:
     urls = {}
-    for name, more in (("jobs", {}), ("events", {"FifoQueue": "true"})):
+    for name, more in (("jobs", {}), ("events", {"FifoQueue": "true"}), ("outbound", {})):
         end = ".fifo" if more else ""
         dead = sqs.create_queue(QueueName=f"{name}-dead{end}", Attributes=more)["QueueUrl"]
         policy = json.dumps({"deadLetterTargetArn": arn(sqs, dead), "maxReceiveCount": 1})
         attributes = {**more, "RedrivePolicy": policy}
         urls[name] = (sqs.create_queue(QueueName=f"{name}{end}", Attributes=attributes)["QueueUrl"], dead)
-    made = Queues(lambda: sqs, urls["jobs"][0], urls["events"][0])
+    made = Queues(lambda: sqs, *(urls[name][0] for name in ("jobs", "events", "outbound")))
     made.urls = urls
     return made
 
@@ -50,7 +50,7 @@ def test_jobs_go_back_to_their_queue(store, sqs, queues):
     for job_id in ("j1", "j2"):
         body = json.dumps({"tenant": TENANT, "job_id": job_id})
         sqs.send_message(QueueUrl=queues.urls["jobs"][1], MessageBody=body)
-    assert queues.waiting() == {"jobs": 2, "events": 0}
+    assert queues.waiting() == {"jobs": 2, "events": 0, "outbound": 0}
 
     count = redrive_messages(store, queues, act(OPERATOR), queue="jobs", reason="模板已修好")
 
