@@ -12,7 +12,7 @@ def query_words(query: SubjectQuery) -> list[str]:
     """One entry per filter that is set; all subjects when none is."""
     found = []
     if query.text:
-        found.append(gettext("含“%(text)s”") % {"text": query.text})
+        found.append(gettext("含“%(text)s”", text=query.text))
     if query.division:
         found.append(place_label(query.division, is_full=True))
     if query.kind:
@@ -20,7 +20,7 @@ def query_words(query: SubjectQuery) -> list[str]:
     if query.scenario:
         found.append(scenario_label(query.scenario))
     if query.grade:
-        found.append(gettext("抽取分层%(grade)s") % {"grade": query.grade.value})
+        found.append(gettext("抽取分层%(grade)s", grade=query.grade.value))
     if query.status:
         found.append(gettext(STATUSES[query.status.value][0]))
     if query.order:

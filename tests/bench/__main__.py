@@ -1,7 +1,7 @@
 """`make bench`: every measurement, one after the other."""
 
-from tests.bench import bench_draw, bench_import
+from tests.bench import bench_draw, bench_import, bench_lists
 
-for bench in (bench_import, bench_draw):
+for bench in (bench_import, bench_draw, bench_lists):
     bench.main()
     print()

@@ -45,14 +45,14 @@ def list_clients(request: WebRequest) -> Answer:
     store, tenant = request.store, request.tenant
     departments = {one.id: label_of(one) for one in store.departments.every(tenant)}
     clients = sorted(store.system_clients.every(tenant), key=lambda one: (not one.is_active, one.id))
-    used = {one.id: store.identities.lookup(one.identity_id) for one in clients}
+    used = store.identities.lookup_many(one.identity_id for one in clients)
     rows = [
         {
             "client": one,
             "department": departments.get(one.department_id, ""),
             "role": role_label(one.role),
             "scopes": [gettext(SCOPES[scope][0]) for scope in SCOPES if scope in one.scopes],
-            "used": _used(used[one.id]),
+            "used": _used(used.get(one.identity_id)),
         }
         for one in clients
     ]

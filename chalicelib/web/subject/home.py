@@ -33,7 +33,8 @@ def show_home(request: WebRequest) -> Answer:
         }
         for one in sorted(findings, key=lambda one: one.due_at)
     ]
-    subjects = [store.subjects.find_current(tenant, id) for id in sorted(request.actor.subject_ids)]
+    bound = store.subjects.find_many(tenant, sorted(request.actor.subject_ids), is_listed=True).values()
+    subjects = [store.subjects.find_current(tenant, one.merged_into) if one.merged_into else one for one in bound]
     return page(
         request,
         "pages/subject/home.html",

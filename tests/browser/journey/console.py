@@ -44,7 +44,7 @@ def import_register(page: Page, file: Path) -> Path:
     page.get_by_role("link", name="导入名录").first.click()
     page.locator("#field-file").set_input_files(file)
     expect(page.locator(".yj-filebox .yj-state")).to_have_text("已上传")
-    press(page, "开始导入")
+    press(page, "直接导入")
     headed(page, re.compile("^登记了"))
     with page.expect_download() as download:
         page.click("a[href$='/errors.xlsx']")

@@ -373,7 +373,7 @@ def test_api_walks_the_same_way(site, visit):
     own = phone.call("GET", "/api/v1/visits")
 
     assert started.json["state"] == "started"
-    assert asked.json["total"] == len(asked.json["questions"]) > 0
+    assert asked.json["total"] == len(asked.json["items"]) > 0
     assert (saved.status, saved.headers["etag"]) == (200, '"1"')
     assert early.status == 422
     assert early.json["problems"]

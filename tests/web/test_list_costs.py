@@ -1,0 +1,72 @@
+"""Every list page costs three table calls and fifty read units at most, however much the tenant holds."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.domain.tenancy import Role
+from tests.architecture.route_seeds import World, build_world
+from tests.list_costs import (
+    LIST_PAGES,
+    MAX_CALLS,
+    MAX_UNITS,
+    WITHOUT_A_LIST,
+    Cost,
+    ListPage,
+    items_of,
+    metered,
+    write,
+    write_copies,
+    write_subjects,
+)
+from tests.web.site import TENANT_A, Browser, open_site
+
+COPIED = (
+    *("job", "inspection_plan", "random_draw", "visit", "visit_member", "finding", "todo", "inspection_result"),
+    *("subject_evaluation", "person", "department", "acting_body", "notification", "notification_message"),
+    *("binding", "binding_request", "hand_over", "access_change", "webhook_endpoint", "system_client"),
+    *("public_draw", "public_result", "public_name"),
+)
+"""Kinds of which a list shows pages; each gets more records than a page holds."""
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with open_site() as site:
+        world = build_world(site, TENANT_A)
+        with bootstrap.scope(TENANT_A):
+            write_subjects(TENANT_A, 300)
+            waiting = world.records["visit_member"].with_changes(state="scheduled")
+            write(items_of(TENANT_A, waiting))
+            write_copies(TENANT_A, [world.records[kind] for kind in COPIED if kind in world.records], 60)
+        yield world
+
+
+def browser_of(world: World, role: Role | None) -> Browser:
+    return world.site.browser() if role is None else world.browser(role)
+
+
+def cost_of(world: World, listed: ListPage) -> Cost:
+    """Of the page itself: without what every page reads to know who is there."""
+    browser, path = browser_of(world, listed.role), listed.path
+    if listed.next_page:
+        found = re.search(r'href="([^"]*cursor=[^"]*)"', browser.get(path).text)
+        assert found, f"{path} has no second page"
+        path = found[1].replace("&amp;", "&")
+    plain = WITHOUT_A_LIST.get(listed.role, WITHOUT_A_LIST[Role.COORDINATOR])
+    with metered() as known:
+        assert browser.get(plain).status in (200, 403)
+    with metered() as cost:
+        reply = browser.get(path)
+    assert reply.status == 200, (path, reply.status)
+    return Cost(cost.calls - known.calls, cost.units - known.units)
+
+
+@pytest.mark.parametrize("listed", LIST_PAGES, ids=lambda one: f"{one.role or 'visitor'} {one.path} {one.next_page}")
+def test_a_list_reads_little_more_than_it_shows(world: World, listed: ListPage) -> None:
+    cost = cost_of(world, listed)
+
+    assert cost.calls <= MAX_CALLS, cost
+    assert cost.units <= MAX_UNITS, cost
