@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.contract.inspection import InspectionDocument, RectificationTime
+from chalicelib.contract.inspection import Activity, InspectionDocument, PatrolRules, RectificationTime
 from chalicelib.contract.overlay import Overlay, apply_overlay
 from chalicelib.contract.scenario import SOURCE_LANGUAGE, Scenario
+from chalicelib.domain.deadline import DeadlineRule
 from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.evaluation import (
     AlertLevel,
@@ -232,8 +233,11 @@ class ActingBodyFact(_Wire):
 
 
 class InspectionRequest(_Request):
-    """Facts of a plan. `departments` None means all of the scenario."""
+    """Facts of a plan. `departments` None means all of the scenario. `technical_grade`: grade of the subject's latest
+    appraisal, which narrows the orders; empty asks for all."""
 
+    activity: Activity = Activity.INSPECTION
+    technical_grade: str = ""
     departments: tuple[Code, ...] | None = None
     grade_counts: tuple[GradeCount, ...] = ()
     acting_bodies: tuple[ActingBodyFact, ...] = ()
@@ -254,10 +258,12 @@ class RegimeCount(_Wire):
 
 
 class InspectionResult(_Wire):
-    """What the plan needs. `uncovered_departments` have no acting body: the plan cannot be approved for them."""
+    """What the plan needs. `uncovered_departments` have no acting body: the plan cannot be approved for them. A patrol
+    has its rules and its own form and nothing that makes an inspection: no team, no draw, no limits, no orders."""
 
     scenario: str
     version: str
+    activity: Activity = Activity.INSPECTION
     team: tuple[TeamView, ...]
     inspectors: int
     uncovered_departments: tuple[str, ...]
@@ -267,13 +273,16 @@ class InspectionResult(_Wire):
     rectification: tuple[RectificationTime, ...]
     disclosure_working_days: int
     is_full_coverage_field: bool
+    deadlines: tuple[DeadlineRule, ...] = ()
+    patrol: PatrolRules | None = None
     legal_basis: tuple[BasisView, ...]
 
 
 class EvaluationRequest(_Request):
     """Facts on record, plus what the trade computes from: `measures` are integers by name, `answers` those of the last
-    inspection."""
+    inspection, `attributes` the subject's own in the scenario."""
 
     facts: EvaluationFacts
+    attributes: dict[str, bool | int | str] = Field(default_factory=dict)
     answers: dict[str, Answer] = Field(default_factory=dict)
     measures: dict[str, int] = Field(default_factory=dict)

@@ -25,8 +25,10 @@ from chalicelib.contract.exchange import (
     SlotView,
     TeamView,
 )
+from chalicelib.contract.inspection import Activity, DocumentStage, InspectionDocument, InspectionRules
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.checklist import FindingSlot, MergedItem, merge_items, visible_items
+from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.evaluation import EvaluationResult, evaluate_subject
 from chalicelib.domain.handbook import HandbookItem, Paragraph
 from chalicelib.domain.item import Answer, CheckItem, SubjectFacts, answer_problems, judge_answer
@@ -172,8 +174,46 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
     )
 
 
+def _documents(rules: InspectionRules, request: InspectionRequest) -> tuple[InspectionDocument, ...]:
+    """The documents of the activity; an order that is tied to grades only with one of them, or when none is named."""
+    of_patrol = request.activity is Activity.PATROL
+    return tuple(
+        one
+        for one in rules.documents
+        if (one.stage is DocumentStage.PATROL) is of_patrol
+        and (not request.technical_grade or not one.technical_grades or request.technical_grade in one.technical_grades)
+    )
+
+
+def _patrol(request: InspectionRequest, context: HandlerContext) -> InspectionResult:
+    """Nothing of an inspection: only the patrol's rules, its form and what it rests on. Raises NotAllowedError where
+    the scenario knows no patrols."""
+    scenario = context.scenario.in_language(request.language)
+    rules = scenario.inspection
+    if rules.patrol is None:
+        raise NotAllowedError(action="patrol", scenario=scenario.name)
+    return InspectionResult(
+        scenario=scenario.name,
+        version=scenario.version,
+        activity=Activity.PATROL,
+        team=(),
+        inspectors=0,
+        uncovered_departments=(),
+        regimes=(),
+        drawn=0,
+        documents=_documents(rules, request),
+        rectification=(),
+        disclosure_working_days=0,
+        is_full_coverage_field=rules.is_full_coverage_field,
+        patrol=rules.patrol,
+        legal_basis=view_bases(scenario, context, rules.patrol.legal_basis_ids),
+    )
+
+
 def inspection(request: InspectionRequest, context: HandlerContext) -> InspectionResult:
-    """Team, share to draw by grade, documents and time limits of a plan with these facts."""
+    """Team, share to draw by grade, documents and time limits of a plan with these facts; or what a patrol needs."""
+    if request.activity is Activity.PATROL:
+        return _patrol(request, context)
     scenario = context.scenario.in_language(request.language)
     rules = scenario.inspection
     wanted = request.departments or scenario.manifest.department_codes
@@ -203,10 +243,12 @@ def inspection(request: InspectionRequest, context: HandlerContext) -> Inspectio
         uncovered_departments=tuple(code for code in wanted if code not in covered),
         regimes=regimes,
         drawn=sum(one.drawn for one in regimes),
-        documents=rules.documents,
+        documents=_documents(rules, request),
         rectification=rules.rectification,
         disclosure_working_days=rules.disclosure_working_days,
         is_full_coverage_field=rules.is_full_coverage_field,
+        deadlines=rules.deadlines_on(context.today),
+        patrol=rules.patrol,
         legal_basis=view_bases(scenario, context, (*rules.team.legal_basis_ids, *rules.legal_basis_ids)),
     )
 

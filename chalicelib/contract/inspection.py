@@ -1,10 +1,12 @@
-"""Inspection rules (一业一查) of a package: team, matrix of both grades, documents and time to mend."""
+"""Inspection rules (一业一查) of a package: team, matrix of both grades, documents, time limits, clocks and patrols."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from chalicelib.domain.deadline import DeadlineRule
 from chalicelib.domain.evaluation_rules import CreditGrade, Regime, RiskLevel, RuleSource
 from chalicelib.domain.item import Severity
 from chalicelib.domain.label import Code, Label
@@ -22,8 +24,17 @@ class TeamRules(_Data):
     legal_basis_ids: tuple[Code, ...] = Field(min_length=1)
 
 
+class Activity(StrEnum):
+    """What is being done. A patrol (巡查) looks and reports: it has no certified team, no legal inspection record, no
+    findings and no time limits, and it is never counted as an inspection."""
+
+    INSPECTION = "inspection"
+    PATROL = "patrol"
+
+
 class DocumentStage(StrEnum):
-    """Where in an inspection a document is issued."""
+    """Where in an inspection a document is issued. `order` is a decision of a department after it; `patrol` belongs to
+    no inspection at all."""
 
     APPROVAL = "approval"
     NOTICE = "notice"
@@ -31,15 +42,33 @@ class DocumentStage(StrEnum):
     SAMPLING = "sampling"
     INQUIRY = "inquiry"
     RESULT = "result"
+    ORDER = "order"
+    PATROL = "patrol"
 
 
 class InspectionDocument(_Data):
-    """A document of the inspection; `template` is a file under the package's templates/, empty for a shared form."""
+    """A document of the inspection; `template` is a file under the package's templates/, empty for a shared form.
+
+    An order says which department decides on it (`department`), when it is considered (`occasion`), what it rests on
+    and which clock its service starts (`deadline_id`). `technical_grades`: the grades of a technical appraisal with
+    which it is considered, empty for any; software only names the order, an officer decides.
+    """
 
     id: Code
     name: Label = Field(min_length=1)
     stage: DocumentStage
     template: str = Field(default="", pattern=r"^([a-z0-9_]+\.html)?$")
+    department: Code | None = None
+    occasion: Label = ""
+    deadline_id: Code | None = None
+    technical_grades: tuple[str, ...] = ()
+    legal_basis_ids: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def _order_rests_on_something(self) -> Self:
+        if self.stage is DocumentStage.ORDER and not (self.department and self.legal_basis_ids):
+            raise ValueError("an order names its department and its legal basis")
+        return self
 
 
 class RectificationTime(_Data):
@@ -49,8 +78,32 @@ class RectificationTime(_Data):
     working_days: int = Field(ge=0, le=365)
 
 
+class PatrolObservation(_Data):
+    """Something that a patrol may notice without entering or measuring: whom to tell, and which items the department
+    that is told will look at."""
+
+    id: Code
+    name: Label = Field(min_length=1)
+    tells: Code
+    is_urgent: bool = False
+    check_item_ids: tuple[Code, ...] = Field(min_length=1)
+
+
+class PatrolRules(_Data):
+    """Patrols by people without power to inspect. `interval_days` is how often, from `source`."""
+
+    title: Label = Field(min_length=1)
+    introduction: Label = Field(min_length=1)
+    performed_by: Code
+    source: RuleSource
+    interval_days: int = Field(ge=1, le=366)
+    observations: tuple[PatrolObservation, ...] = Field(min_length=1)
+    legal_basis_ids: tuple[Code, ...] = Field(min_length=1)
+
+
 class InspectionRules(_Data):
-    """How one visit serves several departments. `source` says where the matrix's figures come from."""
+    """How one visit serves several departments. `source` says where the matrix's figures come from; `deadlines` are
+    the trade's own clocks, each in its versions."""
 
     title: Label
     introduction: Label = ""
@@ -61,7 +114,18 @@ class InspectionRules(_Data):
     documents: tuple[InspectionDocument, ...] = Field(min_length=1)
     rectification: tuple[RectificationTime, ...]
     disclosure_working_days: int = Field(ge=1, le=60)
+    deadlines: tuple[DeadlineRule, ...] = ()
+    patrol: PatrolRules | None = None
     legal_basis_ids: tuple[Code, ...] = Field(min_length=1)
+
+    def deadlines_on(self, day: date) -> tuple[DeadlineRule, ...]:
+        """The newest version of each clock that is in force on a day of China's calendar."""
+        newest: dict[str, DeadlineRule] = {}
+        for rule in self.deadlines:
+            known = newest.get(rule.id)
+            if rule.is_in_force(day) and (known is None or known.version < rule.version):
+                newest[rule.id] = rule
+        return tuple(newest.values())
 
     @model_validator(mode="after")
     def _whole_tables(self) -> Self:
@@ -70,4 +134,9 @@ class InspectionRules(_Data):
             raise ValueError("regimes hold every risk level × credit grade exactly once")
         if sorted(one.severity for one in self.rectification) != sorted(Severity):
             raise ValueError("rectification names every severity exactly once")
+        clocks = {one.id for one in self.deadlines}
+        if unknown := {one.deadline_id for one in self.documents if one.deadline_id} - clocks:
+            raise ValueError(f"no deadline {', '.join(sorted(map(str, unknown)))}")
+        if (self.patrol is None) is any(one.stage is DocumentStage.PATROL for one in self.documents):
+            raise ValueError("rules of patrols and a document of stage patrol belong together")
         return self

@@ -31,6 +31,14 @@ class SetThresholds(_Change):
     thresholds: tuple[Threshold, ...] = Field(min_length=1)
 
 
+class SetDeadline(_Change):
+    """The tenant's own length, in the rule's unit, of a clock that is not statutory; every version of it."""
+
+    kind: Literal["set_deadline"] = "set_deadline"
+    deadline_id: Code
+    length: int = Field(ge=1, le=1000)
+
+
 class HideItem(_Change):
     """Leave out a check item; an item of full coverage cannot be left out."""
 
@@ -46,7 +54,7 @@ class AddItem(_Change):
     item: CheckItem
 
 
-Change = Annotated[SetLabel | SetThresholds | HideItem | AddItem, Field(discriminator="kind")]
+Change = Annotated[SetLabel | SetThresholds | SetDeadline | HideItem | AddItem, Field(discriminator="kind")]
 
 
 class Overlay(BaseModel):
@@ -102,6 +110,16 @@ def _with_thresholds(scenario: Scenario, change: SetThresholds) -> Scenario | st
     return scenario.replacing(evaluation=scenario.evaluation.model_copy(update={"indicators": indicators}))
 
 
+def _with_deadline(scenario: Scenario, change: SetDeadline) -> Scenario | str:
+    known = [one for one in scenario.inspection.deadlines if one.id == change.deadline_id]
+    if not known:
+        return "no_such_deadline"
+    if not all(one.is_configurable for one in known):
+        return "not_configurable"
+    ours = tuple(one.with_length(change.length) if one in known else one for one in scenario.inspection.deadlines)
+    return scenario.replacing(inspection=scenario.inspection.model_copy(update={"deadlines": ours}))
+
+
 def _with_label(scenario: Scenario, change: SetLabel) -> Scenario | str:
     part = change.key.split(".")[0]
     if part not in PARTS or change.key not in scenario.labels:
@@ -117,6 +135,8 @@ def apply_overlay(scenario: Scenario, overlay: Overlay | None) -> OverlaidScenar
             outcome = _with_label(scenario, change)
         elif isinstance(change, SetThresholds):
             outcome = _with_thresholds(scenario, change)
+        elif isinstance(change, SetDeadline):
+            outcome = _with_deadline(scenario, change)
         else:
             outcome = _with_items(scenario, change)
         if isinstance(outcome, str):

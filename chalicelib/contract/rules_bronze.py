@@ -44,6 +44,9 @@ def _ids(scenario: Scenario) -> Iterator[tuple[str, str, list[str]]]:
     yield "checklist.json", "sections", [one.id for one in scenario.checklist.sections]
     yield "checklist.json", "items", [one.id for one in scenario.checklist.items]
     yield "inspection.json", "documents", [one.id for one in scenario.inspection.documents]
+    yield "inspection.json", "deadlines", [f"{one.id} version {one.version}" for one in scenario.inspection.deadlines]
+    patrol = scenario.inspection.patrol
+    yield "inspection.json", "patrol", [one.id for one in patrol.observations] if patrol else []
     yield "evaluation.json", "indicators", [one.id for one in evaluation.indicators]
     yield "evaluation.json", "points and overrides", [one.id for one in evaluation.scoring]
     yield "legal_basis.json", "bases", [one.id for one in scenario.legal_basis.bases]
@@ -74,6 +77,10 @@ def _cited(scenario: Scenario) -> Iterator[tuple[str, str, Iterable[str]]]:
         yield "handbook.json", paragraph.id, paragraph.legal_basis_ids
     yield "inspection.json", "team", scenario.inspection.team.legal_basis_ids
     yield "inspection.json", "legal_basis_ids", scenario.inspection.legal_basis_ids
+    for document in scenario.inspection.documents:
+        yield "inspection.json", document.id, document.legal_basis_ids
+    if scenario.inspection.patrol:
+        yield "inspection.json", "patrol", scenario.inspection.patrol.legal_basis_ids
     for indicator in scenario.evaluation.indicators:
         yield "evaluation.json", indicator.id, indicator.legal_basis_ids
     for rule in scenario.evaluation.scoring:
@@ -96,6 +103,13 @@ def _references(scenario: Scenario) -> Iterator[tuple[str, str, str, Iterable[st
         yield "handbook.json", paragraph.id, "check item", paragraph.check_item_ids, items
         yield "handbook.json", paragraph.id, "subject kind", paragraph.subject_kinds, kinds
         yield "handbook.json", paragraph.id, "department", filter(None, [paragraph.department]), departments
+    for document in scenario.inspection.documents:
+        yield "inspection.json", document.id, "department", filter(None, [document.department]), departments
+    if patrol := scenario.inspection.patrol:
+        yield "inspection.json", "patrol", "department", [patrol.performed_by], departments
+        for seen in patrol.observations:
+            yield "inspection.json", seen.id, "department", [seen.tells], departments
+            yield "inspection.json", seen.id, "check item", seen.check_item_ids, items
     indicators = [one.id for one in scenario.evaluation.indicators]
     for rule in scenario.evaluation.scoring:
         yield "evaluation.json", rule.id, "check item", rule.trigger.items, items

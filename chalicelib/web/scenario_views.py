@@ -81,6 +81,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sampling": mark("抽样"),
         "inquiry": mark("询问"),
         "result": mark("结果"),
+        "order": mark("处置决定"),
+        "patrol": mark("巡查"),
     },
 }
 

@@ -1,0 +1,131 @@
+"""What this trade adds to the contract's handlers: screening, appraisal, patrols apart from inspections."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext, InspectionRequest
+from chalicelib.contract.inspection import Activity, DocumentStage
+from chalicelib.contract.overlay import Overlay
+from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.domain.calendar import WorkingCalendar
+from chalicelib.domain.deadline import due_at
+from chalicelib.domain.evaluation import EvaluationFacts, TechnicalGrade
+from chalicelib.domain.item import Answer, Compliance, SubjectFacts
+from scenarios.self_built_housing import handlers
+
+REGISTRY = ScenarioRegistry(use_entry_points=False)
+HOUSING = REGISTRY.get("self_built_housing")
+NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
+DAY = date(2026, 11, 20)
+HOUSE = SubjectFacts(kind="building", attributes={"is_commercial": True, "floor_count": 4})
+SEEN = Answer(compliance=Compliance.NON_COMPLIANT, photos=("0" * 64,))
+
+
+def context(*changes):
+    overlay = Overlay.model_validate({"scenario": "self_built_housing", "changes": changes}) if changes else None
+    return HandlerContext(tenant_id="gx450500", package=HOUSING, now=NOW, overlay=overlay)
+
+
+def facts(**more):
+    return EvaluationFacts(as_of=DAY, last_inspected_on=date(2026, 11, 10), **more)
+
+
+def test_the_registry_hands_out_these_handlers():
+    assert REGISTRY.handlers("self_built_housing").evaluation is handlers.evaluation
+    assert REGISTRY.handlers("self_built_housing").checklist is handlers.checklist
+
+
+def test_measurements_are_asked_only_where_deformation_is_seen():
+    def keys(answers):
+        return {
+            one.key for one in handlers.checklist(ChecklistRequest(subject=HOUSE, answers=answers), context()).entries
+        }
+
+    calm = keys({"visible_deformation": Answer(compliance=Compliance.COMPLIANT)})
+    alarmed = keys({"visible_deformation": SEEN})
+
+    assert alarmed - calm == {"crack_width", "tilt_displacement", "tilt_height", "settlement_observed"}
+
+
+def test_a_tenant_sets_its_own_screening_figure_but_not_the_standards():
+    def change(indicator):
+        return {"kind": "set_thresholds", "indicator_id": indicator, "thresholds": [{"level": "red", "above": 5000}]}
+
+    request = EvaluationRequest(
+        facts=facts(), measures={"crack_width": 1200, "tilt_displacement": 300, "tilt_height": 10_000}
+    )
+    ours = handlers.evaluation(request, context(change("wall_crack_width"), change("standard_crack_with_tilt")))
+
+    colours = {one.indicator_id: one.level for one in ours.readings}
+    assert colours["wall_crack_width"] is None
+    assert colours["standard_crack_with_tilt"] == "red"
+
+
+def test_answers_of_the_visit_are_dated_its_day_and_points_end():
+    asked = EvaluationRequest(facts=facts(), answers={"crack_width": Answer(number=700)})
+
+    result = handlers.evaluation(asked, context())
+
+    assert {one.read_on for one in result.readings} == {date(2026, 11, 10)}
+    assert [point.expires_on for point in result.points] == [date(2027, 5, 9)]
+
+
+@pytest.mark.parametrize("grade", ["A", "B", "C", "D"])
+def test_a_building_grade_never_becomes_a_credit_grade_or_a_risk_level(grade):
+    report = TechnicalGrade(scheme="jgj_125", grade=grade, issued_by="示例鉴定", issued_on=date(2026, 5, 6))
+
+    result = handlers.evaluation(EvaluationRequest(facts=facts(technical_grade=report)), context())
+
+    assert (result.risk_level, result.credit_grade) == ("low", "A")
+    assert result.technical_grade == report
+
+
+@pytest.mark.parametrize("measures", [{"crack_width": 9999}, {"tilt_displacement": 900, "tilt_height": 9000}])
+def test_no_measurement_ever_makes_a_grade(measures):
+    result = handlers.evaluation(EvaluationRequest(facts=facts(), measures=measures), context())
+
+    assert result.risk_level == "high"
+    assert result.technical_grade is None
+
+
+def test_an_answered_finding_and_the_copied_letter_are_enough_for_red():
+    answers = {"appraisal_grade_stated": Answer(text="D级"), "dangerous_in_use": SEEN}
+
+    result = handlers.evaluation(EvaluationRequest(facts=facts(), answers=answers), context())
+
+    assert [point.reason_code for point in result.overrides] == ["override_dangerous_grade"]
+
+
+def test_a_patrol_has_nothing_of_an_inspection():
+    patrol = handlers.inspection(InspectionRequest(activity=Activity.PATROL), context())
+    visit = handlers.inspection(InspectionRequest(), context())
+
+    assert (patrol.team, patrol.inspectors, patrol.regimes, patrol.rectification, patrol.deadlines) == (
+        (),
+        0,
+        (),
+        (),
+        (),
+    )
+    assert {one.stage for one in patrol.documents} == {DocumentStage.PATROL}
+    assert DocumentStage.PATROL not in {one.stage for one in visit.documents}
+
+
+def test_orders_follow_the_grade_and_only_d_evacuates():
+    def orders(grade):
+        documents = handlers.inspection(InspectionRequest(technical_grade=grade), context()).documents
+        return {one.id for one in documents if one.stage is DocumentStage.ORDER}
+
+    assert orders("A") == orders("B") == {"illegal_building_order"}
+    assert orders("D") - orders("C") == {"evacuation_order", "demolition_order"}
+    assert {"stop_use_order", "reinforcement_order"} <= orders("C")
+
+
+def test_a_disposal_clock_runs_and_a_tenant_sets_its_length():
+    def due(*changes):
+        rules = handlers.inspection(InspectionRequest(), context(*changes)).deadlines
+        return due_at(next(one for one in rules if one.id == "danger_removal_notice"), NOW, WorkingCalendar()).due_on
+
+    assert due() == date(2026, 11, 23)
+    assert due({"kind": "set_deadline", "deadline_id": "danger_removal_notice", "length": 5}) == date(2026, 11, 25)
