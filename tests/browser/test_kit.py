@@ -67,7 +67,8 @@ def test_icons_are_drawn(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console")
 
     empty = page.evaluate(
-        """() => [...document.querySelectorAll("svg.i use")].filter((use) => use.getBBox().width === 0)
+        """() => [...document.querySelectorAll("svg.i use")]
+             .filter((use) => use.parentNode.getClientRects().length && use.getBBox().width === 0)
              .map((use) => use.getAttribute("href"))"""
     )
 

@@ -1,9 +1,11 @@
 """The job that imports a register, or only tries it: whole rows or none, in parts when it takes long; a run that is
 killed, handed on or cancelled goes on where it stopped."""
 
+import gc
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from io import SEEK_END
@@ -23,8 +25,9 @@ from chalicelib.domain.register_table import Table, TableRow, read_table
 from chalicelib.domain.subject import SubjectKind
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.jobs.progress import JobCancelledError, JobProgress, PartOverError
-from chalicelib.services.register.import_report import ImportReport
+from chalicelib.services.register.import_report import ImportReport, read_relations
 from chalicelib.services.register.import_rows import Batch, ImportRun, PlannedRow, import_batch
+from chalicelib.services.register.relate_rows import relate_row
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
@@ -57,6 +60,7 @@ class _Import:
         self._report = ImportReport(store, tenant, job)
         self._head: dict[str, Any] = job.checkpoint.get("head", {})
         self._total = job.total
+        self._related: int = job.checkpoint.get("related", 0)
 
     def work(self, file: BinaryIO) -> dict[str, Any]:
         values = self._job.values
@@ -78,8 +82,23 @@ class _Import:
             is_trial=bool(values.get("is_trial")),
             is_repeat=is_repeat,
         )
-        self._run_rows(run, _planned(read_rows(rows, mapping, run.scope)))
+        with _rare_collections():
+            self._run_rows(run, _planned(read_rows(rows, mapping, run.scope)))
+        if not run.is_trial:
+            self._relate()
         return dict(self._report.counts)
+
+    def _relate(self) -> None:
+        """The relations that rows tell of, once every subject is there; what cannot be kept becomes a warning."""
+        self._save_all()
+        rows = read_relations(self._store, self._tenant, self._progress.job, self._related)
+        for row in rows:
+            for warning in relate_row(self._store, self._tenant, self._act, row):
+                self._report.warn(warning)
+            self._related += 1
+            if self._progress.is_due:
+                self._save()
+        self._save_all()
 
     def _mapping_of(self, headers: Sequence[str]) -> tuple[dict[str, str], Sequence[str]]:
         """What a person chose for this file, else what somebody chose for such headers before; a new choice is kept."""
@@ -139,7 +158,7 @@ class _Import:
         return _joined(first, table.rows)
 
     def _checkpoint(self) -> dict[str, Any]:
-        return {"head": self._head, "report": self._report.checkpoint()}
+        return {"head": self._head, "report": self._report.checkpoint(), "related": self._related}
 
     def _run_rows(self, run: ImportRun, rows: Iterator[PlannedRow]) -> None:
         for _ in islice(rows, self._report.rows):
@@ -203,6 +222,17 @@ class _Writers:
         if self._fresh > _AHEAD:
             self._run.is_repeat = False
         return batch.outcomes
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Rows make many objects and no cycles: looking for cycles as often as usual costs a fifth of an import."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def columns_of(scenario: str) -> tuple[Column, ...]:

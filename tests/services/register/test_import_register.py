@@ -326,3 +326,25 @@ def test_what_cannot_be_asked(store):
         request(store, b"x", clears=["name"])
     with pytest.raises(NotAllowedError):
         request(store, b"x", by=act(actor(Role.INSPECTOR)))
+
+
+def test_rows_tell_whom_they_belong_to_and_what_cannot_be_kept_is_said(store):
+    headers = (NAME, CODE, HEADERS["division_name"], PLACE, PHONE, "对象类型", "经营主体代码")
+    company, station, stray = (row(n) for n in range(3))
+    company |= {"对象类型": "企业"}
+    station |= {"对象类型": "经营场所", "经营主体代码": company[CODE]}
+    stray |= {"对象类型": "经营场所", "经营主体代码": STATIONS[9]["code"]}
+
+    job = run(store, request(store, table(station, company, stray, headers=headers)))
+    again = run(store, request(store, table(station, company, stray, headers=headers)))
+
+    assert job.state is JobState.DONE, (job.error_code, job.error_details)
+    assert (job.result["accepted"], job.result["rejected"]) == (3, 0), job.result
+    registered = [store.subjects.get(TENANT, one.subject_id) for one in members(store)]
+    held = store.subject_relations.of_subject(TENANT, next(one.id for one in registered if one.name == station[NAME]))
+    assert [(one.kind.value, one.other_id) for one in held] == [
+        ("operated_by", find_by_code(store, TENANT, company[CODE]).id)
+    ]
+    assert again.state is JobState.DONE
+    told = [problem.code for one in read_rows_of(store, TENANT, job, "warnings") for problem in one.problems]
+    assert "related_unknown" in told
