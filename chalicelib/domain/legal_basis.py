@@ -29,6 +29,7 @@ class BasisKind(StrEnum):
 
     LAW = "law"
     ADMINISTRATIVE_REGULATION = "administrative_regulation"
+    JUDICIAL_INTERPRETATION = "judicial_interpretation"
     DEPARTMENTAL_RULE = "departmental_rule"
     LOCAL_REGULATION = "local_regulation"
     STANDARD = "standard"

@@ -95,6 +95,7 @@ def gather_facts(store: Store, tenant: TenantId, act: Act, subject_id: str, scen
     if last is not None:
         answers = {key: given.answer for key, given in store.visit_answers.of_visit(tenant, last.id).items()}
     return EvaluationRequest(
+        attributes=dict(subject.attributes(scenario)) if subject else {},
         facts=EvaluationFacts(
             as_of=shanghai_date(act.at),
             last_inspected_on=shanghai_date(last.started_at) if last and last.started_at else None,

@@ -1,0 +1,26 @@
+"""Shares and ratios of whole fen, without floats. Every caller says which way it rounds, so that no rounding hides a
+shortfall or an excess."""
+
+WHOLE = 10_000
+"""Basis points of one."""
+
+
+def share_rounded_up(amount_fen: int, basis_points: int) -> int:
+    """The share of an amount in whole fen, a started fen counted as one: for what must at least be there."""
+    return -(-amount_fen * basis_points // WHOLE)
+
+
+def share_rounded_down(amount_fen: int, basis_points: int) -> int:
+    """The share of an amount in whole fen, a started fen left out: for what may at most be there."""
+    return amount_fen * basis_points // WHOLE
+
+
+def ratio_rounded_up(part: int, whole: int, scale: int = WHOLE) -> int | None:
+    """part ÷ whole in 1/scale, rounded up, so that "above a limit" stays exact; None when the whole is nought."""
+    return -(-part * scale // whole) if whole else None
+
+
+def ratio_rounded_down(part: int, whole: int, scale: int = WHOLE) -> int | None:
+    """part ÷ whole in 1/scale, rounded down, so that "below a limit" and "at least" stay exact; None when the whole is
+    nought."""
+    return part * scale // whole if whole else None
