@@ -49,8 +49,8 @@ class DepartureState(StrEnum):
 
 
 class Departure(Record):
-    """One departure. successors: id of the open work → person who takes it; left: what no successor could take, with the
-    code of the reason; the login closes only when nothing is left."""
+    """One departure. successors: id of the open work → person who takes it; left: what no successor could take, with
+    the code of the reason; the login closes only when nothing is left."""
 
     KIND: ClassVar[str] = "departure"
 

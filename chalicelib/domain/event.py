@@ -217,8 +217,8 @@ def data_commitment(event: Event) -> str:
 
 
 def leaf(event: Event) -> bytes:
-    """The bytes of the event's leaf (trust design §4): JCS of id, type, actor (and for whom a deputy acts), UTC time and
-    object hashes."""
+    """The bytes of the event's leaf (trust design §4): JCS of id, type, actor (and for whom a deputy acts), UTC time
+    and object hashes."""
     return rfc8785.dumps(
         {
             "event_id": event.id,

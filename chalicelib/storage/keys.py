@@ -1,8 +1,8 @@
 """Every key of the table, of its indexes and of the object store. No other module builds one.
 
 A partition key always begins `T#<tenant>#` (trust design §1): the credentials of a request open that prefix and nothing
-else. Kinds that begin `public_` live under `T#<tenant>#PUB#`, which the public role may read; those that begin `inbox_` under
-`T#<tenant>#INBOX#`, which the courier from other tenants may write.
+else. Kinds that begin `public_` live under `T#<tenant>#PUB#`, which the public role may read; those that begin
+`inbox_` under `T#<tenant>#INBOX#`, which the courier from other tenants may write.
 """
 
 from datetime import datetime

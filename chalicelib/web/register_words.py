@@ -132,6 +132,7 @@ STATUSES: dict[str, tuple[str, str]] = {
 }
 """Words and tone of a subject's status."""
 
+
 def options(words: dict[str, Any]) -> list[tuple[str, str]]:
     """(code, words) for a select, in the reader's language."""
     return [(code, gettext(given if isinstance(given, str) else given[0])) for code, given in words.items()]

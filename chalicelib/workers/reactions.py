@@ -111,6 +111,7 @@ def _push(store: Store, event: Event, act: Act) -> None:
 EVERY: dict[str, Reaction] = {"notify": _notify, "push": _push}
 """Looked at after every event: most need nothing, and say so without a call to the table."""
 
+
 def _carry_messages(store: Store, event: Event, act: Act) -> None:
     from chalicelib.services.register.carry_messages import carry_messages
 

@@ -34,7 +34,11 @@ class Pump:
 
     def __init__(self, app: ModuleType, resources: Resources, *, pause: float = 1.0, has_ticks: bool = True) -> None:
         self._app, self._resources, self._pause, self._has_ticks = app, resources, pause, has_ticks
-        self._queues = {"jobs": resources.jobs_queue_url, "events.fifo": resources.events_queue_url, "outbound": resources.outbound_queue_url}
+        self._queues = {
+            "jobs": resources.jobs_queue_url,
+            "events.fifo": resources.events_queue_url,
+            "outbound": resources.outbound_queue_url,
+        }
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._stream = StreamReader(client("dynamodbstreams", resources.endpoint), resources)

@@ -55,8 +55,8 @@ def show_list(request: WebRequest) -> Answer:
     """The register by filters.
 
     Without filters county after county, by division, kind and name; within one county also `order=name` or `changed`,
-    within one scenario `order=grade`. Hits of `q` come in the order of what follows the text. A page holds 50 records at
-    most; `is_cut` says that it is short because the filters read their share of the register, and that there is more
+    within one scenario `order=grade`. Hits of `q` come in the order of what follows the text. A page holds 50 records
+    at most; `is_cut` says that it is short because the filters read their share of the register, and that there is more
     to search behind `cursor`."""
     found = read_page(request, limit=request.asked(SubjectListQuery).limit, is_strict=True)
     items = [subject_json(request, one) for one in found.page.subjects]

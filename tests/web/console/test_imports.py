@@ -262,10 +262,10 @@ def test_a_waiting_import_is_stopped_and_goes_on(browser: Browser) -> None:
 def test_somebody_of_one_county_finds_only_their_own_imports(site: Site, browser: Browser) -> None:
     started = send(browser, "/console/imports", scenario="refined_oil", file=("全市.csv", messy_csv(STATIONS)))
     person = Person(id="p-county", name="覃甲寅", roles=frozenset({Role.COORDINATOR}), division="450102000000")
-    with bootstrap.scope(TENANT_A):
-        with bootstrap.store().change(TENANT_A, act(actor(Role.SECURITY_ADMINISTRATOR, TENANT_A))) as change:
-            change.save(person)
-            change.event(EventType.PERSON_ADDED, person)
+    administrator = act(actor(Role.SECURITY_ADMINISTRATOR, TENANT_A))
+    with bootstrap.scope(TENANT_A), bootstrap.store().change(TENANT_A, administrator) as change:
+        change.save(person)
+        change.event(EventType.PERSON_ADDED, person)
     of_county = site.browser()
     site.sign_in(of_county, Membership(tenant=TENANT_A, person_id=person.id, label="南宁市"))
     send(of_county, "/console/imports", scenario="refined_oil", file=("兴宁.csv", messy_csv(STATIONS)))
