@@ -62,8 +62,7 @@ def _readings(request: EvaluationRequest, context: HandlerContext) -> Iterator[t
         known = request.measures.get(question, answer.number if answer else None)
         if known is not None:
             yield key, known, inspected_on
-    report = read_appraisal(facts.technical_grade, request.measures, request.answers, facts.as_of)
-    for key, value in report.items():
+    for key, value in read_appraisal(facts, request.measures, request.answers).items():
         yield key, value, facts.as_of
 
 

@@ -15,6 +15,8 @@ from chalicelib.domain.item import Answer, Compliance
 
 MONTH_DAYS: Final = 30
 STOREYS: Final = "storeys"
+ASKED: Final = "appraisal_asked"
+"""Indicator that counts the readings beyond a threshold: any of them asks for an appraisal."""
 _QUESTIONS: Final = {
     "crack": "crack_width",
     "displacement": "tilt_displacement",
@@ -99,7 +101,10 @@ def screen_measurements(measured: Measurements, indicators: Mapping[str, Indicat
         "standard_tilt_high": tilt if is_tall else None,
         "standard_tilt_low": None if is_tall else tilt,
     }
-    return {key: value for key, value in readings.items() if value is not None and key in indicators}
+    screened = {key: value for key, value in readings.items() if value is not None and key in indicators}
+    if screened and ASKED in indicators:
+        screened[ASKED] = sum(indicators[key].level_of(value) is not None for key, value in screened.items())
+    return screened
 
 
 def _together(crack: int | None, tilt: int | None, reaches: Callable[[str, int], bool]) -> int | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.evaluation import TechnicalGrade
+from chalicelib.domain.evaluation import EvaluationFacts, FindingFact, TechnicalGrade
 from chalicelib.domain.item import Answer, Compliance
 from scenarios.self_built_housing.appraisal import (
     DAYS_LEFT,
@@ -18,6 +18,22 @@ from scenarios.self_built_housing.appraisal import (
 )
 
 DAY = date(2026, 11, 20)
+
+
+def facts(report=None, **more):
+    return EvaluationFacts(as_of=DAY, technical_grade=report, **more)
+
+
+def found(rectified_on=None, found_on=date(2026, 11, 10), item="dangerous_building_stopped"):
+    return FindingFact(
+        finding_id=f"f{found_on}",
+        item_id=item,
+        department="housing_construction",
+        severity="critical",
+        found_on=found_on,
+        rectified_on=rectified_on,
+        source="visit",
+    )
 
 
 def report(grade="C", expires_on=None, scheme="jgj_125"):
@@ -41,20 +57,21 @@ def test_nothing_else_is_ever_read_as_a_grade(text):
 
 @given(st.integers(-4000, 4000))
 def test_days_left_are_counted_to_the_stated_last_day(days):
-    readings = read_appraisal(report(expires_on=DAY + timedelta(days=days)), {}, {}, DAY)
+    readings = read_appraisal(facts(report(expires_on=DAY + timedelta(days=days))), {}, {})
 
     assert readings[DAYS_LEFT] == days
 
 
 def test_a_report_without_validity_and_a_grade_of_another_scheme_say_nothing():
-    assert read_appraisal(report(), {}, {}, DAY) == {}
-    assert read_appraisal(report(scheme="enterprise_credit", expires_on=DAY), {"dangerous_in_use": 1}, {}, DAY) == {}
+    assert read_appraisal(facts(report()), {}, {}) == {}
+    other = facts(report(scheme="enterprise_credit", expires_on=DAY))
+    assert read_appraisal(other, {"dangerous_in_use": 1}, {}) == {}
 
 
 @pytest.mark.parametrize(("grade", "rank"), [("A", 1), ("B", 2), ("C", 3), ("D", 4)])
 def test_the_rank_counts_only_while_the_building_is_in_use(grade, rank):
-    assert read_appraisal(report(grade), {"dangerous_in_use": 1}, {}, DAY)[GRADE_IN_USE] == rank
-    assert read_appraisal(report(grade), {"dangerous_in_use": 0}, {}, DAY)[GRADE_IN_USE] == 0
+    assert read_appraisal(facts(report(grade)), {"dangerous_in_use": 1}, {})[GRADE_IN_USE] == rank
+    assert read_appraisal(facts(report(grade)), {"dangerous_in_use": 0}, {})[GRADE_IN_USE] == 0
 
 
 def test_the_report_on_record_comes_before_the_copied_letter():
@@ -66,7 +83,7 @@ def test_the_report_on_record_comes_before_the_copied_letter():
 
 
 def test_an_expired_dangerous_grade_still_warns():
-    readings = read_appraisal(report("D", DAY - timedelta(days=1)), {"dangerous_in_use": 1}, {}, DAY)
+    readings = read_appraisal(facts(report("D", DAY - timedelta(days=1))), {"dangerous_in_use": 1}, {})
 
     assert readings == {DAYS_LEFT: -1, GRADE_IN_USE: 4}
 
@@ -74,11 +91,31 @@ def test_an_expired_dangerous_grade_still_warns():
 @pytest.mark.parametrize(
     ("compliance", "in_use"),
     [
-        (Compliance.NON_COMPLIANT, True),
         (Compliance.COMPLIANT, False),
+        (Compliance.NON_COMPLIANT, None),
         (Compliance.NOT_CHECKED, None),
         (Compliance.NOT_APPLICABLE, None),
     ],
 )
-def test_use_is_known_only_from_a_finding(compliance, in_use):
-    assert is_in_use({}, {"dangerous_in_use": Answer(compliance=compliance, reason="-")}) is in_use
+def test_an_answer_alone_can_only_say_that_use_ended(compliance, in_use):
+    assert is_in_use({}, {"dangerous_in_use": Answer(compliance=compliance, reason="-")}, facts()) is in_use
+
+
+@pytest.mark.parametrize(
+    ("findings", "in_use"),
+    [
+        ((found(),), True),
+        ((found(rectified_on=DAY),), False),
+        ((found(rectified_on=DAY + timedelta(days=1)),), True),
+        ((found(rectified_on=DAY), found(found_on=date(2026, 11, 18))), True),
+        ((found(item="dangerous_place_not_trading"),), True),
+        ((found(item="exits_clear_fire"),), None),
+        ((found(found_on=DAY + timedelta(days=1)),), None),
+    ],
+)
+def test_use_follows_the_findings_that_stand(findings, in_use):
+    assert is_in_use({}, {}, facts(findings=findings)) is in_use
+
+
+def test_what_is_measured_comes_before_findings():
+    assert is_in_use({"dangerous_in_use": 0}, {}, facts(findings=(found(),))) is False

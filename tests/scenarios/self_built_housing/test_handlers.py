@@ -10,7 +10,7 @@ from chalicelib.contract.overlay import Overlay
 from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.deadline import due_at
-from chalicelib.domain.evaluation import EvaluationFacts, TechnicalGrade
+from chalicelib.domain.evaluation import EvaluationFacts, FindingFact, TechnicalGrade
 from chalicelib.domain.item import Answer, Compliance, SubjectFacts
 from scenarios.self_built_housing import handlers
 
@@ -89,12 +89,25 @@ def test_no_measurement_ever_makes_a_grade(measures):
     assert result.technical_grade is None
 
 
-def test_an_answered_finding_and_the_copied_letter_are_enough_for_red():
-    answers = {"appraisal_grade_stated": Answer(text="D级"), "dangerous_in_use": SEEN}
+def test_a_finding_and_the_copied_letter_are_red_until_the_use_ended():
+    def codes(rectified_on):
+        finding = FindingFact(
+            finding_id="f1",
+            item_id="dangerous_building_stopped",
+            department="housing_construction",
+            severity="critical",
+            found_on=date(2026, 11, 10),
+            rectified_on=rectified_on,
+            source="visit",
+        )
+        request = EvaluationRequest(
+            facts=facts(findings=(finding,)),
+            answers={"appraisal_grade_stated": Answer(text="D级"), "dangerous_in_use": SEEN},
+        )
+        return [point.reason_code for point in handlers.evaluation(request, context()).overrides]
 
-    result = handlers.evaluation(EvaluationRequest(facts=facts(), answers=answers), context())
-
-    assert [point.reason_code for point in result.overrides] == ["override_dangerous_grade"]
+    assert codes(None) == ["override_dangerous_in_use", "override_dangerous_grade"]
+    assert codes(DAY) == []
 
 
 def test_a_patrol_has_nothing_of_an_inspection():

@@ -123,3 +123,14 @@ def test_without_a_tenants_indicator_nothing_is_screened_by_it():
     known = {key: one for key, one in INDICATORS.items() if key == "overall_tilt"}
 
     assert screen_measurements(Measurements(crack=2000, displacement=5, height=100), known) == {"overall_tilt": 50}
+
+
+@pytest.mark.parametrize(
+    ("measured", "asked"),
+    [({"crack": 499}, 0), ({"crack": 500}, 1), ({"crack": 1001, "displacement": 11, "height": 1000}, 4)],
+)
+def test_every_reading_beyond_a_threshold_asks_for_an_appraisal(measured, asked):
+    readings = screen_measurements(Measurements(**measured), INDICATORS)
+
+    assert readings["appraisal_asked"] == asked
+    assert "appraisal_asked" not in screen_measurements(Measurements(), INDICATORS)
