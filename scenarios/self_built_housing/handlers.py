@@ -13,13 +13,17 @@ from chalicelib.contract.exchange import (
 )
 from chalicelib.contract.handlers import handbook, inspection
 from chalicelib.domain.evaluation import EvaluationResult, Indicator, IndicatorReading
-from scenarios.self_built_housing.appraisal import read_appraisal
+from scenarios.self_built_housing.appraisal import read_appraisal, registered_report
 from scenarios.self_built_housing.screening import MEASURED, read_measurements, screen_measurements
 
 __all__ = ["checklist", "evaluation", "handbook", "inspection"]
 
-_FACTS = {"storeys": "storeys_counted", "people": "people_counted", "built_in": "built_year"}
-"""Indicators that are a plain answer: indicator id -> question key."""
+_FACTS = {
+    "storeys": ("storeys_counted", "floor_count"),
+    "people": ("people_counted", None),
+    "built_in": ("built_year", "built_in"),
+}
+"""Indicators that are a plain fact: indicator id -> question key, and the register's attribute where nobody asked."""
 
 
 def _indicators(context: HandlerContext, language: str) -> dict[str, Indicator]:
@@ -49,26 +53,40 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
     return result.model_copy(update={"derived": derived})
 
 
+def _measures(request: EvaluationRequest) -> dict[str, int]:
+    """The request's measures; what the register knows fills in where neither a measure nor an answer is there."""
+    registered = {
+        question: value
+        for question, attribute in _FACTS.values()
+        if attribute is not None and question not in request.answers
+        for value in [request.attributes.get(attribute)]
+        if type(value) is int
+    }
+    return {**registered, **request.measures}
+
+
 def _readings(request: EvaluationRequest, context: HandlerContext) -> Iterator[tuple[str, int, date]]:
     """(indicator, value, day): what was measured is dated the day of its inspection, so that its point ends; a report
     is read on the day of the facts."""
-    facts = request.facts
+    facts, answers, measures = request.facts, request.answers, _measures(request)
     inspected_on = facts.last_inspected_on or facts.as_of
-    indicators = _indicators(context, request.language)
-    for key, value in screen_measurements(read_measurements(request.measures, request.answers), indicators).items():
+    screened = screen_measurements(read_measurements(measures, answers), _indicators(context, request.language))
+    for key, value in screened.items():
         yield key, value, inspected_on
-    for key, question in _FACTS.items():
-        answer = request.answers.get(question)
-        known = request.measures.get(question, answer.number if answer else None)
+    for key, (question, _) in _FACTS.items():
+        answer = answers.get(question)
+        known = measures.get(question, answer.number if answer else None)
         if known is not None:
             yield key, known, inspected_on
-    for key, value in read_appraisal(facts, request.measures, request.answers).items():
+    for key, value in read_appraisal(facts, measures, answers, request.attributes).items():
         yield key, value, facts.as_of
 
 
 def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
     """The contract's evaluation with screening, building facts and the appraisal's state as readings. The appraisal
-    grade itself passes through beside risk level and credit grade."""
+    grade of the facts, else of the register, passes through beside risk level and credit grade."""
+    report = request.facts.technical_grade or registered_report(request.attributes)
+    request = request.model_copy(update={"facts": request.facts.model_copy(update={"technical_grade": report})})
     readings = tuple(
         IndicatorReading(indicator_id=key, value=value, read_on=day, source="house_screening")
         for key, value, day in _readings(request, context)

@@ -15,6 +15,7 @@ from scenarios.self_built_housing.appraisal import (
     is_in_use,
     read_appraisal,
     read_grade,
+    registered_report,
 )
 
 DAY = date(2026, 11, 20)
@@ -119,3 +120,29 @@ def test_use_follows_the_findings_that_stand(findings, in_use):
 
 def test_what_is_measured_comes_before_findings():
     assert is_in_use({"dangerous_in_use": 0}, {}, facts(findings=(found(),))) is False
+
+
+REGISTERED = {
+    "appraisal_grade": "d",
+    "appraisal_body": "示例鉴定",
+    "appraised_on": "2026-09-01",
+    "appraisal_valid_until": "2027-09-01",
+}
+
+
+def test_a_registered_report_has_its_body_and_day():
+    known = registered_report(REGISTERED)
+
+    assert (known.grade, known.issued_by, known.expires_on) == ("D", "示例鉴定", date(2027, 9, 1))
+    for left_out in ("appraisal_grade", "appraisal_body", "appraised_on"):
+        assert registered_report({key: value for key, value in REGISTERED.items() if key != left_out}) is None
+    assert registered_report({**REGISTERED, "appraised_on": "去年"}) is None
+    assert registered_report({**REGISTERED, "appraisal_grade": "not_appraised"}) is None
+
+
+@pytest.mark.parametrize(("stopped", "rank"), [(False, 4), (True, 0)])
+def test_the_register_tells_use_where_nobody_looked(stopped, rank):
+    attributes = {"appraisal_grade": "d", "is_use_stopped": stopped}
+
+    assert read_appraisal(facts(), {}, {}, attributes) == {GRADE_IN_USE: rank}
+    assert read_appraisal(facts(findings=(found(),)), {}, {}, attributes) == {GRADE_IN_USE: 4}

@@ -142,3 +142,13 @@ def test_a_disposal_clock_runs_and_a_tenant_sets_its_length():
 
     assert due() == date(2026, 11, 23)
     assert due({"kind": "set_deadline", "deadline_id": "danger_removal_notice", "length": 5}) == date(2026, 11, 25)
+
+
+def test_what_was_counted_on_site_comes_before_the_register():
+    def storeys(**more):
+        request = EvaluationRequest(facts=facts(), attributes={"floor_count": 2, "built_in": 1979}, **more)
+        return {one.indicator_id: one.value for one in handlers.evaluation(request, context()).readings}
+
+    assert storeys() == {"storeys": 2, "built_in": 1979}
+    assert storeys(answers={"storeys_counted": Answer(number=4)}) == {"storeys": 4, "built_in": 1979}
+    assert storeys(measures={"storeys_counted": 5})["storeys"] == 5
