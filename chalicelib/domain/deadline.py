@@ -65,6 +65,11 @@ class DeadlineBasis(BaseModel):
             raise ValueError("a product rule cites no law")
         return self
 
+    @property
+    def citation(self) -> str:
+        """《消防法》第16条, as printed; empty for a product rule, without the article while it is unknown."""
+        return (f"《{self.title}》" if self.title else "") + (f"第{self.article}条" if self.article else "")
+
 
 class DeadlineRule(BaseModel):
     """One term. Immutable; a change is a new version with its own effective dates (`effective_to` is the first day on

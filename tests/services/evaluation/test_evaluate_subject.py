@@ -6,7 +6,7 @@ from chalicelib.domain.evaluation import EvaluationResult, Output
 from chalicelib.domain.event import EventType
 from chalicelib.domain.subject import DrawGrade
 from chalicelib.domain.subject_evaluation import KEPT, SubjectEvaluation
-from chalicelib.services.evaluation.evaluate_subject import evaluate_subject, finding_source
+from chalicelib.services.evaluation.evaluate_subject import evaluate_subject, finding_source, gather_facts
 from tests.builders import NOW, TENANT, act
 from tests.resulting import LEAK, LIGHTNING, concluded_visit, registered
 from tests.visiting import SCENARIO, SUBJECT_ID, TODAY, save
@@ -74,6 +74,15 @@ def test_answers_of_the_visit_go_through_the_trades_own_arithmetic(store):
     assert store.visit_answers.of_visit(TENANT, visit.id)
     later = evaluate(store, act(minutes=60 * 24 * 400)).result
     assert later.overrides == ()
+
+
+def test_the_trade_is_told_the_subjects_attributes_in_its_scenario(store):
+    registered(store)
+
+    known = gather_facts(store, TENANT, act(), SUBJECT_ID, SCENARIO).attributes
+
+    assert known == {"business_form": "retail", "has_storage_tank": True}
+    assert gather_facts(store, TENANT, act(), SUBJECT_ID, "prepaid_card").attributes == {}
 
 
 def test_a_withdrawn_finding_counts_for_nothing_and_a_penalty_case_still_counts(store):

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from chalicelib.domain.calendar import SHANGHAI, WorkingCalendar
 from chalicelib.domain.deadline import (
     Consequence,
+    DeadlineBasis,
     DeadlineRule,
     DeadlineUnit,
     Due,
@@ -224,3 +225,15 @@ def test_a_tenant_changes_our_default_but_never_a_statutory_term() -> None:
 def test_a_product_rule_cannot_dress_as_law(changes: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         rule("day", 1, **changes)
+
+
+@pytest.mark.parametrize(
+    ("basis", "citation"),
+    [
+        ({"status": "to_be_confirmed", "title": "消防法", "article": "16"}, "《消防法》第16条"),
+        ({"status": "to_be_confirmed", "title": "消防法"}, "《消防法》"),
+        ({"status": "product_rule", "note": "产品默认时限"}, ""),
+    ],
+)
+def test_a_basis_is_cited_as_it_is_printed(basis, citation):
+    assert DeadlineBasis.model_validate(basis).citation == citation

@@ -43,6 +43,16 @@ def test_every_part_opens_in_both_languages(site: Site, part: str, language: str
     assert 'aria-current="page"' in page.text
 
 
+@pytest.mark.parametrize("scenario", registry().names())
+def test_the_clocks_of_every_package_say_how_long_and_where_from(site: Site, scenario: str) -> None:
+    page = site.browser(Role.COORDINATOR).get(f"{BASE}/{scenario}/inspection")
+
+    assert page.status == 200
+    for rule in registry().get(scenario).inspection.deadlines:
+        assert rule.label in page.text
+        assert (rule.legal_basis[0].citation if rule.is_law else "平台建议值，由本地设定") in page.text
+
+
 def test_the_checklist_is_filtered_and_shows_what_is_asked_once(site: Site) -> None:
     coordinator = site.browser(Role.COORDINATOR)
 
