@@ -8,7 +8,8 @@ from chalicelib.storage.repository import Page, Placement, Position, Repository
 
 
 class Findings(Repository[Finding]):
-    """Index 1: a plan's findings, visit by visit. Index 2: a subject's, by day. Index 3: open work of a body."""
+    """Index 1: a plan's findings, visit by visit. Index 2: a subject's, open ones first, by day. Index 3: open work of
+    a body."""
 
     model = Finding
 
@@ -22,7 +23,7 @@ class Findings(Repository[Finding]):
             ),
             index2=(
                 keys.listing(tenant, "finding_of_subject", record.subject_id),
-                f"{record.found_on.isoformat()}#{record.id}",
+                f"{'open' if is_open else '~closed'}#{record.found_on.isoformat()}#{record.id}",
             ),
             index3=work if is_open else None,
         )
@@ -41,7 +42,12 @@ class Findings(Repository[Finding]):
 
     def of_subject(self, tenant: TenantId, subject_id: str) -> list[Finding]:
         """Every finding on a subject, oldest first, closed ones too."""
-        return list(self.all(2, keys.listing(tenant, "finding_of_subject", subject_id)))
+        found = self.all(2, keys.listing(tenant, "finding_of_subject", subject_id))
+        return sorted(found, key=lambda one: (one.found_on, one.id))
+
+    def first_of_subject(self, tenant: TenantId, subject_id: str, limit: int = 100) -> list[Finding]:
+        """Open ones before closed ones, `limit` at most: one query."""
+        return self.page(2, keys.listing(tenant, "finding_of_subject", subject_id), limit=limit).records
 
     def open_of_body(
         self, tenant: TenantId, acting_body_id: str, after: Position | None = None, limit: int = 25

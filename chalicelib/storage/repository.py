@@ -36,6 +36,10 @@ class Page(Generic[R]):
     next: Position | None = None
 
 
+_WHOLE_ROWS = 1000
+"""Small records; the table ends a page at 1 MB by itself."""
+
+
 class Repository(Generic[R]):
     """Reads of one kind of record. Every call takes the tenant first; writes go through a `Change`."""
 
@@ -156,7 +160,7 @@ class Repository(Generic[R]):
         """Every record of an index partition, page by page: for jobs and for partitions that are small by design."""
         after: Position | None = None
         while True:
-            page = self.page(index, partition, prefix=prefix, after=after, limit=200)
+            page = self.page(index, partition, prefix=prefix, after=after, limit=_WHOLE_ROWS)
             yield from page.records
             after = page.next
             if after is None:

@@ -1,6 +1,6 @@
 """Tenants, departments, acting bodies and people: small partitions, listed whole."""
 
-from chalicelib.domain.tenancy import ADMINISTRATORS, ActingBody, Department, Person, Tenant, TenantId, TenantKind
+from chalicelib.domain.tenancy import ADMINISTRATORS, ActingBody, Department, Person, Role, Tenant, TenantId, TenantKind
 from chalicelib.storage import keys
 from chalicelib.storage.repository import Page, Placement, Position, Repository
 
@@ -50,11 +50,20 @@ class People(Repository[Person]):
         return Placement(
             index1=(keys.listing(tenant, "person"), f"{record.acting_body_id or '~'}#{record.id}"),
             index2=(keys.listing(tenant, "administrator"), record.id) if is_administrator else None,
+            index3=(keys.listing(tenant, "certificate"), f"{_covered_to(record)}#{record.id}")
+            if record.is_active and Role.INSPECTOR in record.roles
+            else None,
         )
 
     def page_of(self, tenant: TenantId, after: Position | None = None, limit: int = 50) -> Page[Person]:
         """One page of everybody, by acting body."""
         return self.page(1, keys.listing(tenant, "person"), after=after, limit=limit)
+
+    def officers_by_certificate(
+        self, tenant: TenantId, after: Position | None = None, limit: int = 100
+    ) -> Page[Person]:
+        """Active officers, who has no certificate first, then by the last day of the last certificate: one query."""
+        return self.page(3, keys.listing(tenant, "certificate"), after=after, limit=limit)
 
     def administrators(self, tenant: TenantId) -> list[Person]:
         """Who holds one of the three administrators' roles: one query."""
@@ -65,3 +74,7 @@ class People(Repository[Person]):
 
     def of_body(self, tenant: TenantId, acting_body_id: str) -> list[Person]:
         return list(self.all(1, keys.listing(tenant, "person"), prefix=f"{acting_body_id}#"))
+
+
+def _covered_to(record: Person) -> str:
+    return max((one.valid_to.isoformat() for one in record.certificates), default="0000-00-00")

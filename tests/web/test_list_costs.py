@@ -56,6 +56,8 @@ def cost_of(world: World, listed: ListPage) -> Cost:
         assert found, f"{path} has no second page"
         path = found[1].replace("&amp;", "&")
     plain = WITHOUT_A_LIST.get(listed.role, WITHOUT_A_LIST[Role.COORDINATOR])
+    # What a process keeps for a minute (published calendars, local divisions) is read by then.
+    assert browser.get(path).status == 200, path
     with metered() as known:
         assert browser.get(plain).status in (200, 403)
     with metered() as cost:

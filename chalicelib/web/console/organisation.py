@@ -8,7 +8,7 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import ConflictError, InvalidInputError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.tenancy import ActingBody, Department, Person, Role
+from chalicelib.domain.tenancy import ActingBody, Department, Role
 from chalicelib.domain.text import normalise
 from chalicelib.services.tenancy.keep_organisation import keep_acting_body, keep_department
 from chalicelib.services.tenancy.setup_checklist import INSPECTORS
@@ -201,14 +201,13 @@ def _department_form(
 
 @route(blueprint, BODIES, permission=Permission.TENANT_READ)
 def list_bodies(request: WebRequest) -> Answer:
-    """Three queries of small partitions, filtered here."""
+    """Two queries of small partitions, filtered here. Who heads a body and who works there is on its own page."""
     store, tenant = request.store, request.tenant
     text, is_all = request.query.text("q"), request.query.flag("all")
     every = store.acting_bodies.every(tenant)
     names = {one.code: label_of(one) for one in store.departments.every(tenant)}
-    people = [one for one in store.people.every(tenant) if one.is_active]
     rows = [
-        _body_row(request, one, names, people)
+        _body_row(one, names)
         for one in every
         if (one.is_active or is_all) and _matches(text, one.label, one.label_en, *map(str, names.values()))
     ]
@@ -219,22 +218,18 @@ def list_bodies(request: WebRequest) -> Answer:
         rows=rows,
         total=sum(one.is_active for one in every),
         closed=sum(not one.is_active for one in every),
-        short=sum(row["inspectors"] < INSPECTORS or not row["heads"] for row in rows if row["body"].is_active),
         q=text,
         is_all=is_all,
         may_organise=may_organise(request),
     )
 
 
-def _body_row(request: WebRequest, body: ActingBody, names: dict[str, str], people: list[Person]) -> dict[str, Any]:
-    own, today = [one for one in people if one.acting_body_id == body.id], shanghai_date(request.now)
+def _body_row(body: ActingBody, names: dict[str, str]) -> dict[str, Any]:
     return {
         "body": body,
         "label": label_of(body),
         "place": place_label(body.division),
         "departments": [names.get(code, code) for code in body.departments],
-        "heads": [shown_name(one) for one in own if Role.APPROVER in one.roles],
-        "inspectors": sum(Role.INSPECTOR in one.roles and one.certificate_on(today) is not None for one in own),
     }
 
 
@@ -265,7 +260,9 @@ def show_body(request: WebRequest, acting_body_id: str) -> Answer:
     return page(
         request,
         "pages/organisation/body.html",
-        **_body_row(request, body, names, people),
+        **_body_row(body, names),
+        heads=[shown_name(one) for one in people if Role.APPROVER in one.roles],
+        inspectors=sum(Role.INSPECTOR in one.roles and one.certificate_on(today) is not None for one in people),
         needed=INSPECTORS,
         members=[
             {

@@ -23,7 +23,7 @@ NEEDS_SUBJECT = ("open", "returned", "reinspected_failed")
 def show_home(request: WebRequest) -> Answer:
     """One query per subject that this person is bound to."""
     store, tenant = request.store, request.tenant
-    findings = [one for id in sorted(request.actor.subject_ids) for one in store.findings.of_subject(tenant, id)]
+    findings = [one for id in sorted(request.actor.subject_ids) for one in store.findings.first_of_subject(tenant, id)]
     rows = [
         {
             "finding": one,
