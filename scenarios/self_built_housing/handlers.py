@@ -18,12 +18,14 @@ from scenarios.self_built_housing.screening import MEASURED, read_measurements, 
 
 __all__ = ["checklist", "evaluation", "handbook", "inspection"]
 
+AGE = "building_age"
 _FACTS = {
     "storeys": ("storeys_counted", "floor_count"),
     "people": ("people_counted", None),
-    "built_in": ("built_year", "built_in"),
+    AGE: ("built_year", "built_in"),
 }
-"""Indicators that are a plain fact: indicator id -> question key, and the register's attribute where nobody asked."""
+"""Indicators that are a plain fact, the age counted in years from the year of building: indicator id -> question key,
+and the register's attribute where nobody asked."""
 
 
 def _indicators(context: HandlerContext, language: str) -> dict[str, Indicator]:
@@ -77,7 +79,7 @@ def _readings(request: EvaluationRequest, context: HandlerContext) -> Iterator[t
         answer = answers.get(question)
         known = measures.get(question, answer.number if answer else None)
         if known is not None:
-            yield key, known, inspected_on
+            yield key, max(facts.as_of.year - known, 0) if key == AGE else known, inspected_on
     for key, value in read_appraisal(facts, measures, answers, request.attributes).items():
         yield key, value, facts.as_of
 

@@ -149,6 +149,6 @@ def test_what_was_counted_on_site_comes_before_the_register():
         request = EvaluationRequest(facts=facts(), attributes={"floor_count": 2, "built_in": 1979}, **more)
         return {one.indicator_id: one.value for one in handlers.evaluation(request, context()).readings}
 
-    assert storeys() == {"storeys": 2, "built_in": 1979}
-    assert storeys(answers={"storeys_counted": Answer(number=4)}) == {"storeys": 4, "built_in": 1979}
+    assert storeys() == {"storeys": 2, "building_age": 47}
+    assert storeys(answers={"storeys_counted": Answer(number=4)}) == {"storeys": 4, "building_age": 47}
     assert storeys(measures={"storeys_counted": 5})["storeys"] == 5
