@@ -1,6 +1,7 @@
 """The four handlers of a scenario as pages and the API call them, and the words for the codes that they answer with."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import combinations, product
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -9,7 +10,7 @@ from chalicelib.contract.entrance import call_handler
 from chalicelib.contract.exchange import HandbookRequest, HandbookView, HandlerContext, ParagraphView
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
-from chalicelib.domain.condition import Scalar
+from chalicelib.domain.condition import Condition, Scalar
 from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import current_locale, gettext, mark
@@ -150,7 +151,7 @@ def read_handbook(
         return view(attributes), set()
     plain = view({})
     always = {paragraph.id for section in plain.sections for paragraph in section.paragraphs}
-    views = [plain, *(view({name: value}) for name, value in _tried(context.package))]
+    views = [plain, *(view(values) for values in _tried(context.package))]
     found: dict[str, ParagraphView] = {p.id: p for one in views for s in one.sections for p in s.paragraphs}
     order = {paragraph.id: number for number, paragraph in enumerate(context.package.handbook.paragraphs)}
     sections = {section.id: section for one in views for section in one.sections}
@@ -173,14 +174,28 @@ def read_handbook(
     return whole, set(found) - always
 
 
-def _tried(package: Scenario) -> Sequence[tuple[str, Scalar]]:
-    """Each value of an attribute that a paragraph's condition looks at."""
-    leaves = [leaf for p in package.handbook.paragraphs if p.condition for leaf in p.condition.leaves()]
-    return list(
-        dict.fromkeys(
-            (leaf.attribute, value)
-            for leaf in leaves
-            if leaf.attribute
-            for value in ((leaf.equals,) if leaf.equals is not None else leaf.one_of or ())
-        )
-    )
+def _tried(package: Scenario) -> list[dict[str, Scalar]]:
+    """For each conditional paragraph the smallest set of attributes with which it applies, each set once."""
+    found: list[dict[str, Scalar]] = []
+    for paragraph in package.handbook.paragraphs:
+        fitting = _fitting(paragraph.condition) if paragraph.condition else {}
+        if fitting and fitting not in found:
+            found.append(fitting)
+    return found
+
+
+def _fitting(condition: Condition) -> dict[str, Scalar]:
+    """The first of the smallest sets of values named in the condition that meet it; empty when none is needed or
+    none does."""
+    values: dict[str, list[Scalar]] = {}
+    for leaf in condition.leaves():
+        limits = (leaf.equals, leaf.at_least, leaf.at_most, *(leaf.one_of or ()))
+        if leaf.attribute:
+            values.setdefault(leaf.attribute, []).extend(one for one in limits if one is not None)
+    for size in range(len(values) + 1):
+        for names in combinations(values, size):
+            for chosen in product(*(values[name] for name in names)):
+                given = dict(zip(names, chosen, strict=True))
+                if condition.holds({}, given):
+                    return given
+    return {}

@@ -53,6 +53,17 @@ def test_the_clocks_of_every_package_say_how_long_and_where_from(site: Site, sce
         assert (rule.legal_basis[0].citation if rule.is_law else "平台建议值，由本地设定") in page.text
 
 
+@pytest.mark.parametrize("scenario", registry().names())
+def test_a_handbook_shows_everything_that_could_apply(site: Site, scenario: str) -> None:
+    package = registry().get(scenario)
+
+    for kind in package.manifest.subject_kind_codes:
+        page = site.browser(Role.COORDINATOR).get(f"{BASE}/{scenario}/handbook?kind={kind}")
+        for paragraph in package.handbook.paragraphs:
+            if not paragraph.subject_kinds or kind in paragraph.subject_kinds:
+                assert paragraph.text in page.text, paragraph.id
+
+
 def test_the_checklist_is_filtered_and_shows_what_is_asked_once(site: Site) -> None:
     coordinator = site.browser(Role.COORDINATOR)
 
