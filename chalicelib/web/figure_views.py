@@ -143,7 +143,11 @@ def city_tiles(given: Mapping[TenantId, RollUp]) -> dict[str, Any]:
     for code, (row, column) in _city_places().items():
         tenant, told = by_division.pop(code, ("", None))
         rows.append(_city(tenant, told, place_label(code), f"grid-area:{row}/{column};"))
-    rows += [_city(tenant, told, "", "") for tenant, told in by_division.values()]
+    last = max((row for row, _ in _city_places().values()), default=0)
+    rows += [
+        _city(tenant, told, "", f"grid-area:{last + 1 + number // 2}/{1 + number % 2 * 2}/auto/span 2;")
+        for number, (tenant, told) in enumerate(by_division.values())
+    ]
     return _tiles(rows)
 
 
