@@ -2,10 +2,10 @@
 
 import pytest
 
-from chalicelib.package_tools import render_template
 from chalicelib.contract.registry import ROOT, ScenarioRegistry
 from chalicelib.contract.rule import Tier, Tools
 from chalicelib.contract.rules import RULES, check_package
+from chalicelib.package_tools import render_template
 
 FOLDERS = sorted(path.parent for path in (ROOT / "scenarios").glob("*/manifest.json"))
 REPORTS: dict[str, object] = {}

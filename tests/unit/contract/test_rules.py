@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from chalicelib.package_tools import render_template
 from chalicelib.contract.registry import ROOT
 from chalicelib.contract.rule import Tier, Tools
 from chalicelib.contract.rules import RULES, check_package
+from chalicelib.package_tools import render_template
 from tests.unit.contract.packages import copy_pilot, edit
 
 TOOLS = Tools(render=render_template)
