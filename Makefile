@@ -59,7 +59,7 @@ template: $(STAMP) ## build the deployable template from this environment and li
 	@$(BIN)/cfn-lint --non-zero-exit-code warning build/check/template.json infra/template.yaml
 
 translations: $(STAMP) ## every Chinese text of the pages has its English
-	@$(BIN)/python -m chalicelib.web.catalogue check
+	@$(BIN)/python -m chalicelib.web.i18n check
 
 vendor-check: $(STAMP) ## third-party files of the pages are the released ones
 	@$(BIN)/python -m infra.vendor

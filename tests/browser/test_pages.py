@@ -37,7 +37,32 @@ NO_PAGES = {
     "/console/plans/{plan_id}/schedule": "leads back to the plan once it has dates",
     "/p/{tenant}/draws/{draw_id}/{file_name}": "a file",
     "/console/draws/{draw_id}/excluded/{reason}": "nobody was excluded on this path",
+    "/console/calendars/sample.csv": "a file",
+    "/console/exports/{job_id}/file": "a file",
+    "/console/imports/{job_id}/changes.csv": "a file",
+    "/console/onboarding/files/{upload_id}/marked.xlsx": "a file",
+    "/console/onboarding/template.xlsx": "a file",
+    "/console/notifications/unread": "a part of a page",
+    "/subject/notifications/unread": "a part of a page",
+    "/console/onboarding/{job_id}": "another kind of job than the import of this path",
+    "/console/exports/{job_id}": "another kind of job than the import of this path",
+    "/console/tenant/reset/{job_id}": "another kind of job than the import of this path",
 }
+NOT_MADE = {
+    "binding_id",
+    "binding_request_id",
+    "access_change_id",
+    "client_id",
+    "endpoint_id",
+    "message_id",
+    "filter_id",
+    "hand_over_id",
+    "proposal_id",
+    "regrouping_id",
+    "upload_id",
+    "code",
+}
+"""Records that this path does not make: their pages are opened by the tests of the web, without a browser."""
 OFTEN = (
     "/",
     "/p/{tenant}",
@@ -77,7 +102,11 @@ OFTEN = (
 PAGES = {
     d.path: d
     for d in routing.declarations()
-    if d.is_safe and d.face not in (Face.API, Face.STATIC) and d.path not in NO_PAGES and "sha256" not in d.path
+    if d.is_safe
+    and d.face not in (Face.API, Face.STATIC)
+    and d.path not in NO_PAGES
+    and "sha256" not in d.path
+    and NOT_MADE.isdisjoint(d.parameters)
 }
 LOGINS = {
     Role.COORDINATOR: COORDINATOR,
@@ -109,6 +138,8 @@ def path_of(walked: Walk, page: RouteDeclaration) -> str:
         "tenant": TENANT,
         "tenant_id": TENANT,
         "person_id": f"{TENANT}-coordinator",
+        "department_id": f"{TENANT}-commerce",
+        "acting_body_id": f"{TENANT}-body-commerce",
         "plan_id": plan_of(walked, page),
         "draw_id": walked.draw_id,
         "visit_id": walked.other_visit_id if page.path.endswith(("/move", "/cancel")) else walked.visit_id,
@@ -193,7 +224,7 @@ def data_of(walked: Walk) -> list[str]:
     bodies = [one.label for one in (*people.departments, *people.acting_bodies, *TENANTS)]
     places = [one.name for tenant in TENANTS for code in tenant.divisions for one in children(code)]
     items = [item.name for item in registry().get("refined_oil").checklist.items]
-    mine = [walked.firm, PLAN_TITLE, NEXT_TITLE, DRAFT_TITLE, REGISTER_FILE, *HEADERS.values()]
+    mine = [walked.firm, PLAN_TITLE, NEXT_TITLE, DRAFT_TITLE, REGISTER_FILE, *HEADERS.values(), "中文"]
     return sorted({*names, *bodies, *places, *items, *mine}, key=len, reverse=True)
 
 
