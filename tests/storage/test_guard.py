@@ -64,6 +64,13 @@ def test_only_the_eraser_lists_keys_and_nobody_reads_more_by_a_scan(role):
     assert not scans({**keys_only, "ExpressionAttributeNames": {**names, "#2": "body"}})
 
 
+def test_the_courier_reaches_an_inbox_and_nothing_else():
+    assert permitted(ScopeRole.COURIER, "PutItem", [f"T#{TENANT}#INBOX#MESSAGE#1"])
+    assert not permitted(ScopeRole.COURIER, "PutItem", [f"T#{OTHER_TENANT}#INBOX#MESSAGE#1"])
+    assert not permitted(ScopeRole.COURIER, "GetItem", [f"T#{TENANT}#SUBJECT#1"])
+    assert not permitted(ScopeRole.COURIER, "DeleteItem", [f"T#{TENANT}#INBOX#MESSAGE#1"])
+
+
 def test_the_eraser_deletes_in_its_tenant_and_reads_nothing():
     own, foreign = [f"T#{TENANT}#LOG#LEAF#0"], [f"T#{OTHER_TENANT}#VISIT#1"]
 
