@@ -10,9 +10,11 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from infra.local.moto_transaction import light_transactions
+
 
 class OneWriterAtATime(DomainDispatcherApplication):
-    """moto copies its tables while it writes a transaction, and breaks when another thread changes one meanwhile."""
+    """moto writes a transaction action by action: nobody may see or change its tables meanwhile."""
 
     def __init__(self) -> None:
         super().__init__(create_backend_app)
@@ -34,9 +36,10 @@ def running_moto(host: str) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server(host, 0, OneWriterAtATime(), threaded=True, request_handler=MotoRequestHandler)
     thread = threading.Thread(target=server.serve_forever, name="moto", daemon=True)
-    thread.start()
-    try:
-        yield f"http://{host}:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
+    with light_transactions():
+        thread.start()
+        try:
+            yield f"http://{host}:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
