@@ -66,7 +66,7 @@ Say = Callable[[str], None]
 def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list[str]]:
     """Everything, once. Returns the rows that the terminal shows: login, tenant, duty.
 
-    is_small: a few stations per tenant, for a cloud whose transactions get slower with every item (moto).
+    is_small: a few stations per tenant, for a cloud whose queries get slower with every item (moto).
     """
     logins = [*_open_platform(), *(login for tenant in TENANTS for login in _onboard(tenant))]
     say(f"  {len(TENANTS)} tenants onboarded")

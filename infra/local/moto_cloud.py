@@ -10,7 +10,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from infra.local.moto_transaction import light_transactions
+from infra.local.moto_speed import quick_tables
 
 
 class OneWriterAtATime(DomainDispatcherApplication):
@@ -36,7 +36,7 @@ def running_moto(host: str) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server(host, 0, OneWriterAtATime(), threaded=True, request_handler=MotoRequestHandler)
     thread = threading.Thread(target=server.serve_forever, name="moto", daemon=True)
-    with light_transactions():
+    with quick_tables():
         thread.start()
         try:
             yield f"http://{host}:{server.server_port}"

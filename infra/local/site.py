@@ -181,7 +181,7 @@ def _demo(resources: Resources, memory: _Memory, *, is_small: bool) -> list[list
     """Load the demo data at the first start. Returns rows of text about its logins."""
     if memory.get("demo") is None and find_spec(DEMO):
         began = time.monotonic()
-        _say("loading the demo data (once) …")
+        _say("loading a small demo (moto is slow: few stations) …" if is_small else "loading the demo data (once) …")
         rows = import_module(DEMO).load(Directory(resources), _say, is_small=is_small)
         memory.keep(demo=[list(map(str, row)) for row in rows])
         _say(f"demo data loaded in {time.monotonic() - began:.0f} s.")
