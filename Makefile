@@ -7,6 +7,9 @@ PORT ?= 8000
 CLOUD ?= ministack
 WORKERS ?= 3
 FUZZ_EXAMPLES ?= 30
+# Bytecode is kept between the processes of a run: starting the site, the tests and the package compile nothing twice.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed

@@ -1,7 +1,7 @@
 """What the route matrices share: the declared routes, how one is called, and what a call wrote and logged."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ from chalicelib.domain.tenancy import Actor, Role
 from chalicelib.web import routing, security_log
 from chalicelib.web.middleware import status_of
 from chalicelib.web.routing import SIGNED_IN, Face, RouteDeclaration
+from tests.architecture.grouped import over
 from tests.web.site import HOST, Browser, Reply
 
 assert app.routes
@@ -39,6 +40,11 @@ DECIDED_IN_HANDLER = {
 
 def name_of(declaration: RouteDeclaration) -> str:
     return f"{declaration.methods[0]} {declaration.path}"
+
+
+def each_of(declarations: Iterable[RouteDeclaration]) -> Any:
+    """Run the test for each of these routes, as `declaration`: one test per module that declares them."""
+    return over("declaration", declarations, lambda one: one.name.rpartition(".")[0], name_of)
 
 
 def permissions_of(declaration: RouteDeclaration) -> tuple[Permission, ...]:

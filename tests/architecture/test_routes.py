@@ -22,9 +22,9 @@ from tests.architecture.route_calls import (
     ROUTES,
     Watch,
     call,
+    each_of,
     holders,
     is_sent_to_sign_in,
-    name_of,
     remembering,
     watching,
 )
@@ -100,7 +100,7 @@ def test_a_public_route_with_a_tenant_reads_only() -> None:
     assert [d.path for d in ROUTES if d.is_open and "tenant" in d.parameters and not d.is_safe] == []
 
 
-@pytest.mark.parametrize("declaration", GUARDED, ids=name_of)
+@each_of(GUARDED)
 def test_nobody_gets_in_without_signing_in(site: Site, watch: Watch, declaration: RouteDeclaration) -> None:
     for method in declaration.methods:
         watch.clear()
@@ -112,7 +112,7 @@ def test_nobody_gets_in_without_signing_in(site: Site, watch: Watch, declaration
         assert [line["status"] for line in watch.lines] == [401]
 
 
-@pytest.mark.parametrize("declaration", BY_ROLE, ids=name_of)
+@each_of(BY_ROLE)
 def test_a_role_without_the_permission_is_refused(
     people: Callable[[Role], Browser], watch: Watch, declaration: RouteDeclaration
 ) -> None:
@@ -128,7 +128,7 @@ def test_a_role_without_the_permission_is_refused(
             assert [line["status"] for line in watch.lines] == [reply.status]
 
 
-@pytest.mark.parametrize("declaration", GUARDED, ids=name_of)
+@each_of(GUARDED)
 def test_a_session_that_ended_counts_for_nothing(site: Site, watch: Watch, declaration: RouteDeclaration) -> None:
     browser = site.browser(holders(declaration)[0])
     at(NOW + timedelta(hours=11))
@@ -142,7 +142,7 @@ def test_a_session_that_ended_counts_for_nothing(site: Site, watch: Watch, decla
     assert watch.writes == []
 
 
-@pytest.mark.parametrize("declaration", UNSAFE, ids=name_of)
+@each_of(UNSAFE)
 def test_an_unsafe_route_refuses_a_page_of_somebody_else(
     people: Callable[[Role], Browser], watch: Watch, declaration: RouteDeclaration
 ) -> None:
@@ -163,7 +163,7 @@ def test_an_unsafe_route_refuses_a_page_of_somebody_else(
             assert [line["code"] for line in watch.lines] == ["csrf_failed"]
 
 
-@pytest.mark.parametrize("declaration", [d for d in ROUTES if d.is_safe and d.face is not Face.AUTH], ids=name_of)
+@each_of([d for d in ROUTES if d.is_safe and d.face is not Face.AUTH])
 def test_no_get_tries_to_change_anything(
     site: Site, people: Callable[[Role], Browser], watch: Watch, declaration: RouteDeclaration
 ) -> None:
@@ -177,7 +177,7 @@ def test_no_get_tries_to_change_anything(
     assert watch.writes == []
 
 
-@pytest.mark.parametrize("declaration", ROUTES, ids=name_of)
+@each_of(ROUTES)
 def test_every_answer_carries_the_policy(site: Site, declaration: RouteDeclaration) -> None:
     for method in (*declaration.methods, *(["HEAD"] if declaration.is_safe else [])):
         reply = call(site.browser(), declaration, method)

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import InvalidInputError
 from chalicelib.web import cursors, sealing
 from chalicelib.web.fields import Fields
 from chalicelib.web.routing import RouteDeclaration
-from tests.architecture.route_calls import ROUTES, holders, name_of
+from tests.architecture.route_calls import ROUTES, each_of, holders
 from tests.architecture.route_seeds import INSIDER, World, build_world
 from tests.web.site import NOW, TENANT_A, TENANT_B, open_site
 
@@ -45,7 +45,7 @@ def test_there_are_lists_with_pages() -> None:
     assert len(PAGED) > 5
 
 
-@pytest.mark.parametrize("declaration", PAGED, ids=name_of)
+@each_of(PAGED)
 def test_a_cursor_of_another_is_refused(world: World, declaration: RouteDeclaration) -> None:
     path = declaration.concrete_path()
     browser = world.site.browser() if declaration.is_open else world.browser(holders(declaration)[0])

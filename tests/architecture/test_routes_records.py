@@ -15,6 +15,7 @@ from tests.architecture.route_calls import (
     WITH_RECORD,
     Watch,
     call,
+    each_of,
     holders,
     name_of,
     permissions_of,
@@ -81,7 +82,7 @@ def test_every_kind_of_record_is_in_the_world(world: World) -> None:
     assert set(bootstrap.store()._by_kind) - set(world.records) - by_the_site - of_the_platform == set()
 
 
-@pytest.mark.parametrize("declaration", WITH_RECORD, ids=name_of)
+@each_of(WITH_RECORD)
 def test_a_resource_is_a_kind_of_the_store(world: World, declaration: RouteDeclaration) -> None:
     kind, _ = of(declaration)
 
@@ -89,7 +90,7 @@ def test_a_resource_is_a_kind_of_the_store(world: World, declaration: RouteDecla
     assert world.id(kind)
 
 
-@pytest.mark.parametrize("declaration", [d for d in GUARDED if d.parameters], ids=name_of)
+@each_of([d for d in GUARDED if d.parameters])
 def test_a_route_says_which_record_its_path_names(declaration: RouteDeclaration) -> None:
     """Else it would be in no matrix: declare resource=(kind, parameter), or explain the parameter here."""
     named = [p for p in declaration.parameters if p not in NAMES_NO_RECORD]
@@ -102,7 +103,7 @@ def test_routes_that_decide_in_their_handler_say_what_they_ask() -> None:
     assert [name_of(d) for d in WITH_RECORD if not permissions_of(d)] == []
 
 
-@pytest.mark.parametrize("declaration", WITH_RECORD, ids=name_of)
+@each_of(WITH_RECORD)
 def test_a_record_of_another_tenant_is_a_record_that_is_not_there(
     worlds: dict[str, World], watch: Watch, declaration: RouteDeclaration
 ) -> None:
@@ -121,7 +122,7 @@ def test_a_record_of_another_tenant_is_a_record_that_is_not_there(
 
 
 @pytest.mark.parametrize("variant", [ELSEWHERE, OUTSIDER])
-@pytest.mark.parametrize("declaration", WITH_RECORD, ids=name_of)
+@each_of(WITH_RECORD)
 def test_who_does_not_take_part_is_refused(
     world: World, watch: Watch, declaration: RouteDeclaration, variant: str
 ) -> None:
@@ -143,7 +144,7 @@ def test_who_does_not_take_part_is_refused(
             assert watch.refusals == [expected]
 
 
-@pytest.mark.parametrize("declaration", WITH_RECORD, ids=name_of)
+@each_of(WITH_RECORD)
 def test_the_rules_do_refuse(world: World, declaration: RouteDeclaration) -> None:
     """What the matrix expects is derived from the rules, so the rules are held to what they have to say."""
     kind, _ = of(declaration)
@@ -162,7 +163,7 @@ def test_the_rules_do_refuse(world: World, declaration: RouteDeclaration) -> Non
         assert refusal(inside, wanted, resource) == (403 if is_anothers else None)
 
 
-@pytest.mark.parametrize("declaration", [d for d in WITH_RECORD if d.is_safe], ids=name_of)
+@each_of([d for d in WITH_RECORD if d.is_safe])
 def test_who_takes_part_gets_in(world: World, watch: Watch, declaration: RouteDeclaration) -> None:
     """Without this the matrix could hold because nothing is ever found. A file inside the record need not be there; a
     page may say that its record is not in the state for it (409)."""
@@ -178,9 +179,7 @@ def test_who_takes_part_gets_in(world: World, watch: Watch, declaration: RouteDe
     assert is_inner or any(status < 400 or status == 409 for status in statuses), statuses
 
 
-@pytest.mark.parametrize(
-    "declaration", [d for d in ROUTES if d.is_open and len(d.parameters) > 1 and "tenant" in d.parameters], ids=name_of
-)
+@each_of([d for d in ROUTES if d.is_open and len(d.parameters) > 1 and "tenant" in d.parameters])
 def test_a_public_page_finds_nothing_of_another_tenant(
     worlds: dict[str, World], watch: Watch, declaration: RouteDeclaration
 ) -> None:
