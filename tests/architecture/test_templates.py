@@ -7,6 +7,7 @@ import pytest
 from jinja2 import nodes
 
 from chalicelib.web.render import KIT, STATIC, TEMPLATES, environment
+from tests.architecture.grouped import over
 
 GALLERY = Path(__file__).resolve().parent.parent / "browser" / "gallery"
 SHIPPED = sorted(TEMPLATES.rglob("*.html"))
@@ -27,14 +28,14 @@ def _without_comments(path: Path) -> str:
     return re.sub(r"\{#.*?#\}", "", _source(path), flags=re.S)
 
 
-@pytest.mark.parametrize("path", EVERY, ids=_name)
+@over("path", EVERY, lambda path: path.parent.name, _name)
 def test_template_parses_and_is_short(path: Path) -> None:
     environment().parse(_source(path))
 
     assert len(_source(path).splitlines()) <= 120
 
 
-@pytest.mark.parametrize("path", EVERY, ids=_name)
+@over("path", EVERY, lambda path: path.parent.name, _name)
 def test_nothing_escapes_the_escaping(path: Path) -> None:
     tree = environment().parse(_source(path))
 
@@ -42,7 +43,7 @@ def test_nothing_escapes_the_escaping(path: Path) -> None:
     assert not list(tree.find_all((nodes.MarkSafe, nodes.MarkSafeIfAutoescape, nodes.ScopedEvalContextModifier)))
 
 
-@pytest.mark.parametrize("path", EVERY, ids=_name)
+@over("path", EVERY, lambda path: path.parent.name, _name)
 def test_no_inline_script_style_or_handler(path: Path) -> None:
     source = _without_comments(path)
 
@@ -52,13 +53,13 @@ def test_no_inline_script_style_or_handler(path: Path) -> None:
     assert not re.search(r"\bhx-on|javascript:|hx-vals=.?js:", source, re.I)
 
 
-@pytest.mark.parametrize("path", EVERY, ids=_name)
+@over("path", EVERY, lambda path: path.parent.name, _name)
 def test_forms_that_post_carry_the_token(path: Path) -> None:
     for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", _without_comments(path), re.S | re.I):
         assert "csrf_token" in form
 
 
-@pytest.mark.parametrize("path", EVERY, ids=_name)
+@over("path", EVERY, lambda path: path.parent.name, _name)
 def test_icons_are_in_the_sprite(path: Path) -> None:
     source = _without_comments(path)
     named = re.findall(r"\bicon\('([\w-]+)'", source) + re.findall(r"icon_name='([\w-]+)'", source)
@@ -72,7 +73,7 @@ def test_icons_named_in_modules_are_in_the_sprite() -> None:
     assert set(re.findall(r"\bicon=\"([\w-]+)\"", modules)) <= ICONS
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=_name)
+@over("path", SHIPPED, lambda path: path.parent.name, _name)
 def test_shared_templates_say_how_they_are_used(path: Path) -> None:
     if path.parent.name in {"components", "layouts"}:
         assert _source(path).startswith("{#")
