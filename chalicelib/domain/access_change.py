@@ -53,6 +53,12 @@ class AccessRules(BaseModel):
         roles = frozenset(changes.get("roles", person.roles)) | person.roles
         return bool(touched) and not roles <= self.free_roles
 
+    def may_confirm(self, actor: Actor, *, role: Role | None, by: str, for_id: str | None, concerned: str) -> bool:
+        """Whether the actor is the second person for what somebody of `role` asked about `concerned`."""
+        is_one_of_them = actor.is_behind(by, for_id) or actor.is_behind(concerned, None)
+        kinds = self.confirmed_by.get(role, frozenset()) if role else frozenset()
+        return not is_one_of_them and bool(actor.roles & kinds)
+
 
 @cache
 def access_rules() -> AccessRules:
@@ -87,6 +93,7 @@ class AccessChange(Record):
     before: dict[str, Any] = Field(default_factory=dict)
     seen_version: int = Field(default=0, ge=0)
     requested_by: str
+    requested_for: str | None = None
     requested_by_name: str
     requested_role: Role
     requested_at: UtcTime
@@ -107,5 +114,10 @@ class AccessChange(Record):
 
     def may_be_confirmed_by(self, actor: Actor) -> bool:
         """Another person, of the other kind, who is not the one concerned."""
-        is_other = not actor.is_behind(self.requested_by) and actor.person_id != self.person_id
-        return is_other and bool(actor.roles & self.confirming_roles)
+        return access_rules().may_confirm(
+            actor,
+            role=self.requested_role,
+            by=self.requested_by,
+            for_id=self.requested_for,
+            concerned=self.person_id,
+        )

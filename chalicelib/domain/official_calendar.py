@@ -45,6 +45,7 @@ class CalendarProposal(_Notice, Record):
     KIND: ClassVar[str] = "calendar_proposal"
 
     proposed_by: str
+    proposed_for: str | None = None
     proposed_at: UtcTime
     confirmed_by: str | None = None
     refused_by: str | None = None

@@ -45,6 +45,7 @@ class SeedPlace(BaseModel):
     department_id: str
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     committed_by: str = ""
+    committed_for: str | None = None
     committed_at: UtcTime | None = None
     revealed: BeaconValue | None = None
     revealed_by: str = ""
@@ -62,6 +63,7 @@ class NumbersEntry(BaseModel):
     round: str
     value: str
     entered_by: str
+    entered_for: str | None = None
     entered_at: UtcTime
     confirmed_by: str = ""
     confirmed_at: UtcTime | None = None
@@ -107,6 +109,7 @@ class Voiding(BaseModel):
 
     reason: str = Field(min_length=4, max_length=400)
     asked_by: str
+    asked_for: str | None = None
     asked_at: UtcTime
     confirmed_by: str = ""
     confirmed_at: UtcTime | None = None

@@ -228,9 +228,10 @@ class Actor(BaseModel):
         withheld = {one.subject_id for one in self.agent_of if right not in one.rights}
         return self.subject_ids - withheld
 
-    def is_behind(self, person_id: str | None) -> bool:
-        """Whether this is that person, at work or by a deputy: the two are never the two of a two-person rule."""
-        return person_id is not None and person_id in (self.person_id, self.acting_for)
+    def is_behind(self, by: str | None, for_id: str | None) -> bool:
+        """Whether who asked (`by`), or for whom they did (`for_id`, None for their own office), is this person or whom
+        this person acts for: such two are never the two of a two-person rule."""
+        return not {by, for_id}.isdisjoint({self.person_id, self.acting_for} - {None})
 
     @property
     def is_system(self) -> bool:

@@ -151,7 +151,7 @@ def confirm_binding(store: Store, tenant: TenantId, act: Act, *, request_id: str
     """The confirmed request; its person acts for the subject from now on. Nobody confirms a request of their own."""
     asked = _waiting(store, tenant, request_id, "confirm_binding")
     require(act.actor, Permission.BINDING_CONFIRM, asked.resource)
-    if act.actor.is_behind(asked.person_id):
+    if act.actor.is_behind(asked.person_id, None):
         raise NotAllowedError(reason="own_request")
     person = store.people.get(tenant, asked.person_id)
     subject = store.subjects.get(tenant, asked.subject_id)

@@ -43,10 +43,10 @@ def commit_seed(store: Store, tenant: TenantId, act: Act, *, draw_id: str, sha25
     others = [seed for seed in draw.seeds if seed.place != place.place]
     if any(seed.sha256 == sha256 for seed in others):
         raise refuse("sha256", "seed_of_another_department")
-    if any(act.actor.is_behind(seed.committed_by) for seed in others):
+    if any(act.actor.is_behind(seed.committed_by, seed.committed_for) for seed in others):
         raise SecondPersonNeededError(step="commit_seed")
-    kept = {"sha256": sha256, "committed_by": act.actor.person_id, "committed_at": act.at}
-    committed = place.model_copy(update=kept)
+    who = {"committed_by": act.actor.person_id, "committed_for": act.actor.acting_for}
+    committed = place.model_copy(update=who | {"sha256": sha256, "committed_at": act.at})
     with store.change(tenant, act) as change:
         changed = draw.with_place(committed)
         put_draw(store, change, changed)

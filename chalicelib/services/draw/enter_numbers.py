@@ -44,6 +44,7 @@ def enter_numbers(
         round=wanted.round,
         value=normalise_numbers(numbers, wanted.numbers),
         entered_by=act.actor.person_id,
+        entered_for=act.actor.acting_for,
         entered_at=act.at,
         reason=reason.strip(),
     )
@@ -65,7 +66,7 @@ def confirm_numbers(
     entry = draw.entry(wanted)
     if entry is None:
         raise RecordNotFoundError(kind="numbers_entry", id=f"{source} {round}")
-    if act.actor.is_behind(entry.entered_by):
+    if act.actor.is_behind(entry.entered_by, entry.entered_for):
         raise SecondPersonNeededError(step="confirm_numbers")
     if normalise_numbers(numbers, wanted.numbers) != entry.value:
         raise refuse("numbers", "numbers_differ")

@@ -32,7 +32,10 @@ def ask_void(store: Store, tenant: TenantId, act: Act, *, draw_id: str, reason: 
     machine("loop").transition(store.plans.get(tenant, draw.plan_id).state, "void_draw")
     if not SHORTEST_REASON <= len(reason.strip()) <= 400:
         raise refuse("reason", "too_short" if len(reason.strip()) < SHORTEST_REASON else "too_long")
-    changed = draw.with_changes(voiding=Voiding(reason=reason.strip(), asked_by=act.actor.person_id, asked_at=act.at))
+    asked = Voiding(
+        reason=reason.strip(), asked_by=act.actor.person_id, asked_for=act.actor.acting_for, asked_at=act.at
+    )
+    changed = draw.with_changes(voiding=asked)
     with store.change(tenant, act) as change:
         put_draw(store, change, changed)
         change.event(EventType.DRAW_VOID_ASKED, changed, {"plan_id": draw.plan_id})
@@ -66,7 +69,7 @@ def confirm_void(store: Store, tenant: TenantId, act: Act, *, draw_id: str, sign
     asked = draw.voiding
     if asked is None or draw.state is DrawState.VOID:
         raise IllegalTransitionError(state=draw.state.value, step="void_draw", missing=["was_asked_by_another"])
-    if act.actor.is_behind(asked.asked_by):
+    if act.actor.is_behind(asked.asked_by, asked.asked_for):
         raise SecondPersonNeededError(step="void_draw")
     plan = store.plans.get(tenant, draw.plan_id)
     facts = {"has_reason": True, "was_asked_by_another": True}

@@ -103,6 +103,7 @@ def _ask(
         before=before,
         seen_version=seen_version,
         requested_by=act.actor.person_id,
+        requested_for=act.actor.acting_for,
         requested_by_name=act.actor.name,
         requested_role=next(iter(act.actor.roles & ADMINISTRATORS)),
         requested_at=act.at,

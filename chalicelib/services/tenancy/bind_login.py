@@ -9,7 +9,7 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.login_binding import LoginBinding
 from chalicelib.domain.session import Identity, Membership
-from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.tenancy import ADMINISTRATORS, TenantId
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.tenancy.bind_identity import identity_id
 from chalicelib.storage.errors import AlreadyDoneError
@@ -34,11 +34,12 @@ def ask_login(store: Store, tenant: TenantId, act: Act, *, person_id: str, issue
 
 
 def confirm_login(store: Store, tenant: TenantId, act: Act, *, binding_id: str, label: str = "") -> LoginBinding:
-    """The binding in force. Raises SecondPersonNeededError for who asked for it and for the person themselves."""
+    """The binding in force. Raises SecondPersonNeededError for who asked, the wrong kind of administrator and
+    the person concerned."""
     require(act.actor, Permission.ACCESS_CONFIRM)
     binding = store.login_bindings.get(tenant, binding_id)
     if binding.is_waiting:
-        if act.actor.is_behind(binding.bound_by):
+        if not binding.may_be_confirmed_by(act.actor):
             raise SecondPersonNeededError(step="confirm_login")
         binding = binding.with_changes(confirmed_by=act.actor.person_id)
         _save(store, tenant, act, EventType.LOGIN_LINKED, binding)
@@ -86,6 +87,8 @@ def _binding(person_id: str, identity: str, act: Act, earlier: LoginBinding | No
         person_id=person_id,
         identity_id=identity,
         bound_by=act.actor.person_id,
+        bound_for=act.actor.acting_for,
+        bound_role=next(iter(act.actor.roles & ADMINISTRATORS), None),
         bound_at=act.at,
     )
 

@@ -47,6 +47,7 @@ class Upload(BaseModel):
     """Who handed a workbook in, and when; kept beside the file."""
 
     uploaded_by: str
+    uploaded_for: str | None = None
     uploaded_at: datetime
     filename: str
 
@@ -99,7 +100,12 @@ def workbook_key(tenant: TenantId, upload_id: str, name: str = "workbook.xlsx") 
 def keep_workbook(store: Store, tenant: TenantId, act: Act, *, content: bytes, filename: str) -> str:
     """Put a workbook aside to be checked; its identifier. Nothing of it is loaded."""
     require(act.actor, Permission.TENANT_LOAD)
-    upload = Upload(uploaded_by=act.actor.person_id, uploaded_at=act.at, filename=filename[:120])
+    upload = Upload(
+        uploaded_by=act.actor.person_id,
+        uploaded_for=act.actor.acting_for,
+        uploaded_at=act.at,
+        filename=filename[:120],
+    )
     store.objects.put(tenant, workbook_key(tenant, act.key), content, XLSX)
     store.objects.put(
         tenant, workbook_key(tenant, act.key, "upload.json"), upload.model_dump_json().encode(), "application/json"
@@ -268,7 +274,7 @@ def request_load(
     check = check_workbook(store, tenant, act.actor, content=content, filename=upload.filename, at=act.at, known=known)
     _require_loadable(check)
     touches_people = any(one.kind == Person.KIND for one in check.changes) or check.logins
-    if tenant != PLATFORM and touches_people and act.actor.is_behind(upload.uploaded_by):
+    if tenant != PLATFORM and touches_people and act.actor.is_behind(upload.uploaded_by, upload.uploaded_for):
         raise SecondPersonNeededError(step="load_workbook")
     values = {"upload_id": upload_id, "filename": upload.filename, "tenant": check.tenant, "issuer": issuer}
     return request_job(store, tenant, act, name=JOB, values=values | {"known": sorted(known), "label": check.label})

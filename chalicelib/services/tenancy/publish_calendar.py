@@ -58,6 +58,7 @@ def propose_calendar(
         link=link,
         published_on=published_on,
         proposed_by=act.actor.person_id,
+        proposed_for=act.actor.acting_for,
         proposed_at=act.at,
     )
     found = check_year(proposal)
@@ -82,7 +83,7 @@ def settle_calendar(
     proposal = store.calendar_proposals.get(tenant, proposal_id)
     if not proposal.is_open:
         raise ConflictError(kind=CalendarProposal.KIND, id=proposal_id)
-    if is_confirmed and act.actor.is_behind(proposal.proposed_by):
+    if is_confirmed and act.actor.is_behind(proposal.proposed_by, proposal.proposed_for):
         raise SecondPersonNeededError(step="publish_calendar")
     settled = proposal.with_changes(**{"confirmed_by" if is_confirmed else "refused_by": act.actor.person_id})
     with store.change(tenant, act) as change:

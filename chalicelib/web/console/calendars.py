@@ -126,7 +126,7 @@ def _show(request: WebRequest, proposal_id: str, *, is_second_needed: bool = Fal
         proposal=proposal,
         months=months_of(proposal),
         days=sorted([*proposal.holidays.items(), *proposal.make_up_days.items()]),
-        is_own=request.actor.is_behind(proposal.proposed_by),
+        is_own=request.actor.is_behind(proposal.proposed_by, proposal.proposed_for),
         is_second_needed=is_second_needed,
         working_days=_working_days(proposal),
     )

@@ -101,7 +101,7 @@ def view_of(request: WebRequest, draw: RandomDraw) -> DrawView:
         "confirm": allowed(actor, Permission.DRAW_CONFIRM, resource),
         "void": allowed(actor, Permission.DRAW_VOID, resource),
         "void_confirm": allowed(actor, Permission.DRAW_VOID_CONFIRM, resource)
-        and bool(draw.voiding and draw.voiding.asked_by != actor.person_id),
+        and bool(draw.voiding and not actor.is_behind(draw.voiding.asked_by, draw.voiding.asked_for)),
         "audit": allowed(actor, Permission.DRAW_AUDIT, resource),
     }
     view = DrawView(
@@ -128,7 +128,9 @@ def _rounds(request: WebRequest, draw: RandomDraw, may: dict[str, bool]) -> list
             needs_reason=replaces_lottery(draw, each),
             entry=(entry := draw.entry(each)),
             may_enter=may["run"],
-            may_confirm=may["confirm"] and entry is not None and entry.entered_by != request.actor.person_id,
+            may_confirm=may["confirm"]
+            and entry is not None
+            and not request.actor.is_behind(entry.entered_by, entry.entered_for),
         )
         for each in wanted_rounds(draw, utc_text(request.now))
     ]

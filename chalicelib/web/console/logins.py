@@ -44,7 +44,7 @@ def _list(
         rows=[
             {
                 "binding": one,
-                "is_own": request.actor.is_behind(one.bound_by),
+                "is_own": not one.may_be_confirmed_by(request.actor),
                 "short": f"{one.identity_id[:8]}…{one.identity_id[-4:]}",
             }
             for one in sorted(bindings, key=lambda one: one.bound_at, reverse=True)

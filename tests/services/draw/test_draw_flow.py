@@ -308,6 +308,33 @@ def test_voiding_needs_another_person_and_stays_public(city: City, tmp_path: Pat
     assert verify(tmp_path, city, again) == 0
 
 
+def test_a_deputy_s_request_is_neither_the_deputy_s_nor_the_principal_s_to_confirm(city: City) -> None:
+    draw_id = city.open().id
+    asking = COMMERCE.model_copy(update={"person_id": "deputy", "acting_for": "principal"})
+    commit_seed(city.store, TENANT, city.act(asking), draw_id=draw_id, sha256=hashlib.sha256(b"x").hexdigest())
+    second = [
+        {"person_id": "deputy"},
+        {"person_id": "principal"},
+        {"acting_for": "principal"},
+        {"acting_for": "deputy"},
+    ]
+    for place in second:
+        other = city.act(JUSTICE.model_copy(update=place))
+        with pytest.raises(SecondPersonNeededError):
+            commit_seed(city.store, TENANT, other, draw_id=draw_id, sha256=hashlib.sha256(b"y").hexdigest())
+
+
+def test_a_deputy_s_void_is_not_the_principal_s_to_confirm(city: City) -> None:
+    draw = city.frozen()
+    asking = COORDINATOR.model_copy(update={"person_id": "deputy", "acting_for": "principal"})
+    ask_void(city.store, TENANT, city.act(asking), draw_id=draw.id, reason="入池名单漏了一批对象")
+    for place in [{"person_id": "deputy"}, {"person_id": "principal"}, {"acting_for": "principal"}]:
+        other = city.act(JUSTICE.model_copy(update=place))
+        with pytest.raises(SecondPersonNeededError):
+            confirm_void(city.store, TENANT, other, draw_id=draw.id, signer=bootstrap.signer())
+    confirm_void(city.store, TENANT, city.act(JUSTICE), draw_id=draw.id, signer=bootstrap.signer())
+
+
 def test_voiding_before_there_is_randomness(city: City, tmp_path: Path) -> None:
     draw = city.frozen()
     with pytest.raises(InvalidInputError):

@@ -30,6 +30,7 @@ from chalicelib.services.people.name_deputy import end_deputy, find_acting, name
 from chalicelib.services.people.renew_certificate import renew_certificate
 from chalicelib.services.people.warn_certificates import KEEPER, warn_certificates
 from chalicelib.services.tenancy.add_person import add_person, change_person
+from chalicelib.services.tenancy.bind_login import ask_login, confirm_login
 from tests.builders import NOW, TENANT, act, actor
 
 TODAY = date(2026, 11, 23)
@@ -113,6 +114,44 @@ def test_a_change_of_the_system_administrator_waits_for_security(town):
     assert town.people.get(TENANT, "clerk").roles == roles
 
 
+def test_whoever_is_behind_the_request_never_confirms(town):
+    asking = SYSTEM.model_copy(update={"person_id": "deputy", "acting_for": "principal"})
+    asked = submit_change(town, TENANT, act(asking), person_id="clerk", changes={"acting_body_id": None})
+
+    for place in (
+        {"person_id": "principal"},
+        {"acting_for": "deputy"},
+        {"person_id": "clerk"},
+        {"acting_for": "clerk"},
+    ):
+        with pytest.raises(SecondPersonNeededError):
+            confirm_change(town, TENANT, act(SECURITY.model_copy(update=place)), change_id=asked.id)
+    confirm_change(town, TENANT, act(SECURITY), change_id=asked.id)
+
+
+def test_who_heads_a_body_is_a_person_s_role_and_place_and_waits(town):
+    assert not any("head" in name or "person" in name for of in (ActingBody, Department) for name in of.model_fields)
+    asks = {"clerk": {"roles": frozenset({Role.APPROVER})}, "head": {"acting_body_id": None}}
+    for id, changes in asks.items():
+        assert isinstance(submit_change(town, TENANT, act(SYSTEM), person_id=id, changes=changes), AccessChange)
+
+
+def test_a_login_waits_for_the_other_kind_of_administrator(town):
+    asked = ask_login(town, TENANT, act(SYSTEM), person_id="clerk", issuer="https://id", subject="sub-1")
+    refused = [
+        SYSTEM,
+        SYSTEM.model_copy(update={"person_id": "another-system"}),
+        SECURITY.model_copy(update={"person_id": "clerk"}),
+        SECURITY.model_copy(update={"acting_for": SYSTEM.person_id}),
+    ]
+    for one in refused:
+        with pytest.raises(SecondPersonNeededError):
+            confirm_login(town, TENANT, act(one), binding_id=asked.id)
+    assert town.identities.lookup(asked.identity_id) is None
+    assert confirm_login(town, TENANT, act(SECURITY), binding_id=asked.id).is_active
+    assert [one.person_id for one in town.identities.lookup(asked.identity_id).memberships] == ["clerk"]
+
+
 def test_names_certificates_and_switching_off_hold_at_once_switching_on_waits(town):
     assert isinstance(submit_change(town, TENANT, act(SECURITY), person_id="one", changes={"name": "韦改"}), Person)
     off = submit_change(town, TENANT, act(SECURITY), person_id="one", changes={"is_active": False})
@@ -161,7 +200,7 @@ def test_a_deputy_acts_within_the_scope_for_the_period_under_their_own_name(town
     assert allowed(acting, Permission.PLAN_READ)
     assert not allowed(acting, Permission.PLAN_APPROVE)
     assert not allowed(acting, Permission.DEPUTY_NAME)
-    assert acting.is_behind("head") and acting.is_behind("officer")
+    assert acting.is_behind("head", None) and acting.is_behind("officer", None)
     assert find_acting(town, TENANT, officer, appointment.id, TODAY + timedelta(days=6)) is None
     assert find_acting(town, TENANT, town.people.get(TENANT, "clerk"), appointment.id, TODAY) is None
     end_deputy(town, TENANT, act(who(town, "officer")), appointment_id=appointment.id)

@@ -53,6 +53,13 @@ def test_published_by_another_it_counts_everywhere_at_once(store):
         assert propose(store).number == 2
 
 
+def test_the_principal_of_who_proposed_does_not_publish(store):
+    with bootstrap.scope(PLATFORM):
+        proposal = propose(store, by=FIRST.model_copy(update={"acting_for": "two"}))
+        with pytest.raises(SecondPersonNeededError):
+            settle_calendar(store, PLATFORM, act(SECOND), proposal_id=proposal.id, is_confirmed=True)
+
+
 def test_turned_down_it_counts_nowhere(store):
     with bootstrap.scope(PLATFORM):
         proposal = propose(store)
