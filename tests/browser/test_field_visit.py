@@ -143,6 +143,7 @@ def test_a_visit_on_the_phone(browser, site, address, visit):
     page.context.close()
 
 
+@pytest.mark.nightly
 def test_conclusion_and_the_subject_s_side(browser, site, address, visit):
     with bootstrap.scope(TENANT):
         store = bootstrap.store()

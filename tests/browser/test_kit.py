@@ -1,4 +1,7 @@
-"""The kit in a real browser: accessible, clean under the content policy, no overflow, usable without script."""
+"""The kit in a real browser: accessible, clean under the content policy, no overflow, usable without script.
+
+How the gallery looks is checked at night; at every change the real pages are (test_pages.py).
+"""
 
 import json
 import re
@@ -13,6 +16,7 @@ from tests.browser.harness import DESK, PHONE, Watch, assert_accessible, axe_vio
 from tests.browser.harness_server import GalleryHandler
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("page_name", gallery.PAGES)
 def test_page_is_accessible_and_fits(open_page: OpenPage, gallery_url: str, page_name: str) -> None:
     """The longer English words have to fit as well; what makes a page accessible is the same in both languages."""
@@ -29,6 +33,7 @@ def test_page_is_accessible_and_fits(open_page: OpenPage, gallery_url: str, page
         assert overflowing(page) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("page_name", ["console", "form", "public", "visit"])
 def test_large_type_fits_and_stays(open_page: OpenPage, gallery_url: str, page_name: str) -> None:
     page = open_page(f"{gallery_url}/{page_name}", DESK)
@@ -39,6 +44,7 @@ def test_large_type_fits_and_stays(open_page: OpenPage, gallery_url: str, page_n
     assert overflowing(page) == []
 
 
+@pytest.mark.nightly
 def test_large_type_button_remembers(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console")
     button = page.get_by_role("button", name="大字")
@@ -52,6 +58,7 @@ def test_large_type_button_remembers(open_page: OpenPage, gallery_url: str) -> N
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("page_name", ["visit", "day"])
 def test_field_targets_are_big_enough_for_a_thumb(open_page: OpenPage, gallery_url: str, page_name: str) -> None:
     page = open_page(f"{gallery_url}/{page_name}", PHONE)
@@ -63,6 +70,7 @@ def test_field_targets_are_big_enough_for_a_thumb(open_page: OpenPage, gallery_u
         assert box["height"] >= 76
 
 
+@pytest.mark.nightly
 def test_icons_are_drawn(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console")
 
@@ -76,6 +84,7 @@ def test_icons_are_drawn(open_page: OpenPage, gallery_url: str) -> None:
     assert empty == []
 
 
+@pytest.mark.nightly
 def test_console_measures_are_those_of_the_mockups(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console", DESK)
 
@@ -93,6 +102,7 @@ def test_console_measures_are_those_of_the_mockups(open_page: OpenPage, gallery_
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "16px"
 
 
+@pytest.mark.nightly
 def test_top_bar_and_navigation_stay_in_sight(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console", DESK)
 
@@ -113,6 +123,7 @@ def test_focus_moves_to_the_error_summary_and_from_there_to_the_field(open_page:
     assert page.locator("#field-title").get_attribute("aria-describedby") == "hint-title error-title"
 
 
+@pytest.mark.nightly
 def test_keyboard_reaches_the_content_first(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console")
 
@@ -124,6 +135,7 @@ def test_keyboard_reaches_the_content_first(open_page: OpenPage, gallery_url: st
     assert focused == ["skip", True]
 
 
+@pytest.mark.nightly
 def test_language_link_keeps_the_filters(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console?q=加油站")
 
@@ -210,6 +222,7 @@ def test_offline_chip_follows_the_network(open_page: OpenPage, gallery_url: str)
     expect(chip.locator("b.is-on")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_print_shows_the_content_only(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console")
 

@@ -64,38 +64,21 @@ NOT_MADE = {
 }
 """Records that this path does not make: their pages are opened by the tests of the web, without a browser."""
 OFTEN = (
-    "/",
     "/p/{tenant}",
     "/p/{tenant}/draws/{draw_id}",
     "/p/{tenant}/subjects/{subject_id}",
-    "/p/{tenant}/handbooks/{scenario}",
     "/console",
-    "/console/figures",
-    "/console/search",
-    "/console/help/{topic_name}",
-    "/console/imports/new",
     "/console/imports/{job_id}",
     "/console/subjects",
     "/console/subjects/{subject_id}",
-    "/console/subjects/{subject_id}/evaluation",
-    "/console/plans",
     "/console/plans/new",
     "/console/plans/{plan_id}",
     "/console/draws/{draw_id}",
-    "/console/visits",
     "/console/visits/{visit_id}",
-    "/console/findings/{finding_id}",
-    "/console/results",
     "/console/results/{result_id}",
-    "/console/evidence",
     "/field",
-    "/field/visits/{visit_id}",
     "/field/visits/{visit_id}/items/{question_key}",
-    "/field/visits/{visit_id}/conclusion",
-    "/field/findings/{finding_id}",
     "/subject",
-    "/subject/evaluation",
-    "/subject/findings/{finding_id}",
 )
 """The path itself, opened at every change; the rest at night."""
 

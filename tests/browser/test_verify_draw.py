@@ -84,6 +84,7 @@ def test_a_bad_certificate(site: tuple[Path, str], open_page: OpenPage, content:
     assert shown(site, open_page, content, key).inner_text("[data-verify-result]") == words
 
 
+@pytest.mark.nightly
 def test_every_changed_field_is_found_as_by_the_script(site: tuple[Path, str], open_page: OpenPage) -> None:
     good: dict[str, Any] = json.loads(case().certificate.to_bytes())
     page = shown(site, open_page, case().certificate.to_bytes())

@@ -146,6 +146,7 @@ def test_killed_site_leaves_no_cloud_behind_and_the_next_start_finds_its_data(tm
         assert note == b"kept"
 
 
+@pytest.mark.nightly
 def test_in_memory_the_site_serves_over_moto(tmp_path: Path) -> None:
     with started(tmp_path / "unused", free_port(), "--cloud", "moto") as address:
         answer = urllib.request.urlopen(urllib.request.Request(f"{address}/static/icon.svg"), timeout=30)

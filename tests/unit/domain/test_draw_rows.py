@@ -67,6 +67,7 @@ def test_rows_are_inline_or_in_a_file() -> None:
         RowsFile(name="../pool.jsonl", sha256="0" * 64, byte_count=0)
 
 
+@pytest.mark.nightly
 def test_memory_does_not_grow_with_the_pool() -> None:
     def peak(size: int) -> int:
         blinds = (hashlib.sha256(b"%d" % number).hexdigest() for number in range(size))
