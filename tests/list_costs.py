@@ -17,7 +17,7 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject
 from chalicelib.domain.tenancy import Role
 from chalicelib.storage import keys
-from chalicelib.storage.register_contents import county_note, scenario_note
+from chalicelib.storage.register_contents import county_note, grade_note, scenario_note
 from infra.local.synthetic import synthetic_code
 from tests.web.site import NOW
 
@@ -212,7 +212,11 @@ def write_subjects(tenant: str, count: int) -> None:
 
     def items() -> Iterator[dict[str, Any]]:
         contents = keys.register_contents(tenant)
-        names = [*(county_note(one) for one in COUNTIES), scenario_note(SCENARIO)]
+        names = [
+            *(county_note(one) for one in COUNTIES),
+            scenario_note(SCENARIO),
+            *(grade_note(SCENARIO, one) for one in GRADES),
+        ]
         key = {"pk": {"S": contents.partition}, "sk": {"S": contents.sort}}
         yield key | {"shape": {"S": "contents"}, "names": {"SS": names}}
         for number in range(count):

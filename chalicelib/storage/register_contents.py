@@ -6,6 +6,7 @@ from typing import Self
 from chalicelib.domain.division import county_of
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.record import Ref
+from chalicelib.domain.subject import DrawGrade
 from chalicelib.domain.subject_filter import SubjectFilters
 from chalicelib.domain.tenancy import Tenant, TenantId
 from chalicelib.storage import keys
@@ -13,7 +14,7 @@ from chalicelib.storage.errors import translated
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.table import ContentsItem, Item, RecordItem
 
-_COUNTY, _SCENARIO = "county#", "scenario#"
+_COUNTY, _SCENARIO, _GRADE = "county#", "scenario#", "grade#"
 
 
 def county_note(division: str) -> str:
@@ -24,13 +25,22 @@ def scenario_note(scenario: str) -> str:
     return _SCENARIO + scenario
 
 
+def grade_note(scenario: str, grade: DrawGrade) -> str:
+    return f"{_GRADE}{scenario}#{grade.value}"
+
+
 @dataclass(frozen=True)
 class RegisterContents:
     """What there is something of, so that a list asks no empty partition. counties: 12-digit codes, ascending; a city's
-    or region's own code stands for what was registered without a county. scenarios: names."""
+    or region's own code stands for what was registered without a county. scenarios: names; grades: scenario#grade."""
 
     counties: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+
+    def grades_of(self, scenario: str) -> frozenset[DrawGrade]:
+        """Grades that members of this scenario were ever in."""
+        return frozenset(grade for grade in DrawGrade if f"{scenario}#{grade.value}" in self.grades)
 
     @classmethod
     def of(cls, item: ContentsItem) -> Self:
@@ -38,6 +48,7 @@ class RegisterContents:
         return cls(
             tuple(name.removeprefix(_COUNTY) for name in names if name.startswith(_COUNTY)),
             tuple(name.removeprefix(_SCENARIO) for name in names if name.startswith(_SCENARIO)),
+            tuple(name.removeprefix(_GRADE) for name in names if name.startswith(_GRADE)),
         )
 
 

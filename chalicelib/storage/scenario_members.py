@@ -1,6 +1,6 @@
 """Members of scenarios in their small form: pools and lists by scenario and grade (access pattern 3)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 
@@ -11,7 +11,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.text import normalise
 from chalicelib.storage import keys
 from chalicelib.storage.errors import translated
-from chalicelib.storage.register_contents import scenario_note
+from chalicelib.storage.register_contents import grade_note, scenario_note
 from chalicelib.storage.repository import Page, Placement, Position, Repository
 from chalicelib.storage.subjects import MAX_ROWS, PAGE_ROWS
 from chalicelib.storage.table import RecordItem
@@ -40,7 +40,7 @@ class ScenarioMembers(Repository[ScenarioMember]):
         )
 
     def notes(self, record: ScenarioMember) -> tuple[str, ...]:
-        return (scenario_note(record.scenario),)
+        return scenario_note(record.scenario), grade_note(record.scenario, record.grade)
 
     def listed(
         self,
@@ -48,6 +48,7 @@ class ScenarioMembers(Repository[ScenarioMember]):
         scenario: str,
         *,
         grades: Sequence[DrawGrade] = (),
+        held: Container[DrawGrade] = frozenset(DrawGrade),
         prefix: str = "",
         after: Position | None = None,
         limit: int = PAGE_ROWS,
@@ -56,11 +57,14 @@ class ScenarioMembers(Repository[ScenarioMember]):
         """Members of a scenario: by division, kind and name; with `grades` grade after grade in their order, each by
         county. One call of 250 rows at most; a page ends with its grade.
 
+        held: those of `grades` in which there is anything at all; the others are passed over.
         prefix: significant digits of a division; with `grades` those of a county at most. wanted: filters that no key
         answers. `after` is what the last page gave as `next`.
         """
-        place, position = (after["place"], after["at"]) if after else (0, None)
+        place, position = (after["place"], after["at"]) if after else (_next_held(grades, held, 0), None)
         partition = keys.scenario_subjects(tenant, scenario)
+        if grades and place >= len(grades):
+            return MemberPage([], None, is_cut=False)
         if grades:
             partition = keys.scenario_members(tenant, scenario, grades[place].value)
         index, size = 2 if grades else 1, MAX_ROWS if wanted else limit
@@ -68,7 +72,7 @@ class ScenarioMembers(Repository[ScenarioMember]):
         fitting = [member for member in page.records if wanted is None or wanted(member)]
         taken = fitting[:limit]
         position = page.next if len(taken) == len(fitting) else self._position(tenant, taken[-1], index)
-        place += position is None
+        place = place if position else _next_held(grades, held, place + 1)
         following = {"place": place, "at": position} if position or place < len(grades) else None
         return MemberPage(taken, following, is_cut=len(taken) < limit and following is not None)
 
@@ -107,3 +111,8 @@ class ScenarioMembers(Repository[ScenarioMember]):
 
     def of_subject(self, tenant: TenantId, subject_id: str) -> list[ScenarioMember]:
         return self.children(tenant, Ref(kind=Subject.KIND, id=subject_id))
+
+
+def _next_held(grades: Sequence[DrawGrade], held: Container[DrawGrade], place: int) -> int:
+    """The first place from this one on whose grade is held; behind the last when there is none."""
+    return next((at for at in range(place, len(grades)) if grades[at] in held), len(grades))

@@ -114,7 +114,7 @@ def read_page(request: WebRequest, *, limit: int = PAGE_ROWS, is_strict: bool = 
         request.tenant,
         request.actor,
         query,
-        counties=head.contents.counties,
+        contents=head.contents,
         after=open_cursor(request),
         limit=min(limit, PAGE_ROWS),
     )

@@ -13,6 +13,9 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from chalicelib.domain.event import EventType
 from chalicelib.domain.record import new_id, utc_now
@@ -89,38 +92,45 @@ def seconds_of_import(content: bytes, rows: int) -> tuple[float, RecordingTable]
     return seconds, table
 
 
-def measure(form: str, rows: int, what: str) -> None:
-    """One measurement, in a process of its own, so that its peak memory is its own too."""
-    content = register_file(form, rows)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def measure(path: Path, rows: int, what: str) -> None:
+    """One measurement, in a process of its own that has not made the file, so that its peak memory is the work's."""
+    content = path.read_bytes()
+    more = ""
     if what == "import":
         seconds, table = seconds_of_import(content, rows)
         calls = " ".join(f"{name}={count}" for name, count in sorted(table.calls.items()))
         more = f"items={table.items} {calls}"
     else:
-        seconds, more = (seconds_of_rows if what == "rows" else seconds_of_parsing)(content), ""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(seconds, before // 1024, peak // 1024, more)
+        seconds = seconds_of_rows(content) if what == "rows" else seconds_of_parsing(content)
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, more)
 
 
-def main(rows: int = ROWS) -> None:
+def _in_a_process(*words: str) -> list[str]:
+    command = [sys.executable, "-m", "tests.bench.bench_import_rows", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def main(rows: int = ROWS, forms: Sequence[str] = FORMS) -> None:
     print(f"import of {rows:,} rows of {len(HEADERS)} columns, our own processor time")
-    for form in FORMS:
-        found: dict[str, float] = {}
-        for what in ("rows", "parsing", "import"):
-            command = [sys.executable, "-m", "tests.bench.bench_import_rows", form, str(rows), what]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-            seconds, before, peak, *more = done.stdout.split()
-            found[what] = float(seconds)
-            against = f"{found[what] / found['parsing']:5.2f} x parsing" if "parsing" in found else ""
-            against += f"  {found[what] / found['rows']:5.2f} x rows"
-            print(f"  {form:4} {what:8} {found[what]:7.1f} s  {against:30}  peak {peak} MB (file made: {before} MB)")
-            if more:
-                print(f"       {' '.join(more)}")
+    with TemporaryDirectory() as folder:
+        for form in forms:
+            path = str(Path(folder) / form)
+            _in_a_process("make", path, str(rows), form)
+            found: dict[str, float] = {}
+            for what in ("rows", "parsing", "import"):
+                seconds, peak, *more = _in_a_process("measure", path, str(rows), what)
+                found[what] = float(seconds)
+                against = f"{found[what] / found['parsing']:5.2f} x parsing" if "parsing" in found else ""
+                against += f"  {found[what] / found['rows']:5.2f} x rows"
+                print(f"  {form:4} {what:8} {found[what]:7.1f} s  {against:32}  peak {peak} MB", flush=True)
+                if more:
+                    print(f"       {' '.join(more)}", flush=True)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 4:
-        measure(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    if len(sys.argv) == 5 and sys.argv[1] == "make":
+        Path(sys.argv[2]).write_bytes(register_file(sys.argv[4], int(sys.argv[3])))
+    elif len(sys.argv) == 5:
+        measure(Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS)
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS, sys.argv[2:] or FORMS)

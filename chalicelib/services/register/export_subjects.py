@@ -72,13 +72,13 @@ def export_subjects(store: Store, tenant: TenantId, act: Act, job: Job, progress
     query = SubjectQuery.model_validate(job.values["query"])
     is_full, may_see_risk = bool(job.values["reason"]), allowed(act.actor, Permission.RISK_READ, NOTHING)
     columns = _columns(is_full=is_full, may_see_risk=may_see_risk and bool(query.scenario))
-    counties = store.subject_filters.contents(tenant).counties
+    contents = store.subject_filters.contents(tenant)
     count = 0
 
     def rows() -> Iterator[Row]:
         nonlocal count
         yield [label for label, _ in columns]
-        for page in every_subject(store, tenant, act.actor, query, counties, None):
+        for page in every_subject(store, tenant, act.actor, query, contents):
             for subject in page.subjects:
                 count += 1
                 yield [read(subject, query) for _, read in columns]

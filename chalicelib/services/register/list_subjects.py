@@ -1,6 +1,6 @@
 """One page of the register by filters, in at most two table calls and 50 read units; see infra/docs/list-costs.md."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from chalicelib.domain.access import NOTHING, Permission, allowed, require
@@ -10,7 +10,7 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, Subject
 from chalicelib.domain.subject_query import SubjectOrder, SubjectQuery
 from chalicelib.domain.tenancy import Actor, TenantId
-from chalicelib.storage.register_contents import RegisterHead
+from chalicelib.storage.register_contents import RegisterContents, RegisterHead
 from chalicelib.storage.repository import Position
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import PAGE_ROWS, SubjectPage
@@ -26,11 +26,11 @@ def list_subjects(
     actor: Actor,
     query: SubjectQuery,
     *,
-    counties: Sequence[str],
+    contents: RegisterContents,
     after: Position | None = None,
     limit: int = PAGE_ROWS,
 ) -> SubjectPage:
-    """Subjects within the actor's reach. counties: those that the register holds (RegisterContents), ascending.
+    """Subjects within the actor's reach. contents: what the register holds anything of.
 
     `after` is what the last page gave as `next`, for the same query. Tombstones are left out unless their status is
     asked for, so that a page may be one or two short. Raises InvalidInputError for a grade that the actor may not see.
@@ -51,9 +51,10 @@ def list_subjects(
             wanted_place=(lambda division, _: covers(place, division)) if place else None,
         )
     if query.scenario:
-        return _members(store, tenant, query, place, wanted, after, limit)
+        held = contents.grades_of(query.scenario) or frozenset(DrawGrade)
+        return _members(store, tenant, query, place, wanted, held, after, limit)
     order = query.order or query.offered([place] if place else [], may_see_risk=False)[0]
-    within = [county for county in counties if not place or covers(place, county) or covers(county, place)]
+    within = [county for county in contents.counties if not place or covers(place, county) or covers(county, place)]
     is_below = bool(place) and level_of(place) in (DivisionLevel.TOWNSHIP, DivisionLevel.VILLAGE)
     by_key = is_below and order is SubjectOrder.DIVISION
     is_filtered = query.kind or query.status or (is_below and not by_key)
@@ -88,11 +89,16 @@ def narrower(asked: str | None, reach: str | None) -> str | None:
 
 
 def every_subject(
-    store: Store, tenant: TenantId, actor: Actor, query: SubjectQuery, counties: Sequence[str], after: Position | None
+    store: Store,
+    tenant: TenantId,
+    actor: Actor,
+    query: SubjectQuery,
+    contents: RegisterContents,
 ) -> Iterator[SubjectPage]:
     """All pages of a query, for jobs."""
+    after: Position | None = None
     while True:
-        page = list_subjects(store, tenant, actor, query, counties=counties, after=after, limit=100)
+        page = list_subjects(store, tenant, actor, query, contents=contents, after=after, limit=100)
         yield page
         after = page.next
         if after is None:
@@ -123,6 +129,7 @@ def _members(
     query: SubjectQuery,
     place: str,
     wanted: Callable[[Subject], bool],
+    held: frozenset[DrawGrade],
     after: Position | None,
     limit: int,
 ) -> SubjectPage:
@@ -143,6 +150,7 @@ def _members(
         tenant,
         query.scenario or "",
         grades=grades,
+        held=held,
         prefix=prefix[:6] if is_below else prefix,
         after=after,
         limit=limit,

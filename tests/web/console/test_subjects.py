@@ -126,6 +126,7 @@ def test_a_whole_code_opens_its_subject(browser: Browser, query: str) -> None:
         (f"q=示例&division={COUNTIES[1]}", {1, 4}),
         ("scenario=refined_oil&status=closed", {4}),
         ("scenario=refined_oil&grade=C", {1, 2, 3, 4}),
+        ("scenario=refined_oil&order=grade", {1, 2, 3, 4}),
         ("scenario=refined_oil&grade=A", set()),
         ("scenario=refined_oil&q=加油站", {1, 2, 3, 4}),
         ("q=无此企业", set()),
