@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from app import app
 from chalicelib import bootstrap
@@ -26,6 +27,7 @@ GUARDED = [d for d in ROUTES if not d.is_open]
 BY_ROLE = [d for d in GUARDED if d.permission != SIGNED_IN]
 WITH_RECORD = [d for d in GUARDED if d.resource]
 READS = [d for d in ROUTES if d.is_safe and d.face not in (Face.AUTH, Face.STATIC)]
+READ_CALLS = ("GetItem", "BatchGetItem", "TransactGetItems", "Query")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
 NO_RECORD = "01JD0000000000000000000000"
 
@@ -100,14 +102,33 @@ def without_echo(reply: Reply, *identifiers: str) -> str:
 
 @contextmanager
 def remembering(*kinds: str) -> Iterator[None]:
-    """Sessions, and records of these kinds, are read from the table once: the matrices call as the same few people
-    thousands of times. People only where every call is refused, since what is remembered passes no guard."""
+    """What was read is not asked of the table again before the next write: the matrices call as the same few people
+    thousands of times. Sessions, and records of these kinds, are not even read: people only where every call is
+    refused, since what is remembered so passes no guard."""
     store = bootstrap.store()
     reads = [(store.sessions, "open"), *((store._by_kind[kind], "find") for kind in kinds)]
+    endpoint = store._connection.client._endpoint
     with pytest.MonkeyPatch.context() as patch:
         for repository, method in reads:
             patch.setattr(repository, method, _once(getattr(repository, method)))
+        patch.setattr(endpoint, "_send", _until_a_write(endpoint._send))
         yield
+
+
+def _until_a_write(send: Callable[[AWSPreparedRequest], AWSResponse]) -> Callable[[AWSPreparedRequest], AWSResponse]:
+    found: dict[tuple[str, bytes], AWSResponse] = {}
+
+    def remembered(request: AWSPreparedRequest) -> AWSResponse:
+        target = request.headers["X-Amz-Target"].decode()
+        if target.rpartition(".")[2] not in READ_CALLS:
+            found.clear()
+            return send(request)
+        key = target, request.body
+        if key not in found:
+            found[key] = send(request)
+        return found[key]
+
+    return remembered
 
 
 def _once(read: Callable[..., Any]) -> Callable[..., Any]:
