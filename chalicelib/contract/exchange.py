@@ -33,6 +33,7 @@ from chalicelib.domain.item import (
 )
 from chalicelib.domain.label import Code
 from chalicelib.domain.legal_basis import BasisConfirmation, BasisStatus
+from chalicelib.domain.self_check_rules import SelfCheckRule
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -159,7 +160,7 @@ class SlotView(_Wire):
 
 class ChecklistEntry(_Wire):
     """One question that is asked now. `because` says why a conditional one appears; `conflicts` names items whose
-    limits differ."""
+    limits differ; `self_check` is how the subject is asked the same fact, None when it cannot look by itself."""
 
     key: str
     section_id: str
@@ -181,6 +182,7 @@ class ChecklistEntry(_Wire):
     answer: Answer | None
     problems: tuple[FieldProblem, ...]
     conflicts: tuple[str, ...]
+    self_check: SelfCheckRule | None = None
 
 
 class DepartmentProgress(_Wire):

@@ -143,6 +143,7 @@ def _entry(scenario: Scenario, context: HandlerContext, merged: MergedItem, answ
         answer=answer,
         problems=tuple(next(p for p in every if (p.field, p.code) == one) for one in problems),
         conflicts=merged.conflicts,
+        self_check=merged.self_check,
     )
 
 

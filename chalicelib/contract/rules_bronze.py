@@ -43,6 +43,7 @@ def _ids(scenario: Scenario) -> Iterator[tuple[str, str, list[str]]]:
     yield "handbook.json", "paragraphs", [one.id for one in scenario.handbook.paragraphs]
     yield "checklist.json", "sections", [one.id for one in scenario.checklist.sections]
     yield "checklist.json", "items", [one.id for one in scenario.checklist.items]
+    yield "checklist.json", "self_check_rounds", [one.id for one in scenario.checklist.self_check_rounds]
     yield "inspection.json", "documents", [one.id for one in scenario.inspection.documents]
     yield "inspection.json", "deadlines", [f"{one.id} version {one.version}" for one in scenario.inspection.deadlines]
     patrol = scenario.inspection.patrol
@@ -71,6 +72,8 @@ def _cited(scenario: Scenario) -> Iterator[tuple[str, str, Iterable[str]]]:
     """(file, place, basis ids used there)."""
     for item in scenario.checklist.items:
         yield "checklist.json", item.id, (*item.legal_basis_ids, *item.penalty_basis_ids)
+    for turn in scenario.checklist.self_check_rounds:
+        yield "checklist.json", turn.id, turn.legal_basis_ids
     for one in scenario.handbook.items:
         yield "handbook.json", one.id, one.legal_basis_ids
     for paragraph in scenario.handbook.paragraphs:

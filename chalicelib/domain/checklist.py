@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from chalicelib.domain.condition import Scalar
 from chalicelib.domain.item import Answer, AnswerType, CheckItem, CheckLocation, EvidenceKind, Severity, SubjectFacts
 from chalicelib.domain.label import Code, Label
+from chalicelib.domain.self_check_rules import SelfCheckRound, SelfCheckRule, shortest_cycle
 
 
 class ChecklistSection(BaseModel):
@@ -24,13 +25,28 @@ class ChecklistSection(BaseModel):
 
 
 class Checklist(BaseModel):
-    """The check items of a scenario, by section, in the order in which they are asked."""
+    """The check items of a scenario, by section, in the order in which they are asked.
+
+    `self_check_rounds` name the cycles in which a subject goes through the items that carry a self-check; empty when
+    the trade has no names of its own for them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: Label
     introduction: Label = ""
     sections: tuple[ChecklistSection, ...] = Field(min_length=1)
+    self_check_rounds: tuple[SelfCheckRound, ...] = ()
+
+    @model_validator(mode="after")
+    def _rounds_cover_the_cycles(self) -> Self:
+        cycles = [one.cycle for one in self.self_check_rounds]
+        if len(set(cycles)) != len(cycles):
+            raise ValueError("each cycle of self-checks has one round")
+        unnamed = {item.self_check.cycle for item in self.items if item.self_check} - set(cycles)
+        if cycles and unnamed:
+            raise ValueError(f"no round of self-checks is {', '.join(sorted(unnamed))}")
+        return self
 
     @property
     def items(self) -> tuple[CheckItem, ...]:
@@ -53,7 +69,8 @@ class MergedItem(BaseModel):
     """One question, asked once. `item` words it (the first that asks for the fact); `items` are all that it answers.
 
     It is as strict as its strictest item: severity, evidence, key and full-coverage flags are united, and it is asked
-    on site when any of its items must be.
+    on site when any of its items must be. `self_check` has the words of the first item that gives some and comes round
+    as often as the one that does so most often; None when the subject cannot look by itself.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,6 +87,7 @@ class MergedItem(BaseModel):
     is_key_item: bool
     is_full_coverage: bool
     conflicts: tuple[str, ...] = ()
+    self_check: SelfCheckRule | None = None
 
     @property
     def departments(self) -> tuple[str, ...]:
@@ -81,6 +99,11 @@ class MergedItem(BaseModel):
         if not self.items:
             raise ValueError("a merged item answers at least one check item")
         return self
+
+
+def _merged_self_check(items: Iterable[CheckItem]) -> SelfCheckRule | None:
+    rules = [item.self_check for item in items if item.self_check]
+    return rules[0].model_copy(update={"cycle": shortest_cycle(tuple(r.cycle for r in rules))}) if rules else None
 
 
 def _merge(key: str, items: tuple[CheckItem, ...], departments: Collection[str] | None) -> MergedItem:
@@ -109,6 +132,7 @@ def _merge(key: str, items: tuple[CheckItem, ...], departments: Collection[str] 
         is_key_item=any(item.is_key_item for item in items),
         is_full_coverage=any(item.is_full_coverage for item in items),
         conflicts=tuple(item.id for item in items) if len(limits) > 1 else (),
+        self_check=_merged_self_check(items),
     )
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from chalicelib.domain.condition import Condition, Scalar
 from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.label import Code, Label
+from chalicelib.domain.self_check_rules import SelfCheckRule
 
 
 class AnswerType(StrEnum):
@@ -94,7 +95,8 @@ class CheckItem(BaseModel):
 
     `asked_once_key` is shared by items of several departments that need the same fact: it is asked once, each keeps its
     own finding. `shared_by` are departments that use the answer without an item of their own. `full_coverage` marks a
-    safety item that no grade and no no-disturbance rule may thin out. Rectification is counted in working days.
+    safety item that no grade and no no-disturbance rule may thin out. `self_check` says that the subject can look at
+    it by itself, in which words and how often. Rectification is counted in working days.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -121,6 +123,7 @@ class CheckItem(BaseModel):
     legal_basis_ids: tuple[Code, ...] = ()
     penalty_basis_ids: tuple[Code, ...] = ()
     rectification_working_days: int = Field(ge=0, le=365)
+    self_check: SelfCheckRule | None = None
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
