@@ -155,7 +155,7 @@ def answer_all(
     done = set(skip)
     while True:
         answers = store.visit_answers.of_visit(TENANT, visit.id)
-        entries = ask_questions(TENANT, visit, answers, NOW).entries
+        entries = ask_questions(store, TENANT, visit, answers, NOW).entries
         entry = next((one for one in entries if one.key not in done), None)
         if entry is None:
             return
@@ -184,7 +184,7 @@ def answer_all(
         if is_bad:
             add_photo(store, visit, entry.key, who)
             refreshed = store.visit_answers.of_visit(TENANT, visit.id)
-            now = next(e for e in ask_questions(TENANT, visit, refreshed, NOW).entries if e.key == entry.key)
+            now = next(e for e in ask_questions(store, TENANT, visit, refreshed, NOW).entries if e.key == entry.key)
             assert is_non_compliant(now)
 
 

@@ -1,60 +1,19 @@
 """A tenant's overlay: typed changes against named ids of a package, replayed on whatever version comes next."""
 
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from chalicelib.contract.scenario import PARTS, Scenario
 from chalicelib.domain.checklist import Checklist
-from chalicelib.domain.evaluation_rules import Threshold
-from chalicelib.domain.item import CheckItem
 from chalicelib.domain.label import Code, with_labels
-
-
-class _Change(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SetLabel(_Change):
-    """Say it in the tenant's words: a department's name, an item's wording. `key` is a label key."""
-
-    kind: Literal["set_label"] = "set_label"
-    key: str
-    text: str = Field(min_length=1)
-
-
-class SetThresholds(_Change):
-    """The tenant's own thresholds of an indicator that the package marks configurable."""
-
-    kind: Literal["set_thresholds"] = "set_thresholds"
-    indicator_id: Code
-    thresholds: tuple[Threshold, ...] = Field(min_length=1)
-
-
-class SetDeadline(_Change):
-    """The tenant's own length, in the rule's unit, of a clock that is not statutory; every version of it."""
-
-    kind: Literal["set_deadline"] = "set_deadline"
-    deadline_id: Code
-    length: int = Field(ge=1, le=1000)
-
-
-class HideItem(_Change):
-    """Leave out a check item; an item of full coverage cannot be left out."""
-
-    kind: Literal["hide_item"] = "hide_item"
-    item_id: Code
-
-
-class AddItem(_Change):
-    """One more check item at the end of a section."""
-
-    kind: Literal["add_item"] = "add_item"
-    section_id: Code
-    item: CheckItem
-
-
-Change = Annotated[SetLabel | SetThresholds | SetDeadline | HideItem | AddItem, Field(discriminator="kind")]
+from chalicelib.domain.overlay import (
+    AddItem,
+    Change,
+    HideItem,
+    ReorderItems,
+    SetDeadline,
+    SetLabel,
+    SetThresholds,
+)
 
 
 class Overlay(BaseModel):
@@ -120,6 +79,19 @@ def _with_deadline(scenario: Scenario, change: SetDeadline) -> Scenario | str:
     return scenario.replacing(inspection=scenario.inspection.model_copy(update={"deadlines": ours}))
 
 
+def _with_order(scenario: Scenario, change: ReorderItems) -> Scenario | str:
+    known = next((one for one in scenario.checklist.sections if one.id == change.section_id), None)
+    if known is None:
+        return "no_such_section"
+    items = {item.id: item for item in known.items}
+    if set(change.item_ids) - set(items):
+        return "no_such_item"
+    order = dict.fromkeys((*change.item_ids, *items))
+    ours = known.model_copy(update={"items": tuple(items[one] for one in order)})
+    sections = tuple(ours if one is known else one for one in scenario.checklist.sections)
+    return scenario.replacing(checklist=scenario.checklist.model_copy(update={"sections": sections}))
+
+
 def _with_label(scenario: Scenario, change: SetLabel) -> Scenario | str:
     part = change.key.split(".")[0]
     if part not in PARTS or change.key not in scenario.labels:
@@ -137,6 +109,8 @@ def apply_overlay(scenario: Scenario, overlay: Overlay | None) -> OverlaidScenar
             outcome = _with_thresholds(scenario, change)
         elif isinstance(change, SetDeadline):
             outcome = _with_deadline(scenario, change)
+        elif isinstance(change, ReorderItems):
+            outcome = _with_order(scenario, change)
         else:
             outcome = _with_items(scenario, change)
         if isinstance(outcome, str):

@@ -84,6 +84,7 @@ class InspectionPlan(Record):
     scenario: str
     scenario_version: str
     scenario_hash: str = ""
+    overlay_number: int = Field(default=0, ge=0, description="version of the tenant's overlay; 0: none")
     divisions: list[str] = Field(min_length=1)
     tasks: list[InspectionTask] = Field(min_length=1)
     selection: Selection = Selection.RATIO_BY_GRADE

@@ -69,6 +69,7 @@ class Visit(Record):
     number: str = ""
     scenario: str
     scenario_version: str
+    overlay_number: int = Field(default=0, ge=0, description="version of the tenant's overlay; 0: none")
     subject: VisitSubject
     bodies: list[VisitBody]
     team: list[TeamMember]

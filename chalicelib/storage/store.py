@@ -30,6 +30,7 @@ from chalicelib.storage.notifications import (
     Outbound,
 )
 from chalicelib.storage.objects import ObjectStore
+from chalicelib.storage.overlays import Overlays, PackageVersions, PublicOverlays
 from chalicelib.storage.people_matters import AccessChanges, Departures, Deputies
 from chalicelib.storage.plans import Plans
 from chalicelib.storage.public_tenants import PublicBases, PublicTenants
@@ -39,6 +40,7 @@ from chalicelib.storage.repeats import Repeats
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
 from chalicelib.storage.scenario_members import ScenarioMembers
+from chalicelib.storage.self_checks import SelfCheckAnswers, SelfChecks
 from chalicelib.storage.sessions import Identities, Limits, Sessions
 from chalicelib.storage.subject_relations import SubjectRegroupings, SubjectRelations
 from chalicelib.storage.subjects import Subjects
@@ -96,12 +98,17 @@ class Store:
         self.visit_answers = VisitAnswers()
         self.body_conclusions = BodyConclusions()
         self.findings = Findings()
+        self.self_checks = SelfChecks()
+        self.self_check_answers = SelfCheckAnswers()
         self.draws = Draws()
         self.public_draws = PublicDraws()
         self.plans = Plans()
         self.todos = Todos()
         self.sweeps = Sweeps()
         self.confirmations = Confirmations()
+        self.overlays = Overlays()
+        self.public_overlays = PublicOverlays()
+        self.package_versions = PackageVersions()
         self.results = Results()
         self.public_results = PublicResults()
         self.public_tenants = PublicTenants()

@@ -177,7 +177,7 @@ def _answer_open(visit: Visit, officer: Actor) -> int:
     """Answer every question that is asked now and has a gap; an answer may open others. Returns how many."""
     store, now = bootstrap.store(), bootstrap.clock()()
     given = store.visit_answers.of_visit(TENANT, visit.id)
-    asked = [e for e in ask_questions(TENANT, visit, given, now).entries if gaps_of(e, given.get(e.key))]
+    asked = [e for e in ask_questions(bootstrap.store(), TENANT, visit, given, now).entries if gaps_of(e, given.get(e.key))]
     for entry in asked:
         is_fault = entry.answer_type is AnswerType.COMPLIANCE and FAULT in entry.key
         answer = _answer(entry.answer_type, entry.key, is_fault=is_fault)

@@ -32,7 +32,7 @@ def attach_photo(
     if store.done(tenant, act):
         return store.visit_answers.get_child(tenant, visit.ref, question_key)
     answers = store.visit_answers.of_visit(tenant, visit_id)
-    entry_of(tenant, visit, answers, question_key, act.at)
+    entry_of(store, tenant, visit, answers, question_key, act.at)
     moment = min(taken_at or act.at, act.at)
     photo = take_upload(store, tenant, owner=visit, upload_id=upload_id, allowed=IMAGE_TYPES, taken_at=moment)
     before = answers.get(question_key) or _empty(act, visit_id, question_key)

@@ -124,7 +124,7 @@ def _open_body(store: Store, tenant: TenantId, act: Act, visit_id: str, acting_b
 
 def _items(store: Store, tenant: TenantId, act: Act, visit: Visit, body: VisitBody) -> list[OwnItem]:
     answers = store.visit_answers.of_visit(tenant, visit.id)
-    return own_items(tenant, visit, body, answers, store.body_conclusions.of_visit(tenant, visit.id), act.at)
+    return own_items(store, tenant, visit, body, answers, store.body_conclusions.of_visit(tenant, visit.id), act.at)
 
 
 def _is_own(item: OwnItem) -> bool:

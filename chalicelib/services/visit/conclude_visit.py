@@ -53,7 +53,7 @@ def _findings(store: Store, tenant: TenantId, act: Act, visit: Visit) -> list[Fi
     return [
         _finding(act, visit, body, item, item.conclusion)
         for body in visit.bodies
-        for item in own_items(tenant, visit, body, answers, conclusions, act.at)
+        for item in own_items(store, tenant, visit, body, answers, conclusions, act.at)
         if item.conclusion and item.conclusion.compliance is Compliance.NON_COMPLIANT
     ]
 

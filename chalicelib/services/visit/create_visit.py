@@ -52,6 +52,7 @@ def create_visit(
         number=f"{plan.number}-{order}" if plan.number else "",
         scenario=plan.scenario,
         scenario_version=plan.scenario_version,
+        overlay_number=plan.overlay_number,
         subject=subject,
         bodies=bodies,
         team=list(team),

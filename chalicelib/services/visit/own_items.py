@@ -11,6 +11,7 @@ from chalicelib.domain.item import Compliance, Severity
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import BodyConclusion, ConclusionChoice, Photo, Visit, VisitAnswer, VisitBody
 from chalicelib.services.visit.questions import ask_questions
+from chalicelib.storage.store import Store
 
 
 class OwnItem(BaseModel):
@@ -64,6 +65,7 @@ def conclusion_id(acting_body_id: str, item_id: str) -> str:
 
 
 def own_items(
+    store: Store,
     tenant: TenantId,
     visit: Visit,
     body: VisitBody,
@@ -76,7 +78,7 @@ def own_items(
     text, a number without limits) need no conclusion."""
     said = {one.item_id: one for one in conclusions if one.acting_body_id == body.acting_body_id}
     found: dict[str, OwnItem] = {}
-    for entry in ask_questions(tenant, visit, answers, at, language).entries:
+    for entry in ask_questions(store, tenant, visit, answers, at, language).entries:
         given = answers.get(entry.key)
         for slot in entry.slots:
             if slot.department in body.departments and slot.compliance is not None and given is not None:

@@ -4,34 +4,48 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistRequest, ChecklistResult, HandlerContext
+from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistRequest, ChecklistResult
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
-from chalicelib.domain.errors import FieldProblem, RecordNotFoundError
+from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.item import Compliance, SubjectFacts
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit, VisitAnswer
+from chalicelib.services.scenario.read_edition import Edition, read_edition
+from chalicelib.storage.store import Store
 
 
-def package_of(visit: Visit) -> Scenario:
-    """The package version with which the visit's plan began. Raises RecordNotFoundError when only another is there."""
-    package = registry().get(visit.scenario)
-    if package.version != visit.scenario_version:
-        raise RecordNotFoundError(kind="scenario", id=f"{visit.scenario}@{visit.scenario_version}")
-    return package
+def package_of(store: Store, tenant: TenantId, visit: Visit) -> Scenario:
+    """The package with the overlay, both in the version with which the visit's plan began. Raises RecordNotFoundError
+    when only another is there."""
+    return edition_of(store, tenant, visit).scenario
+
+
+def edition_of(store: Store, tenant: TenantId, visit: Visit) -> Edition:
+    return read_edition(store, tenant, visit.scenario, visit.scenario_version, visit.overlay_number)
 
 
 def ask_questions(
-    tenant: TenantId, visit: Visit, answers: Mapping[str, VisitAnswer], at: datetime, language: str = "zh"
+    store: Store,
+    tenant: TenantId,
+    visit: Visit,
+    answers: Mapping[str, VisitAnswer],
+    at: datetime,
+    language: str = "zh",
+    *,
+    is_shown: bool = False,
 ) -> ChecklistResult:
-    """The questions asked now, in order, merged over the departments of the visit."""
+    """The questions asked now, in order, merged over the departments of the visit. is_shown: with the tenant's own
+    confirmations of legal bases, which only who reads the page needs."""
     request = ChecklistRequest(
         language=language,
         subject=SubjectFacts(kind=visit.subject.kind, attributes=dict(visit.subject.attributes)),
         departments=tuple(dict.fromkeys(code for body in visit.bodies for code in body.departments)),
         answers={key: given.answer for key, given in answers.items()},
     )
-    context = HandlerContext(tenant_id=tenant, package=package_of(visit), now=at)
+    context = edition_of(store, tenant, visit).context(
+        tenant, at, store.confirmations.of_scenario(tenant, visit.scenario) if is_shown else ()
+    )
     return cast(ChecklistResult, registry().handlers(visit.scenario).checklist(request, context))
 
 

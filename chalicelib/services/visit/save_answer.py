@@ -67,7 +67,7 @@ def save_answer(
         raise AnswerConflictError(before)
     kept = before.answer.photos if before else ()
     new = _next(act, visit, question_key, before, answer.model_copy(update={"photos": kept}), answered_at)
-    entry = entry_of(tenant, visit, {**answers, question_key: new}, question_key, act.at)
+    entry = entry_of(store, tenant, visit, {**answers, question_key: new}, question_key, act.at)
     problems = _problems(act, entry, answer, legal_basis_id, remedy_due_on)
     if problems:
         raise InvalidInputError(problems)
@@ -93,10 +93,10 @@ def open_visit(store: Store, tenant: TenantId, act: Act, visit_id: str, step: st
 
 
 def entry_of(
-    tenant: TenantId, visit: Visit, answers: dict[str, VisitAnswer], question_key: str, at: datetime
+    store: Store, tenant: TenantId, visit: Visit, answers: dict[str, VisitAnswer], question_key: str, at: datetime
 ) -> ChecklistEntry:
     """The question as it is asked now; InvalidInputError when it is not asked (hidden by another answer)."""
-    result = ask_questions(tenant, visit, answers, at)
+    result = ask_questions(store, tenant, visit, answers, at)
     entry = next((one for one in result.entries if one.key == question_key), None)
     if entry is None:
         raise InvalidInputError([FieldProblem(field=question_key, code="question_not_asked")])

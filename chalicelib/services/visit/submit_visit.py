@@ -22,7 +22,7 @@ def submit_visit(store: Store, tenant: TenantId, act: Act, *, visit_id: str) -> 
     visit = store.visits.get(tenant, visit_id)
     require(act.actor, Permission.VISIT_CONDUCT, visit.resource)
     answers = store.visit_answers.of_visit(tenant, visit_id)
-    result = ask_questions(tenant, visit, answers, act.at)
+    result = ask_questions(store, tenant, visit, answers, act.at)
     gaps = open_gaps(result.entries, answers)
     if gaps and visit.state == "started":
         raise InvalidInputError(gaps)

@@ -1,6 +1,5 @@
 """A visit's list as an officer works through it: every question asked now, its answer and what is still open."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,15 +94,13 @@ class VisitSheet:
         return self.questions[wanted] if 0 <= wanted < len(self.questions) else None
 
 
-def read_sheet(store: Store, tenant: TenantId, visit: Visit, at: datetime, language: str = "zh") -> VisitSheet:
-    """The list with the answers as they are stored: one query. The caller has checked that the visit may be read."""
-    return sheet_of(tenant, visit, store.visit_answers.of_visit(tenant, visit.id), at, language)
-
-
-def sheet_of(
-    tenant: TenantId, visit: Visit, answers: Mapping[str, VisitAnswer], at: datetime, language: str = "zh"
+def read_sheet(
+    store: Store, tenant: TenantId, visit: Visit, at: datetime, language: str = "zh", *, is_shown: bool = True
 ) -> VisitSheet:
-    entries = ask_questions(tenant, visit, answers, at, language).entries
+    """The list with the answers as they are stored: one query, and one of the confirmed bases unless nobody reads them.
+    The caller has checked that the visit may be read."""
+    answers = store.visit_answers.of_visit(tenant, visit.id)
+    entries = ask_questions(store, tenant, visit, answers, at, language, is_shown=is_shown).entries
     return VisitSheet(
         visit,
         tuple(
@@ -113,11 +110,13 @@ def sheet_of(
     )
 
 
-def quick_remedies(visit: Visit, question: Question, at: datetime) -> list[tuple[int, str]]:
+def quick_remedies(
+    store: Store, tenant: TenantId, visit: Visit, question: Question, at: datetime
+) -> list[tuple[int, str]]:
     """Common terms as (working days, ISO date), 0 being on the spot: the item's own, then those of the package by
     severity. Terms that the calendar cannot tell yet are left out."""
     own = [slot.rectification_working_days for slot in question.entry.slots]
-    usual = sorted(one.working_days for one in package_of(visit).inspection.rectification)
+    usual = sorted(one.working_days for one in package_of(store, tenant, visit).inspection.rectification)
     terms = sorted(list(dict.fromkeys([0, *sorted(own), *usual]))[:QUICK_CHOICES])
     days = [(term, working_day_after(shanghai_date(at), term)) for term in terms]
     return [(term, day.isoformat()) for term, day in days if day is not None]

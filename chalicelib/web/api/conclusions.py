@@ -44,7 +44,7 @@ def show_conclusion(request: WebRequest, visit_id: str) -> Answer:
         raise NotAllowedError(permission=Permission.CONCLUSION_MAKE.value)
     answers = request.store.visit_answers.of_visit(request.tenant, visit.id)
     said = request.store.body_conclusions.of_visit(request.tenant, visit.id)
-    items = own_items(request.tenant, visit, body, answers, said, request.now, request.locale)
+    items = own_items(request.store, request.tenant, visit, body, answers, said, request.now, request.locale)
     return json_answer({"acting_body": body, "items": items})
 
 

@@ -106,7 +106,7 @@ def _items(request: WebRequest, visit: Visit, body: VisitBody) -> list[OwnItem]:
     store, tenant = request.store, request.tenant
     answers = store.visit_answers.of_visit(tenant, visit.id)
     conclusions = store.body_conclusions.of_visit(tenant, visit.id)
-    return own_items(tenant, visit, body, answers, conclusions, request.now, request.locale)
+    return own_items(request.store, tenant, visit, body, answers, conclusions, request.now, request.locale)
 
 
 def _page(request: WebRequest, visit: Visit, body: VisitBody, error: InvalidInputError | None = None) -> Answer:

@@ -44,7 +44,7 @@ def show_day(request: WebRequest) -> Answer:
 
 def _sheet(request: WebRequest, member: VisitMember) -> VisitSheet:
     visit = request.store.visits.get(request.tenant, member.visit_id)
-    return read_sheet(request.store, request.tenant, visit, request.now, request.locale)
+    return read_sheet(request.store, request.tenant, visit, request.now, request.locale, is_shown=False)
 
 
 def _findings(request: WebRequest) -> list[Any]:

@@ -225,7 +225,7 @@ def _item_page(
         problems=problems,
         needs=_needs(question),
         needs_photo=EvidenceKind.PHOTO in question.entry.evidence or question.entry.answer_type is AnswerType.PHOTO,
-        quick=quick_remedies(visit, question, request.now),
+        quick=quick_remedies(request.store, request.tenant, visit, question, request.now),
         bodies=_bodies(visit, question),
         before=sheet.before(question.key),
         after=sheet.after(question.key),

@@ -52,7 +52,7 @@ def start(request: WebRequest, visit_id: str) -> Answer:
         if visit.state != "scheduled":
             raise
         return _start_page(request, visit, list(error.details.get("missing", [])), status=422)
-    first = read_sheet(request.store, request.tenant, visit, request.now).first_open
+    first = read_sheet(request.store, request.tenant, visit, request.now, is_shown=False).first_open
     return see_other(f"/field/visits/{visit_id}" + (f"/items/{first.key}" if first else ""))
 
 

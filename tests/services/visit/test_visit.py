@@ -439,7 +439,7 @@ def test_answer_that_arrives_after_the_submission_is_refused(store):
 def test_asked_once_questions_name_every_department(store):
     visit = started_visit(store)
 
-    entries = ask_questions(TENANT, visit, {}, NOW).entries
+    entries = ask_questions(store, TENANT, visit, {}, NOW).entries
 
     assert all(set(entry.departments) <= {"meteorology", "taxation"} for entry in entries)
     assert next(entry for entry in entries if entry.key == LICENCE).departments == ("taxation",)

@@ -1,0 +1,101 @@
+"""The scenario as one tenant uses it: a version of the package with a version of the tenant's overlay."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache
+
+from chalicelib.contract.exchange import HandlerContext
+from chalicelib.contract.freeze import thaw_package
+from chalicelib.contract.overlay import OverlaidScenario, Overlay, apply_overlay
+from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.legal_basis import BasisConfirmation
+from chalicelib.domain.overlay import PublicOverlay, ScenarioOverlay, overlay_id
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.storage.store import Store
+
+
+@dataclass(frozen=True)
+class Edition:
+    """`number`: of the overlay, 0 without one."""
+
+    package: Scenario
+    overlay: Overlay | None = None
+    number: int = 0
+
+    @cached_property
+    def overlaid(self) -> OverlaidScenario:
+        return apply_overlay(self.package, self.overlay)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The package with the overlay on it."""
+        return self.overlaid.scenario
+
+    def context(
+        self, tenant: TenantId, at: datetime, confirmations: Iterable[BasisConfirmation] = ()
+    ) -> HandlerContext:
+        """What a handler is called with."""
+        return HandlerContext(
+            tenant_id=tenant,
+            package=self.package,
+            now=at,
+            overlay=self.overlay,
+            confirmations=tuple(confirmations),
+        )
+
+
+def overlay_of(record: ScenarioOverlay | PublicOverlay, scenario: str) -> Overlay:
+    return Overlay(scenario=scenario, changes=record.changes)
+
+
+def read_package(store: Store, name: str, version: str) -> Scenario:
+    """One version of a package: the installed one, else the platform's frozen copy. Raises RecordNotFoundError."""
+    if name in registry().names() and registry().get(name).version == version:
+        return registry().get(name)
+    published = store.package_versions.published(name, version)
+    if published is None:
+        raise RecordNotFoundError(kind="scenario", id=f"{name}@{version}")
+    return _thawed(store, published.sha256)
+
+
+@lru_cache(16)
+def _thawed(store: Store, sha256: str) -> Scenario:
+    return thaw_package(store.package_versions.content(store.objects, sha256), sha256)
+
+
+def read_edition(store: Store, tenant: TenantId, name: str, version: str, number: int) -> Edition:
+    """What a plan or a visit began with. Raises RecordNotFoundError when the version is nowhere."""
+    package = read_package(store, name, version)
+    if not number:
+        return Edition(package)
+    return Edition(package, overlay_of(store.overlays.get(tenant, overlay_id(name, number)), name), number)
+
+
+def edition_in_force(store: Store, tenant: TenantId, name: str) -> Edition:
+    """What a new plan begins with: the newest published overlay on the version that it is written for; without one the
+    installed package. Raises RecordNotFoundError for a package that is not installed."""
+    installed = registry().get(name)
+    record = store.overlays.in_force(tenant, name)
+    if record is None:
+        return Edition(installed)
+    return Edition(_base(store, name, record.base_version, installed), overlay_of(record, name), record.number)
+
+
+def public_edition(store: Store, tenant: TenantId, name: str) -> Edition:
+    """The same from what everybody may read: the words of the handbook."""
+    installed = registry().get(name)
+    shown = store.public_overlays.find(tenant, name)
+    if shown is None:
+        return Edition(installed)
+    return Edition(_base(store, name, shown.base_version, installed), overlay_of(shown, name), shown.number)
+
+
+def _base(store: Store, name: str, version: str, installed: Scenario) -> Scenario:
+    """A version that was never frozen is gone: then the changes are replayed on the installed one."""
+    try:
+        return read_package(store, name, version)
+    except RecordNotFoundError:
+        return installed
