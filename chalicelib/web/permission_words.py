@@ -8,6 +8,7 @@ P = Permission
 WORDS: dict[Permission, str] = {
     P.SUBJECT_IMPORT: mark("导入监管对象"),
     P.SUBJECT_EDIT: mark("登记和修改监管对象"),
+    P.SUBJECT_HAND_OVER: mark("移交监管对象"),
     P.BASIS_CONFIRM: mark("确认法律依据"),
     P.PLAN_WRITE: mark("编制和推进检查计划"),
     P.PLAN_APPROVE: mark("审批检查计划"),
