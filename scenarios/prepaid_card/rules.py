@@ -5,7 +5,6 @@ versions the newest one in force on the day counts, so an old quarter is always 
 """
 
 import json
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -14,7 +13,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.contract.figure import DerivedLabel, Figure, derived_label, figure_on
 from chalicelib.domain.label import Code
 
 _FILE = Path(__file__).parent / "card_rules.json"
@@ -22,51 +21,6 @@ _FILE = Path(__file__).parent / "card_rules.json"
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FigureUnit(StrEnum):
-    """What `value` counts; basis points are hundredths of a per cent."""
-
-    FEN = "fen"
-    BASIS_POINTS = "basis_points"
-    DAY = "day"
-    MONTH = "month"
-    COUNT = "count"
-
-
-class FigureStatus(StrEnum):
-    """How far a figure may be relied on. A proposal is the platform's own and is never shown as law."""
-
-    VERIFIED = "verified"
-    TO_BE_CONFIRMED = "to_be_confirmed"
-    PROPOSAL = "proposal"
-
-
-class Figure(_Data):
-    """One version of one number. `effective_to` is the first day on which it no longer holds."""
-
-    id: Code
-    version: int = Field(default=1, ge=1)
-    label: str = Field(min_length=1)
-    label_en: str = Field(min_length=1)
-    value: int = Field(ge=0)
-    unit: FigureUnit
-    status: FigureStatus
-    legal_basis_ids: tuple[Code, ...] = ()
-    note: str = ""
-    effective_from: date
-    effective_to: date | None = None
-
-    @model_validator(mode="after")
-    def _source_is_honest(self) -> Self:
-        if (self.status is FigureStatus.PROPOSAL) is bool(self.legal_basis_ids):
-            raise ValueError("a proposal cites nothing, every other figure cites its basis")
-        if self.effective_to and self.effective_to <= self.effective_from:
-            raise ValueError("effective_to is after effective_from")
-        return self
-
-    def is_in_force(self, on: date) -> bool:
-        return self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
 
 
 class CategoryRule(_Data):
@@ -105,16 +59,6 @@ class CapRule(_Data):
     share: Code
 
 
-class DerivedLabel(_Data):
-    """Words for a value that is computed from answers and is no indicator."""
-
-    id: Code
-    label: str
-    label_en: str
-    formula: str
-    formula_en: str
-
-
 class CardRules(_Data):
     """card_rules.json."""
 
@@ -139,21 +83,11 @@ class CardRules(_Data):
 
     def figure(self, figure_id: str, on: date) -> int:
         """The value in force on a day of China's calendar. Raises RecordNotFoundError."""
-        found = [one for one in self.figures if one.id == figure_id and one.is_in_force(on)]
-        if not found:
-            raise RecordNotFoundError(kind="card_figure", id=figure_id)
-        return max(found, key=lambda one: one.version).value
+        return figure_on(self.figures, figure_id, on).value
 
     def words(self, derived_id: str) -> DerivedLabel:
         """The words of a derived value. Raises RecordNotFoundError."""
-        return _named(self.derived, derived_id)
-
-
-def _named(labels: Iterable[DerivedLabel], derived_id: str) -> DerivedLabel:
-    for one in labels:
-        if one.id == derived_id:
-            return one
-    raise RecordNotFoundError(kind="derived_label", id=derived_id)
+        return derived_label(self.derived, derived_id)
 
 
 @cache

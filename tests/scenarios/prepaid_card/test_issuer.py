@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
+from chalicelib.contract.figure import Figure, FigureStatus
 from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.errors import RecordNotFoundError
 from scenarios.prepaid_card.issuer import CardRegime, IssuerFacts, balance_cap, categorise, regime_of
-from scenarios.prepaid_card.rules import Figure, FigureStatus, card_rules
+from scenarios.prepaid_card.rules import card_rules
 
 RULES = card_rules()
 CARD = ScenarioRegistry(use_entry_points=False).get("prepaid_card")

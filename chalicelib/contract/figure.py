@@ -1,0 +1,91 @@
+"""Figures of a package as versioned data: amounts, shares, terms and limits, each with its days of validity and basis.
+
+Nothing here is law by itself: a figure names the bases that it rests on, or is a proposal of ours. Of a figure's
+versions the newest one in force on the day counts, so an old period is always judged by the figures of that period.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.label import Code
+
+
+class FigureUnit(StrEnum):
+    """What `value` counts; basis points are hundredths of a per cent."""
+
+    FEN = "fen"
+    BASIS_POINTS = "basis_points"
+    DAY = "day"
+    MONTH = "month"
+    COUNT = "count"
+    POINT = "point"
+
+
+class FigureStatus(StrEnum):
+    """How far a figure may be relied on. A proposal is the platform's own and is never shown as law."""
+
+    VERIFIED = "verified"
+    TO_BE_CONFIRMED = "to_be_confirmed"
+    PROPOSAL = "proposal"
+
+
+class Figure(BaseModel):
+    """One version of one number. `effective_to` is the first day on which it no longer holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Code
+    version: int = Field(default=1, ge=1)
+    label: str = Field(min_length=1)
+    label_en: str = Field(min_length=1)
+    value: int = Field(ge=0)
+    unit: FigureUnit
+    status: FigureStatus
+    legal_basis_ids: tuple[Code, ...] = ()
+    note: str = ""
+    effective_from: date
+    effective_to: date | None = None
+
+    @model_validator(mode="after")
+    def _source_is_honest(self) -> Self:
+        if (self.status is FigureStatus.PROPOSAL) is bool(self.legal_basis_ids):
+            raise ValueError("a proposal cites nothing, every other figure cites its basis")
+        if self.effective_to and self.effective_to <= self.effective_from:
+            raise ValueError("effective_to is after effective_from")
+        return self
+
+    def is_in_force(self, on: date) -> bool:
+        return self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
+
+
+def figure_on(figures: Iterable[Figure], figure_id: str, on: date) -> Figure:
+    """The newest version in force on a day of China's calendar. Raises RecordNotFoundError."""
+    found = [one for one in figures if one.id == figure_id and one.is_in_force(on)]
+    if not found:
+        raise RecordNotFoundError(kind="figure", id=figure_id)
+    return max(found, key=lambda one: one.version)
+
+
+class DerivedLabel(BaseModel):
+    """Words for a value that is computed from answers and is no indicator."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Code
+    label: str
+    label_en: str
+    formula: str
+    formula_en: str
+
+
+def derived_label(labels: Iterable[DerivedLabel], derived_id: str) -> DerivedLabel:
+    """The words of a derived value. Raises RecordNotFoundError."""
+    for one in labels:
+        if one.id == derived_id:
+            return one
+    raise RecordNotFoundError(kind="derived_label", id=derived_id)
