@@ -79,14 +79,17 @@ def _string_files(folder: Path) -> Iterator[Path]:
     return iter(sorted((folder / "strings").glob("*.json")))
 
 
-def read_package(folder: Path) -> PackageReading:
-    """Read and validate every data file of the folder; `scenario` is set only when every part holds."""
-    reading = PackageReading(name=folder.name, folder=folder)
+def read_package(folder: Path, name: str | None = None) -> PackageReading:
+    """Read and validate every data file of the folder; `scenario` is set only when every part holds. name: under which
+    the package is installed, where its folder is called otherwise."""
+    reading = PackageReading(name=name or folder.name, folder=folder)
     for part in PARTS:
         _read_part(reading, part)
     for path in _string_files(folder):
         file = f"strings/{path.name}"
         texts = _read_json(reading, file)
+        if isinstance(texts, dict):
+            texts.pop("$schema", None)
         if isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values()):
             reading.strings[path.stem] = texts
         elif texts is not None:

@@ -8,11 +8,12 @@ findings when it is asked for; it never keeps the others, or the process, from s
 
 import importlib
 import importlib.util
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.metadata import entry_points
+from importlib.metadata import Distribution, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 ONES = ("handbook", "checklist", "inspection", "evaluation")
 ENTRY_POINT_GROUP = "yijianshi.scenarios"
+NAME = re.compile(r"(?=.{3,32}$)[a-z][a-z0-9]*(_[a-z0-9]+)*")
+"""A scenario's name: it becomes part of module, function and page names, the longest of which hold 64 characters."""
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -55,11 +58,17 @@ class Handlers:
 
 @dataclass(frozen=True)
 class Found:
-    """Where a package lies: a folder, or the importable package that an entry point names."""
+    """Where a package lies: a folder, or the importable package that the entry point of a distribution names."""
 
     name: str
-    folder: Path | None
-    module: str | None
+    folder: Path | None = None
+    module: str | None = None
+    distribution: Distribution | None = None
+
+    @property
+    def origin(self) -> str:
+        """Name and version of the distribution that brings it; empty for a folder of this installation."""
+        return f"{self.distribution.name} {self.distribution.version}" if self.distribution else ""
 
 
 def default_folders() -> tuple[Path, ...]:
@@ -74,57 +83,94 @@ class ScenarioRegistry:
         self._use_entry_points = use_entry_points
         self._scenarios: dict[str, Scenario] = {}
         self._handlers: dict[str, Handlers] = {}
+        self._broken: dict[str, list[RuleFinding]] = {}
+        self._unlisted: list[tuple[Found, RuleFinding]] = []
 
     @cached_property
     def _found(self) -> dict[str, Found]:
         found: dict[str, Found] = {}
+        for one in self._places():
+            if not NAME.fullmatch(one.name):
+                problem = f"the name {one.name} is no scenario's"
+                mend = "lower-case letters, digits and single underscores, 3 to 32 characters, beginning with a letter"
+                self._unlisted.append((one, RuleFinding("name_matches_folder", one.module or "", "", problem, mend)))
+            elif one.name not in found:
+                found[one.name] = one
+            elif one.distribution:
+                problem = f"{found[one.name].origin or 'scenarios/' + one.name} brings this name too"
+                mend = "only one package can have a name: uninstall one or rename it"
+                self._unlisted.append((one, RuleFinding("name_matches_folder", one.module or "", "", problem, mend)))
+        return found
+
+    def _places(self) -> Iterator[Found]:
         for folder in self._folders:
             for manifest in sorted(folder.glob("*/manifest.json")):
-                name = manifest.parent.name
-                found.setdefault(name, Found(name, manifest.parent, None))
+                yield Found(manifest.parent.name, folder=manifest.parent)
         for entry in entry_points(group=ENTRY_POINT_GROUP) if self._use_entry_points else ():
-            found.setdefault(entry.name, Found(entry.name, None, entry.value))
-        return found
+            yield Found(entry.name, module=entry.value, distribution=entry.dist)
 
     def names(self) -> list[str]:
         """Names of all packages, sorted. Reads no JSON and imports no package."""
         return sorted(self._found)
 
+    def unlisted(self) -> list[tuple[Found, RuleFinding]]:
+        """Packages that are there but cannot be in the list at all, each with the reason."""
+        self.names()
+        return list(self._unlisted)
+
+    def found(self, name: str) -> Found:
+        """Where the package comes from. Raises `RecordNotFoundError` for a name that is nowhere."""
+        if name not in self._found:
+            raise RecordNotFoundError(kind="scenario", identity=name)
+        return self._found[name]
+
+    def holds(self, name: str) -> bool:
+        """Whether the package is there and can be used."""
+        try:
+            self.get(name)
+        except (RecordNotFoundError, BrokenScenarioError):
+            return False
+        return True
+
     def folder(self, name: str) -> Path:
         """The package's folder. Raises `RecordNotFoundError` for a name that is nowhere."""
-        found = self._found.get(name)
-        if found is None:
-            raise RecordNotFoundError(kind="scenario", identity=name)
+        found = self.found(name)
         if found.folder is not None:
             return found.folder
+        problem = "the entry point names no importable package"
         try:
             spec = importlib.util.find_spec(found.module or "")
-        except (ImportError, ValueError):
+        except (ModuleNotFoundError, ValueError):
             spec = None
+        except (Exception, SystemExit) as error:  # whatever the module above it does when it is imported
+            spec, problem = None, f"importing the package failed: {type(error).__name__}: {error}"
         places = list(spec.submodule_search_locations or ()) if spec else []
         if not places:
-            problem = RuleFinding(
-                "files_read",
-                found.module or "",
-                "",
-                "the entry point names no importable package",
-                "point the entry point of group yijianshi.scenarios at the package that holds manifest.json",
-            )
-            raise BrokenScenarioError([problem], name=name)
+            mend = "point the entry point of group yijianshi.scenarios at the package that holds manifest.json"
+            raise BrokenScenarioError([RuleFinding("files_read", found.module or "", "", problem, mend)], name=name)
         return Path(places[0])
 
     def get(self, name: str) -> "Scenario":
         """The package's current version, read once. Raises `RecordNotFoundError` or `BrokenScenarioError`."""
+        if name in self._broken:
+            raise BrokenScenarioError(self._broken[name], name=name)
         if name not in self._scenarios:
-            from chalicelib.contract.package import read_package
-            from chalicelib.contract.rules import bronze_findings
-
-            reading = read_package(self.folder(name))
-            findings = bronze_findings(reading)
-            if reading.scenario is None or findings:
-                raise BrokenScenarioError(findings, name=name)
-            self._scenarios[name] = reading.scenario
+            try:
+                self._scenarios[name] = self._read(name)
+            except BrokenScenarioError as error:
+                self._broken[name] = error.findings
+                raise
         return self._scenarios[name]
+
+    def _read(self, name: str) -> "Scenario":
+        from chalicelib.contract.package import read_package
+        from chalicelib.contract.rules import bronze_findings
+
+        reading = read_package(self.folder(name), name)
+        findings = bronze_findings(reading)
+        if reading.scenario is None or findings:
+            raise BrokenScenarioError(findings, name=name)
+        return reading.scenario
 
     def handlers(self, name: str) -> Handlers:
         """The package's four handlers; importing its module happens here and nowhere else."""
@@ -144,7 +190,7 @@ def load_module(folder: Path) -> ModuleType | None:
     path = folder / "handlers.py"
     if not path.is_file():
         return None
-    name = f"{folder.parent.name}.{folder.name}.handlers"
+    name = ".".join([*reversed(list(_packages(folder))), "handlers"])
     try:
         known = sys.modules.get(name) or (importlib.import_module(name) if _is_importable(name, path) else None)
         if known is not None and getattr(known, "__file__", None) == str(path):
@@ -154,12 +200,20 @@ def load_module(folder: Path) -> ModuleType | None:
             raise ImportError(str(path))
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-    except Exception as error:
-        problem = f"{type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:
+        problem = f"importing the module failed: {type(error).__name__}: {error}"
         mend = "correct the module; it may import chalicelib.contract and chalicelib.domain only"
         finding = RuleFinding("handlers_callable", "handlers.py", "", problem, mend)
         raise BrokenScenarioError([finding], name=folder.name) from error
     return module
+
+
+def _packages(folder: Path) -> Iterator[str]:
+    """The folder's name and those of the packages around it, from the inside out."""
+    yield folder.name
+    while (folder / "__init__.py").is_file() and (folder.parent / "__init__.py").is_file():
+        folder = folder.parent
+        yield folder.name
 
 
 def _is_importable(name: str, path: Path) -> bool:

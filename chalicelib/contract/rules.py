@@ -61,9 +61,9 @@ def _declaration_findings(quality: Quality | None, by_rule: Mapping[str, list[Ru
     return found
 
 
-def check_package(folder: Path, tools: Tools | None = None) -> PackageReport:
-    """Run every rule over a folder; never raises for what is wrong with the package."""
-    tools, reading = tools or Tools(), read_package(folder)
+def check_package(folder: Path, tools: Tools | None = None, name: str | None = None) -> PackageReport:
+    """Run every rule over a folder; never raises for what is wrong with the package. name: see `read_package`."""
+    tools, reading = tools or Tools(), read_package(folder, name)
     by_rule = {rule.id: rule.findings(reading, tools) for rule in RULES}
     quality, _ = read_quality(reading)
     by_rule["quality_declared"] += _declaration_findings(quality, by_rule)
@@ -73,4 +73,4 @@ def check_package(folder: Path, tools: Tools | None = None) -> PackageReport:
         if any(by_rule[rule.id] and not _is_exempt(rule, quality) for rule in rules):
             break
         reached = tier
-    return PackageReport(folder.name, reading, reached, by_rule)
+    return PackageReport(reading.name, reading, reached, by_rule)

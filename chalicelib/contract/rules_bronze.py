@@ -1,7 +1,10 @@
 """Bronze: the package loads, its four parts hold together, every name it uses is known."""
 
+import ast
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from chalicelib.contract.package import PackageReading
 from chalicelib.contract.registry import ONES, BrokenScenarioError, load_module
@@ -143,7 +146,43 @@ def _conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFi
         asked.add(item.question_key)
 
 
+_MAY_IMPORT = ("chalicelib.contract", "chalicelib.domain", "pydantic")
+_MODULE_MEND = "correct the module; it may import chalicelib.contract and chalicelib.domain only"
+
+
+def _imports(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, module) of every absolute import of a source file; none of one that is no Python."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, one.name) for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.lineno, node.module or ""
+
+
+def _may_import(module: str, own: str) -> bool:
+    steps = module.split(".")
+    is_allowed = any(module == one or module.startswith(f"{one}.") for one in _MAY_IMPORT)
+    return is_allowed or steps[0] in sys.stdlib_module_names or own in steps
+
+
+def _foreign_imports(folder: Path) -> Iterator[RuleFinding]:
+    for path in sorted(folder.rglob("*.py")):
+        file = path.relative_to(folder)
+        if file.parts[0] == "tests":
+            continue
+        for line, module in _imports(path):
+            if not _may_import(module, folder.name):
+                yield RuleFinding(
+                    "handlers_callable", file.as_posix(), f"line {line}", f"imports {module}", _MODULE_MEND
+                )
+
+
 def _handlers_callable(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    yield from _foreign_imports(reading.folder)
     try:
         module = load_module(reading.folder)
     except BrokenScenarioError as error:

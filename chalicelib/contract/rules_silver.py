@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -75,6 +76,28 @@ def _proposals_configurable(reading: PackageReading, _: Tools) -> Iterator[RuleF
             yield RuleFinding("proposals_configurable", "evaluation.json", one.id, problem, mend)
 
 
+PLACEHOLDER = "【待填】"
+"""How a text begins that a new package leaves to its author."""
+
+
+def _unwritten(body: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str]]:
+    """(place, text) of every text that its author still has to write."""
+    if isinstance(body, str) and body.startswith(PLACEHOLDER):
+        yield ".".join(map(str, path)), body.removeprefix(PLACEHOLDER)
+    pairs = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for step, value in pairs:
+        yield from _unwritten(value, (*path, step))
+
+
+def _nothing_unwritten(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    files: dict[str, Any] = {f"{part}.json": body for part, body in reading.raw.items()}
+    files |= {f"strings/{language}.json": dict(texts) for language, texts in reading.strings.items()}
+    for file, body in files.items():
+        for place, text in _unwritten(body):
+            mend = "write the text for this trade, or remove the entry"
+            yield RuleFinding("nothing_unwritten", file, place, f"still to be filled in: {text}", mend)
+
+
 def _own_tests(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
     folders = [reading.folder / "tests", *([tools.tests / reading.name] if tools.tests else [])]
     files = [path for folder in folders for path in folder.glob("test_*.py")]
@@ -109,6 +132,7 @@ SILVER = (
     Rule("questions_agree", Tier.SILVER, "Items that share a question take the same answer", _questions_agree),
     Rule("departments_take_part", Tier.SILVER, "Every department has an item", _departments_take_part, True),
     Rule("proposals_configurable", Tier.SILVER, "Own figures are marked and configurable", _proposals_configurable),
+    Rule("nothing_unwritten", Tier.SILVER, "No text waits for its author", _nothing_unwritten),
     Rule("own_tests", Tier.SILVER, "The package has tests of its own", _own_tests),
     Rule("quality_declared", Tier.SILVER, "quality.json is there and has its shape", _quality_declared),
 )

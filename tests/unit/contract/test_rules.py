@@ -148,6 +148,12 @@ MUTATIONS = [
         json_change("evaluation.json", lambda b: b["indicators"][0].update(is_configurable=False)),
     ),
     (
+        "nothing_unwritten",
+        "checklist.json",
+        json_change("checklist.json", lambda b: items(b)[0].update(name="【待填】名称")),
+    ),
+    ("handlers_callable", "extra.py", write("extra.py", "import math\nfrom chalicelib.storage import store\n")),
+    (
         "proposals_configurable",
         "evaluation.json",
         json_change("evaluation.json", lambda b: b["indicators"][0].update(source="law")),
