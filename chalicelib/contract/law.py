@@ -5,14 +5,13 @@ amended it since. A title that changed cannot be cited as verified before somebo
 """
 
 import json
-import re
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.domain.legal_basis import BasisStatus, LegalBasis
+from chalicelib.domain.legal_basis import BasisStatus, LegalBasis, plain_title
 
 _HERE = Path(__file__).parent
 
@@ -36,27 +35,23 @@ class LawChange(BaseModel):
     successor: str = ""
 
 
-def _clean(title: str) -> str:
-    return re.sub(r"[《》\s]|中华人民共和国", "", title)
-
-
 @cache
 def law_index() -> dict[str, IndexedText]:
     body = json.loads((_HERE / "law_index.json").read_text(encoding="utf-8"))
-    return {_clean(title): IndexedText(**one) for title, one in body.items()}
+    return {plain_title(title): IndexedText(**one) for title, one in body.items()}
 
 
 @cache
 def law_changes() -> dict[str, LawChange]:
     body = json.loads((_HERE / "law_changes.json").read_text(encoding="utf-8"))
-    return {_clean(title): LawChange(**one) for title, one in body.items()}
+    return {plain_title(title): LawChange(**one) for title, one in body.items()}
 
 
 def basis_faults(basis: LegalBasis, version_on: date) -> list[tuple[str, str]]:
     """(problem, mend) for everything that keeps a basis given as verified from being so on this day."""
     if basis.status is not BasisStatus.VERIFIED:
         return []
-    title, found = _clean(basis.title), []
+    title, found = plain_title(basis.title), []
     if change := law_changes().get(title):
         what = f"{basis.title} was {change.change} on {change.effective_on} {change.successor}".rstrip()
         found.append((what, "read the new text, or mark it to_be_confirmed"))

@@ -22,6 +22,7 @@ from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.domain.errors import RecordNotFoundError, YijianshiError
 
 if TYPE_CHECKING:
+    from chalicelib.contract.freeze import FrozenPackage
     from chalicelib.contract.scenario import Scenario
 
 ONES = ("handbook", "checklist", "inspection", "evaluation")
@@ -83,6 +84,7 @@ class ScenarioRegistry:
         self._use_entry_points = use_entry_points
         self._scenarios: dict[str, Scenario] = {}
         self._handlers: dict[str, Handlers] = {}
+        self._frozen: dict[str, FrozenPackage] = {}
         self._broken: dict[str, list[RuleFinding]] = {}
         self._unlisted: list[tuple[Found, RuleFinding]] = []
 
@@ -171,6 +173,14 @@ class ScenarioRegistry:
         if reading.scenario is None or findings:
             raise BrokenScenarioError(findings, name=name)
         return reading.scenario
+
+    def frozen(self, name: str) -> "FrozenPackage":
+        """The frozen copy of the current version, made once. Raises as `get` does."""
+        if name not in self._frozen:
+            from chalicelib.contract.freeze import freeze_package
+
+            self._frozen[name] = freeze_package(self.get(name), self.folder(name))
+        return self._frozen[name]
 
     def handlers(self, name: str) -> Handlers:
         """The package's four handlers; importing its module happens here and nowhere else."""

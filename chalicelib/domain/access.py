@@ -31,6 +31,9 @@ class Permission(StrEnum):
     TENANT_LOAD = "tenant.load"
     TENANT_ORGANISE = "tenant.organise"
     TENANT_RESET = "tenant.reset"
+    TENANT_EXPORT = "tenant.export"
+    TENANT_CLOSE = "tenant.close"
+    TENANT_CLOSE_CONFIRM = "tenant.close_confirm"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
     CLIENT_READ = "client.read"
@@ -52,6 +55,10 @@ class Permission(StrEnum):
     SCENARIO_READ = "scenario.read"
     SCENARIO_ENABLE = "scenario.enable"
     BASIS_CONFIRM = "basis.confirm"
+    BASIS_MARK = "basis.mark"
+    OVERLAY_WRITE = "overlay.write"
+    OVERLAY_PUBLISH = "overlay.publish"
+    PACKAGE_PUBLISH = "package.publish"
 
     PLAN_READ = "plan.read"
     PLAN_WRITE = "plan.write"
@@ -81,6 +88,8 @@ class Permission(StrEnum):
     RISK_READ = "risk.read"
     METRIC_READ = "metric.read"
     OWN_SUBJECT_READ = "own_subject.read"
+    SELF_CHECK_ANSWER = "self_check.answer"
+    SELF_CHECK_READ = "self_check.read"
     BINDING_CONFIRM = "binding.confirm"
     BINDING_MANAGE = "binding.manage"
 
@@ -93,11 +102,15 @@ _STAFF = {P.NOTIFICATION_READ: _M, P.HOME_READ: _T, P.SUBJECT_READ: _T, P.SCENAR
 PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
     Role.COORDINATOR: _STAFF
     | {
+        P.TENANT_EXPORT: _T,
+        P.TENANT_CLOSE: _T,
         P.SUBJECT_IMPORT: _T,
         P.SUBJECT_EDIT: _T,
         P.SUBJECT_HAND_OVER: _T,
         P.CONTACT_READ: _T,
         P.SCENARIO_ENABLE: _T,
+        P.OVERLAY_WRITE: _T,
+        P.OVERLAY_PUBLISH: _T,
         P.PEOPLE_READ: _T,
         P.PLAN_READ: _T,
         P.PLAN_WRITE: _T,
@@ -115,12 +128,14 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.METRIC_READ: _T,
         P.LOG_READ: _T,
         P.BINDING_CONFIRM: _T,
+        P.SELF_CHECK_READ: _T,
         P.DEPUTY_NAME: _T,
         P.DEPARTURE_MAKE: _T,
     },
     Role.DEPARTMENT_OFFICER: _STAFF
     | {
         P.BINDING_CONFIRM: _T,
+        P.SELF_CHECK_READ: _T,
         P.DEPUTY_NAME: _T,
         P.CONTACT_READ: _T,
         P.PLAN_READ: _D,
@@ -162,7 +177,15 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.FINDING_REINSPECT: _D,
     },
     Role.LEGAL_REVIEWER: _STAFF
-    | {P.BASIS_CONFIRM: _T, P.PLAN_READ: _T, P.RESULT_READ: _T, P.FINDING_READ: _T, P.DEPUTY_NAME: _T},
+    | {
+        P.BASIS_CONFIRM: _T,
+        P.BASIS_MARK: _T,
+        P.OVERLAY_PUBLISH: _T,
+        P.PLAN_READ: _T,
+        P.RESULT_READ: _T,
+        P.FINDING_READ: _T,
+        P.DEPUTY_NAME: _T,
+    },
     Role.JUSTICE_SUPERVISOR: _STAFF
     | {
         P.PLAN_READ: _T,
@@ -181,6 +204,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.NOTIFICATION_READ: _M,
         P.OWN_SUBJECT_READ: _S,
         P.RECTIFICATION_SUBMIT: _S,
+        P.SELF_CHECK_ANSWER: _S,
         P.BINDING_MANAGE: _S,
     },
     Role.EVALUATOR: {
@@ -198,6 +222,8 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.TENANT_ONBOARD: _T,
         P.TENANT_LOAD: _T,
         P.SCENARIO_READ: _T,
+        P.PACKAGE_PUBLISH: _T,
+        P.BASIS_MARK: _T,
     },
     Role.SYSTEM_ADMINISTRATOR: {
         P.NOTIFICATION_READ: _M,
@@ -216,6 +242,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.ACCESS_CONFIRM: _T,
     },
     Role.SECURITY_ADMINISTRATOR: {
+        P.TENANT_CLOSE_CONFIRM: _T,
         P.NOTIFICATION_READ: _M,
         P.HOME_READ: _T,
         P.TENANT_READ: _T,
@@ -238,6 +265,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
 SUBJECT_RIGHTS: dict[Permission, SubjectRight] = {
     P.OWN_SUBJECT_READ: SubjectRight.READ,
     P.RECTIFICATION_SUBMIT: SubjectRight.RECTIFY,
+    P.SELF_CHECK_ANSWER: SubjectRight.RECTIFY,
 }
 """The right that an agent needs for a permission with the reach of a subject; one that is not here is the owner's."""
 

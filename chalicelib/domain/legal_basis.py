@@ -87,6 +87,8 @@ class BasisConfirmation(BaseModel):
     title: str
     article: str = ""
     clause: str = ""
+    text: str = Field(default="", max_length=2000, description="the text that was read, or where")
+    text_date: date | None = None
     confirmed_by: str = Field(min_length=1)
     confirmed_at: datetime
 
@@ -97,6 +99,11 @@ class BasisConfirmation(BaseModel):
             basis.article,
             basis.clause,
         )
+
+
+def plain_title(title: str) -> str:
+    """A title as it is compared: without 《》, spaces and the name of the country."""
+    return re.sub(r"[《》\s]|中华人民共和国", "", title)
 
 
 def article_number(text: str) -> int:

@@ -7,10 +7,12 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.record import Record, Ref
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
+from chalicelib.storage.basis_marks import BasisMarks, PublicBasisMarks
 from chalicelib.storage.bindings import BindingCodes, BindingRequests, Bindings
 from chalicelib.storage.bulk import BulkChange
 from chalicelib.storage.calendars import CalendarProposals, Calendars
 from chalicelib.storage.change import Change
+from chalicelib.storage.closings import PublicClosings, TenantClosings
 from chalicelib.storage.confirmations import Confirmations
 from chalicelib.storage.draws import Draws, PublicDraws
 from chalicelib.storage.eraser import Eraser
@@ -68,6 +70,8 @@ class Store:
         self.sessions = Sessions()
         self.identities = Identities()
         self.tenants = Tenants()
+        self.closings = TenantClosings()
+        self.public_closings = PublicClosings()
         self.departments = Departments()
         self.system_clients = SystemClients()
         self.acting_bodies = ActingBodies()
@@ -106,6 +110,8 @@ class Store:
         self.todos = Todos()
         self.sweeps = Sweeps()
         self.confirmations = Confirmations()
+        self.basis_marks = BasisMarks()
+        self.public_basis_marks = PublicBasisMarks()
         self.overlays = Overlays()
         self.public_overlays = PublicOverlays()
         self.package_versions = PackageVersions()

@@ -1,0 +1,96 @@
+"""What has to change when a clause is amended or repealed: one entry per thing of a scenario that rests on it."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from chalicelib.contract.downstream import trace_basis
+from chalicelib.contract.overlay import Overlay
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.basis_mark import BasisMark
+from chalicelib.domain.legal_basis import LegalBasis
+from chalicelib.domain.overlay import AddItem
+
+
+class WorkKind(StrEnum):
+    """What rests on the clause, in the order of the four ones; plans and visits are the open ones."""
+
+    BASIS = "basis"
+    HANDBOOK_ITEM = "handbook_item"
+    PARAGRAPH = "paragraph"
+    CHECK_ITEM = "check_item"
+    OVERLAY_ITEM = "overlay_item"
+    INSPECTION = "inspection"
+    INDICATOR = "indicator"
+    SCORING = "scoring"
+    PLAN = "plan"
+    VISIT = "visit"
+
+
+class WorkEntry(BaseModel):
+    """`label`: its words in the scenario's language. basis_id: the citation that makes it part of the list."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scenario: str
+    kind: WorkKind
+    id: str
+    label: str
+    basis_id: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.scenario}:{self.kind}:{self.id}"
+
+
+def rests_on(scenario: Scenario, basis_id: str, overlay: Overlay | None = None) -> list[WorkEntry]:
+    """Everything of the scenario (with the overlay on it) that rests on one basis."""
+    added = {one.item.id for one in overlay.changes if isinstance(one, AddItem)} if overlay else set()
+    return list(_rests_on(scenario, basis_id, added))
+
+
+def _rests_on(scenario: Scenario, basis_id: str, added: set[str]) -> Iterator[WorkEntry]:
+    found = trace_basis(scenario, basis_id)
+    items = {one.id: one.item_name for one in scenario.handbook.items}
+    paragraphs = {one.id: one.text for one in scenario.handbook.paragraphs}
+    checks = {one.id: one.name for one in scenario.checklist.items}
+    indicators = {one.id: one.name for one in scenario.evaluation.indicators}
+    scoring = {one.id: one.name for one in scenario.evaluation.scoring}
+
+    def entry(kind: WorkKind, id: str, label: str) -> WorkEntry:
+        return WorkEntry(scenario=scenario.name, kind=kind, id=id, label=label, basis_id=basis_id)
+
+    for id in found.handbook_items:
+        yield entry(WorkKind.HANDBOOK_ITEM, id, items[id])
+    for id in found.paragraphs:
+        yield entry(WorkKind.PARAGRAPH, id, paragraphs[id])
+    for id in found.check_items:
+        yield entry(WorkKind.OVERLAY_ITEM if id in added else WorkKind.CHECK_ITEM, id, checks[id])
+    if found.inspection:
+        yield entry(WorkKind.INSPECTION, "inspection", scenario.manifest.label)
+    for id in found.indicators:
+        yield entry(WorkKind.INDICATOR, id, indicators[id])
+    for id in found.scoring:
+        yield entry(WorkKind.SCORING, id, scoring[id])
+
+
+def work_of(mark: BasisMark, scenario: Scenario, overlay: Overlay | None = None) -> list[WorkEntry]:
+    """The entries of one scenario: the citations that still count as current, and what rests on them; each once."""
+    found: dict[str, WorkEntry] = {}
+    for basis in scenario.legal_basis.bases:
+        if not mark.is_outdated(basis):
+            continue
+        own = WorkEntry(
+            scenario=scenario.name, kind=WorkKind.BASIS, id=basis.id, label=basis.citation, basis_id=basis.id
+        )
+        for entry in (own, *rests_on(scenario, basis.id, overlay)):
+            found.setdefault(entry.key, entry)
+    return list(found.values())
+
+
+def outdated_bases(bases: Iterable[LegalBasis], marks: Iterable[BasisMark]) -> list[tuple[LegalBasis, BasisMark]]:
+    """The bases that a mark says no longer hold as they are cited, each with the first such mark."""
+    standing = [mark for mark in marks if not mark.is_withdrawn]
+    found = ((basis, next((mark for mark in standing if mark.is_outdated(basis)), None)) for basis in bases)
+    return [(basis, mark) for basis, mark in found if mark is not None]

@@ -1,0 +1,66 @@
+"""Take over another tenant's published overlay in one step, as a draft of one's own that says where it is from."""
+
+from dataclasses import dataclass
+
+from chalicelib.contract.overlay import apply_overlay
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.overlay import OverlayOrigin, PublicOverlay, ScenarioOverlay
+from chalicelib.domain.public_tenant import PublicTenant
+from chalicelib.domain.tenancy import PLATFORM, TenantId
+from chalicelib.services.idempotent import idempotent
+from chalicelib.services.scenario.draft_overlay import open_draft, save_draft
+from chalicelib.services.scenario.read_edition import overlay_of, read_package
+from chalicelib.storage.scope import ScopeRole, entered
+from chalicelib.storage.store import Store
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What another tenant lets others take over."""
+
+    tenant: PublicTenant
+    overlay: PublicOverlay
+
+
+def offers_of(store: Store, tenant: TenantId, scenario: str) -> list[Offer]:
+    """Published overlays of other tenants that may be taken over. One read per tenant that has the scenario."""
+    with entered(PLATFORM, ScopeRole.PUBLIC):
+        others = store.public_tenants.directory(PLATFORM)
+    found = []
+    for other in others:
+        if other.id == tenant or scenario not in other.scenarios:
+            continue
+        shown = store.public_overlays.of_other(other.id, scenario)
+        if shown is not None and shown.is_reusable:
+            found.append(Offer(other, shown))
+    return found
+
+
+@idempotent
+def adopt_overlay(store: Store, tenant: TenantId, act: Act, *, scenario: str, origin: TenantId) -> ScenarioOverlay:
+    """Our draft with their changes in the place of ours, on the version of the package that they are written for.
+
+    Changes that do not fit stay out. Only what that tenant published for reuse is read. Raises RecordNotFoundError."""
+    require(act.actor, Permission.OVERLAY_WRITE)
+    offer = next((one for one in offers_of(store, tenant, scenario) if one.tenant.id == origin), None)
+    if offer is None:
+        raise RecordNotFoundError(kind="overlay", id=scenario)
+    draft = open_draft(store, tenant, act, scenario, None)
+    theirs = offer.overlay
+    package = read_package(store, scenario, theirs.base_version)
+    unapplied = {at for at, _ in apply_overlay(package, overlay_of(theirs, scenario)).unapplied}
+    return save_draft(
+        store,
+        tenant,
+        act,
+        draft,
+        EventType.OVERLAY_ADOPTED,
+        changes=tuple(one for at, one in enumerate(theirs.changes) if at not in unapplied),
+        base_version=theirs.base_version,
+        origin=OverlayOrigin(tenant=origin, label=offer.tenant.label, number=theirs.number),
+        is_reusable=False,
+        note="",
+    )

@@ -1,0 +1,118 @@
+"""Mark a clause as amended or repealed, settle what follows from it, take a mark back."""
+
+from datetime import date
+
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.basis_mark import BasisChange, BasisMark, PublicBasisMark, WorkDone
+from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError, RecordNotFoundError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.legal_basis import plain_title
+from chalicelib.domain.record import new_id
+from chalicelib.domain.tenancy import PLATFORM, TenantId
+from chalicelib.services.idempotent import idempotent
+from chalicelib.storage.change import Change
+from chalicelib.storage.store import Store
+
+
+@idempotent
+def mark_basis(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    title: str,
+    article: str,
+    change: BasisChange,
+    decided_on: date,
+    effective_on: date,
+    successor: str = "",
+    note: str = "",
+) -> BasisMark:
+    """The mark. One made by the platform counts in every tenant.
+
+    Raises AlreadyExistsError when the same clause is marked so already."""
+    require(act.actor, Permission.BASIS_MARK)
+    if effective_on < decided_on:
+        raise InvalidInputError([FieldProblem(field="effective_on", code="period_backwards")])
+    made = BasisMark(
+        id=new_id(),
+        title=plain_title(title),
+        article=article,
+        change=change,
+        decided_on=decided_on,
+        effective_on=effective_on,
+        successor=successor.strip(),
+        note=note.strip(),
+        marked_by=act.actor.person_id,
+        marked_at=act.at,
+    )
+    if any(_is_same(one, made) for one in standing_marks(store, tenant)):
+        raise AlreadyExistsError(kind=BasisMark.KIND, identity=f"{made.title} {article}".strip())
+    with store.change(tenant, act) as writing:
+        _save(store, writing, tenant, made)
+        facts = {"title": made.title, "article": article, "change": change.value, "effective_on": str(effective_on)}
+        writing.event(EventType.BASIS_MARKED, made, facts)
+    return made
+
+
+def _is_same(one: BasisMark, other: BasisMark) -> bool:
+    return (one.title, one.article, one.change) == (other.title, other.article, other.change)
+
+
+@idempotent
+def withdraw_mark(store: Store, tenant: TenantId, act: Act, *, mark_id: str, reason: str) -> BasisMark:
+    """The mark, taken back with the reason. One of the platform is only the platform's to take back."""
+    require(act.actor, Permission.BASIS_MARK)
+    mark = store.basis_marks.get(tenant, mark_id)
+    if not reason.strip():
+        raise InvalidInputError([FieldProblem(field="reason", code="required")])
+    if mark.is_of_platform or mark.is_withdrawn:
+        raise RecordNotFoundError(kind=BasisMark.KIND, id=mark_id)
+    withdrawn = mark.with_changes(is_withdrawn=True)
+    with store.change(tenant, act) as change:
+        _save(store, change, tenant, withdrawn)
+        change.event(EventType.BASIS_MARK_WITHDRAWN, withdrawn, {"reason": reason.strip()})
+    return withdrawn
+
+
+@idempotent
+def settle_work(store: Store, tenant: TenantId, act: Act, *, mark_id: str, key: str, is_done: bool = True) -> BasisMark:
+    """The mark with this entry of its work list settled, or open again."""
+    require(act.actor, Permission.BASIS_MARK)
+    mark = find_mark(store, tenant, mark_id)
+    others = [one for one in mark.done if one.key != key]
+    settled = WorkDone(key=key, by=act.actor.person_id, at=act.at)
+    changed = mark.with_changes(done=[*others, settled] if is_done else others)
+    with store.change(tenant, act) as change:
+        change.save(changed)
+        change.event(EventType.BASIS_WORK_SETTLED, changed, {"key": key, "is_done": is_done})
+    return changed
+
+
+def _save(store: Store, change: Change, tenant: TenantId, mark: BasisMark) -> None:
+    change.save(mark)
+    if tenant == PLATFORM:
+        shown = store.public_basis_marks.find(PLATFORM, mark.id)
+        change.save(PublicBasisMark.of(mark, shown.version if shown else 0))
+
+
+def find_mark(store: Store, tenant: TenantId, mark_id: str) -> BasisMark:
+    """The tenant's own, or the platform's as this tenant has it. Raises RecordNotFoundError."""
+    own = store.basis_marks.find(tenant, mark_id)
+    if own is not None:
+        return own
+    found = next((one for one in store.public_basis_marks.of_platform() if one.id == mark_id), None)
+    if found is None or found.is_withdrawn:
+        raise RecordNotFoundError(kind=BasisMark.KIND, id=mark_id)
+    return found.as_mark()
+
+
+def standing_marks(store: Store, tenant: TenantId) -> list[BasisMark]:
+    """Every mark that counts in this tenant, newest first: its own and the platform's. Two queries."""
+    own = {one.id: one for one in store.basis_marks.every(tenant)}
+    ours = {} if tenant == PLATFORM else {one.id: one for one in store.public_basis_marks.of_platform()}
+    found = [one.as_mark() for id, one in ours.items() if id not in own and not one.is_withdrawn]
+    taken_back = {id for id, one in ours.items() if one.is_withdrawn}
+    found += [one for one in own.values() if not one.is_withdrawn and one.id not in taken_back]
+    return sorted(found, key=lambda one: one.id, reverse=True)

@@ -1,0 +1,70 @@
+"""Publish a version of a scenario package: frozen, stored by its digest, and never changed afterwards."""
+
+from chalicelib.contract.basis_work import outdated_bases
+from chalicelib.contract.law import basis_faults
+from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError, NotAllowedError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.package_version import PublicPackageVersion, version_id
+from chalicelib.domain.tenancy import PLATFORM, TenantId
+from chalicelib.services.idempotent import idempotent
+from chalicelib.services.scenario.problems import PackageChangedError
+from chalicelib.storage.overlays import content_key
+from chalicelib.storage.store import Store
+
+
+@idempotent
+def publish_package(store: Store, tenant: TenantId, act: Act, *, scenario: str) -> PublicPackageVersion:
+    """The installed version, published. Raises PackageChangedError when other content has this number already,
+    AlreadyExistsError when the same has, InvalidInputError naming each basis that is cited as current and is not."""
+    require(act.actor, Permission.PACKAGE_PUBLISH)
+    if tenant != PLATFORM:
+        raise NotAllowedError(permission=Permission.PACKAGE_PUBLISH.value)
+    package = registry().get(scenario)
+    known = check_unchanged(store, package)
+    if known is not None:
+        raise AlreadyExistsError(kind=known.KIND, identity=known.id)
+    refuse_outdated(store, package, act)
+    frozen = registry().frozen(scenario)
+    store.objects.put(tenant, content_key(frozen.sha256), frozen.content, "application/json")
+    published = PublicPackageVersion(
+        id=version_id(scenario, package.version),
+        scenario=scenario,
+        package_version=package.version,
+        label=package.manifest.label,
+        sha256=frozen.sha256,
+        size=len(frozen.content),
+        published_at=act.at,
+    )
+    with store.change(tenant, act) as change:
+        change.save(published)
+        change.event(EventType.PACKAGE_PUBLISHED, published, {"package": published.id}, {"package": published.sha256})
+    return published
+
+
+def check_unchanged(store: Store, package: Scenario) -> PublicPackageVersion | None:
+    """What is published under the installed package's version. Raises PackageChangedError when its content differs."""
+    published: PublicPackageVersion | None = store.package_versions.published(package.name, package.version)
+    if published is not None and registry().get(package.name).version == package.version:
+        frozen = registry().frozen(package.name)
+        if frozen.sha256 != published.sha256:
+            raise PackageChangedError(package=published.id)
+    return published
+
+
+def refuse_outdated(store: Store, package: Scenario, act: Act) -> None:
+    """A version that cites a repealed or superseded clause as current is not published."""
+    marks = [one.as_mark() for one in store.public_basis_marks.of_platform()]
+    today = shanghai_date(act.at)
+    wrong = {basis.id: basis.citation for basis, _ in outdated_bases(package.legal_basis.bases, marks)}
+    wrong |= {basis.id: basis.citation for basis in package.legal_basis.bases if basis_faults(basis, today)}
+    if wrong:
+        problems = [
+            FieldProblem(field=f"bases.{id}", code="basis_outdated", details={"citation": citation})
+            for id, citation in wrong.items()
+        ]
+        raise InvalidInputError(problems)

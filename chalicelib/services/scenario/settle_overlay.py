@@ -1,0 +1,99 @@
+"""An overlay's version goes from its author to another person, who publishes it or sends it back."""
+
+from chalicelib.contract.basis_work import outdated_bases
+from chalicelib.contract.overlay import apply_overlay
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.overlay import AddItem, OverlayState, PublicOverlay, ScenarioOverlay
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.draw.problems import SecondPersonNeededError
+from chalicelib.services.idempotent import idempotent
+from chalicelib.services.scenario.basis_marks import standing_marks
+from chalicelib.services.scenario.problems import PackageNotPublishedError
+from chalicelib.services.scenario.publish_package import check_unchanged
+from chalicelib.services.scenario.read_edition import overlay_of, read_package
+from chalicelib.storage.store import Store
+
+
+@idempotent
+def submit_overlay(
+    store: Store, tenant: TenantId, act: Act, *, overlay_id: str, note: str, is_reusable: bool = False
+) -> ScenarioOverlay:
+    """The version, waiting for another person. note: what it is for; is_reusable: other tenants may take it over."""
+    require(act.actor, Permission.OVERLAY_WRITE)
+    draft = store.overlays.get(tenant, overlay_id)
+    _expect(draft, OverlayState.DRAFT, "submit_overlay")
+    if len(note.strip()) < 4:
+        code = "too_short" if note.strip() else "required"
+        raise InvalidInputError([FieldProblem(field="note", code=code)])
+    _refuse_unfitting(store, tenant, draft)
+    submitted = draft.with_changes(state=OverlayState.SUBMITTED, note=note.strip(), is_reusable=is_reusable)
+    with store.change(tenant, act) as change:
+        change.save(submitted)
+        change.event(EventType.OVERLAY_SUBMITTED, submitted, {"number": submitted.number})
+    return submitted
+
+
+@idempotent
+def return_overlay(store: Store, tenant: TenantId, act: Act, *, overlay_id: str, reason: str) -> ScenarioOverlay:
+    """The version as a draft again, with the reason."""
+    require(act.actor, Permission.OVERLAY_PUBLISH)
+    found = store.overlays.get(tenant, overlay_id)
+    _expect(found, OverlayState.SUBMITTED, "return_overlay")
+    if not reason.strip():
+        raise InvalidInputError([FieldProblem(field="reason", code="required")])
+    returned = found.with_changes(state=OverlayState.DRAFT, returned_because=reason.strip())
+    with store.change(tenant, act) as change:
+        change.save(returned)
+        change.event(EventType.OVERLAY_RETURNED, returned, {"number": returned.number, "reason": reason.strip()})
+    return returned
+
+
+@idempotent
+def publish_overlay(store: Store, tenant: TenantId, act: Act, *, overlay_id: str) -> ScenarioOverlay:
+    """The version in force from now on: plans that are drafted afterwards begin with it, those under way stay.
+
+    Raises SecondPersonNeededError for who edited it; PackageNotPublishedError while the platform has not frozen the
+    version that it is written for; InvalidInputError when an item of it rests on a clause that no longer holds."""
+    require(act.actor, Permission.OVERLAY_PUBLISH)
+    found = store.overlays.get(tenant, overlay_id)
+    _expect(found, OverlayState.SUBMITTED, "publish_overlay")
+    if act.actor.is_behind(found.edited_by, found.edited_for):
+        raise SecondPersonNeededError(step="publish_overlay")
+    if check_unchanged(store, read_package(store, found.scenario, found.base_version)) is None:
+        raise PackageNotPublishedError(step="publish_overlay", package=f"{found.scenario}@{found.base_version}")
+    _refuse_unfitting(store, tenant, found)
+    published = found.with_changes(state=OverlayState.PUBLISHED, published_by=act.actor.person_id, published_at=act.at)
+    shown = store.public_overlays.find(tenant, found.scenario)
+    with store.change(tenant, act) as change:
+        change.save(published)
+        change.save(PublicOverlay.of(published, shown.version if shown else 0))
+        facts = {"number": found.number, "base_version": found.base_version, "is_reusable": found.is_reusable}
+        change.event(EventType.OVERLAY_PUBLISHED, published, facts)
+    return published
+
+
+def _expect(overlay: ScenarioOverlay, state: OverlayState, step: str) -> None:
+    if overlay.state is not state:
+        raise IllegalTransitionError(state=overlay.state.value, step=step, machine="overlay", missing=[])
+
+
+def _refuse_unfitting(store: Store, tenant: TenantId, overlay: ScenarioOverlay) -> None:
+    """Every change applies, and no added item cites a clause as current that a mark says is not."""
+    package = read_package(store, overlay.scenario, overlay.base_version)
+    done = apply_overlay(package, overlay_of(overlay, overlay.scenario))
+    problems = [
+        FieldProblem(field=f"{one.kind}.{one.target}", code=code, details={"target": one.target})
+        for at, code in done.unapplied
+        for one in (overlay.changes[at],)
+    ]
+    added = [one.item for one in overlay.changes if isinstance(one, AddItem)]
+    cited = package.bases_of(added)
+    problems += [
+        FieldProblem(field=f"bases.{basis.id}", code="basis_outdated", details={"citation": basis.citation})
+        for basis, _ in outdated_bases(cited, standing_marks(store, tenant) if cited else ())
+    ]
+    if problems:
+        raise InvalidInputError(problems)

@@ -1,0 +1,30 @@
+"""Marks of amended and repealed clauses: a tenant's own, and those of the platform, which every tenant reads."""
+
+from chalicelib.domain.basis_mark import BasisMark, PublicBasisMark
+from chalicelib.domain.tenancy import PLATFORM, TenantId
+from chalicelib.storage import keys
+from chalicelib.storage.repository import Placement, Repository
+from chalicelib.storage.scope import ScopeRole, entered
+
+
+class BasisMarks(Repository[BasisMark]):
+    model = BasisMark
+
+    def placement(self, tenant: TenantId, record: BasisMark) -> Placement:
+        return Placement(index1=(keys.listing(tenant, "basis_mark"), record.id))
+
+    def every(self, tenant: TenantId) -> list[BasisMark]:
+        """The tenant's own, oldest first: a handful a year."""
+        return list(self.all(1, keys.listing(tenant, "basis_mark")))
+
+
+class PublicBasisMarks(Repository[PublicBasisMark]):
+    model = PublicBasisMark
+
+    def placement(self, tenant: TenantId, record: PublicBasisMark) -> Placement:
+        return Placement(index1=(keys.public_listing(tenant, "basis_mark"), record.id))
+
+    def of_platform(self) -> list[PublicBasisMark]:
+        """From within any scope."""
+        with entered(PLATFORM, ScopeRole.PUBLIC):
+            return list(self.all(1, keys.public_listing(PLATFORM, "basis_mark")))
