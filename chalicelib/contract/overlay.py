@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.contract.scenario import PARTS, Scenario
+from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.checklist import Checklist
 from chalicelib.domain.label import Code, with_labels
 from chalicelib.domain.overlay import (
@@ -92,29 +92,37 @@ def _with_order(scenario: Scenario, change: ReorderItems) -> Scenario | str:
     return scenario.replacing(checklist=scenario.checklist.model_copy(update={"sections": sections}))
 
 
-def _with_label(scenario: Scenario, change: SetLabel) -> Scenario | str:
-    part = change.key.split(".")[0]
-    if part not in PARTS or change.key not in scenario.labels:
-        return "no_such_label"
-    return scenario.replacing(**{part: with_labels(getattr(scenario, part), part, {change.key: change.text})})
+def _with_label_texts(scenario: Scenario, texts: dict[str, str]) -> Scenario:
+    parts = {key.split(".")[0] for key in texts}
+    return scenario.replacing(**{part: with_labels(getattr(scenario, part), part, texts) for part in parts})
+
+
+def _one(scenario: Scenario, change: Change) -> Scenario | str:
+    if isinstance(change, SetThresholds):
+        return _with_thresholds(scenario, change)
+    if isinstance(change, SetDeadline):
+        return _with_deadline(scenario, change)
+    if isinstance(change, ReorderItems):
+        return _with_order(scenario, change)
+    if isinstance(change, HideItem | AddItem):
+        return _with_items(scenario, change)
+    return "no_such_label" if change.key not in scenario.labels else scenario
 
 
 def apply_overlay(scenario: Scenario, overlay: Overlay | None) -> OverlaidScenario:
-    """Replay the changes in order on a copy. What does not fit is reported by position, never guessed at."""
+    """Replay the changes in order on a copy. What does not fit is reported by position, never guessed at.
+
+    Words are laid over last and all at once: turning every label costs as much as a whole checklist."""
     unapplied: list[tuple[int, str]] = []
+    texts: dict[str, str] = {}
     for position, change in enumerate(overlay.changes if overlay else ()):
-        if isinstance(change, SetLabel):
-            outcome = _with_label(scenario, change)
-        elif isinstance(change, SetThresholds):
-            outcome = _with_thresholds(scenario, change)
-        elif isinstance(change, SetDeadline):
-            outcome = _with_deadline(scenario, change)
-        elif isinstance(change, ReorderItems):
-            outcome = _with_order(scenario, change)
-        else:
-            outcome = _with_items(scenario, change)
+        outcome = _one(scenario, change)
         if isinstance(outcome, str):
             unapplied.append((position, outcome))
+        elif isinstance(change, SetLabel):
+            texts[change.key] = change.text
         else:
             scenario = outcome
+    if texts:
+        scenario = _with_label_texts(scenario, texts)
     return OverlaidScenario(scenario=scenario, unapplied=tuple(unapplied))

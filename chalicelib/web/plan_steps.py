@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission
 from chalicelib.domain.act import Act
 from chalicelib.domain.plan import InspectionPlan
@@ -15,6 +14,7 @@ from chalicelib.services.plan import approve_plan as approval
 from chalicelib.services.plan import cancel_plan as ending
 from chalicelib.services.plan import collect_opinions as opinions
 from chalicelib.services.plan import finish_plan as finishing
+from chalicelib.services.scenario.read_edition import read_edition
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import mark
 from chalicelib.web.request import WebRequest
@@ -61,7 +61,8 @@ class Step:
 
 
 def _approve(store: Any, tenant: TenantId, act: Act, plan_id: str, given: StepInput) -> InspectionPlan:
-    package = registry().get(store.plans.get(tenant, plan_id).scenario)
+    plan = store.plans.get(tenant, plan_id)
+    package = read_edition(store, tenant, plan.scenario, plan.scenario_version, plan.overlay_number).scenario
     return approval.approve_plan(store, tenant, act, plan_id=plan_id, package=package)
 
 

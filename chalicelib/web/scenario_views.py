@@ -1,6 +1,6 @@
 """The four handlers of a scenario as pages and the API call them, and the words for the codes that they answer with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import combinations, product
 from typing import Any, cast
 
@@ -11,7 +11,9 @@ from chalicelib.contract.exchange import HandbookRequest, HandbookView, HandlerC
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.condition import Condition, Scalar
-from chalicelib.domain.legal_basis import BasisConfirmation
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.services.plan.draft_plan import PlanDraft
+from chalicelib.services.scenario.read_edition import edition_in_force, public_edition
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.request import WebRequest
@@ -99,25 +101,28 @@ def package_in_words(name: str) -> Scenario:
     return registry().get(name).in_language(current_locale())
 
 
-def handler_context(request: WebRequest, name: str, confirmations: Iterable[BasisConfirmation]) -> HandlerContext:
-    return HandlerContext(
-        tenant_id=request.tenant,
-        package=registry().get(name),
-        now=request.now,
-        confirmations=tuple(confirmations),
-    )
-
-
 def staff_context(request: WebRequest, name: str) -> HandlerContext:
-    """The context with the tenant's own confirmations. Raises RecordNotFoundError for a package that is not there."""
-    registry().get(name)
-    return handler_context(request, name, request.store.confirmations.of_scenario(request.tenant, name))
+    """The context with the tenant's overlay in force and its own confirmations. Raises RecordNotFoundError for a
+    package that is not there."""
+    store, tenant = request.store, request.tenant
+    edition = edition_in_force(store, tenant, name)
+    return edition.context(tenant, request.now, store.confirmations.of_scenario(tenant, name))
 
 
 def public_context(request: WebRequest, name: str) -> HandlerContext:
     """The same from what everybody may read."""
-    registry().get(name)
-    return handler_context(request, name, request.store.public_bases.of_scenario(request.tenant, name))
+    store, tenant = request.store, request.tenant
+    edition = public_edition(store, tenant, name)
+    return edition.context(tenant, request.now, store.public_bases.of_scenario(tenant, name))
+
+
+def edition_for(request: WebRequest, draft: PlanDraft) -> dict[str, Any]:
+    """What a plan of this draft begins with, as `draft_plan` takes it. InvalidInputError for an unknown scenario."""
+    try:
+        edition = edition_in_force(request.store, request.tenant, draft.scenario)
+    except RecordNotFoundError:
+        raise invalid("scenario", "unknown_scenario") from None
+    return {"package": edition.scenario, "overlay_number": edition.number}
 
 
 def call(one: str, asked: BaseModel, context: HandlerContext) -> Any:

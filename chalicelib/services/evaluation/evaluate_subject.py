@@ -3,7 +3,7 @@
 from typing import cast
 
 from chalicelib.contract.entrance import call_handler
-from chalicelib.contract.exchange import EvaluationRequest, HandlerContext
+from chalicelib.contract.exchange import EvaluationRequest
 from chalicelib.contract.registry import registry
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
@@ -16,6 +16,7 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_evaluation import SubjectEvaluation
 from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
@@ -41,13 +42,8 @@ def _evaluate(
 ) -> SubjectEvaluation:
     subject = store.subjects.get(tenant, subject_id)
     ref = Ref(kind=Subject.KIND, id=subject_id)
-    package = registry().get(scenario)
-    context = HandlerContext(
-        tenant_id=tenant,
-        package=package,
-        now=act.at,
-        confirmations=tuple(store.confirmations.of_scenario(tenant, scenario)),
-    )
+    edition = edition_in_force(store, tenant, scenario)
+    context = edition.context(tenant, act.at, store.confirmations.of_scenario(tenant, scenario))
     request = gather_facts(store, tenant, act, subject_id, scenario)
     result = cast(EvaluationResult, call_handler(registry(), scenario, "evaluation", request, context))
     before = store.evaluations.find_child(tenant, ref, scenario)
@@ -55,7 +51,7 @@ def _evaluate(
         id=scenario,
         version=before.version if before else 0,
         subject_id=subject_id,
-        scenario_version=package.version,
+        scenario_version=edition.package.version,
         result=result,
         earlier=before.followed_by(result) if before else [],
         evaluated_at=act.at,

@@ -18,6 +18,7 @@ from chalicelib.domain.plan import GRADES, GradeRatio, InspectionPlan, Inspectio
 from chalicelib.domain.tenancy import ActingBody, Tenant, TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.plan.progress import moved, put_plan, save_plan
+from chalicelib.services.scenario.publish_package import check_unchanged
 from chalicelib.storage import keys
 from chalicelib.storage.store import Store
 
@@ -47,11 +48,17 @@ class PlanDraft(BaseModel):
 
 
 @idempotent
-def draft_plan(store: Store, tenant: TenantId, act: Act, *, draft: PlanDraft, package: Scenario) -> InspectionPlan:
-    """The drafted plan, numbered 〔year〕n within the tenant. Raises InvalidInputError, field by field."""
+def draft_plan(
+    store: Store, tenant: TenantId, act: Act, *, draft: PlanDraft, package: Scenario, overlay_number: int = 0
+) -> InspectionPlan:
+    """The drafted plan, numbered 〔year〕n within the tenant. Raises InvalidInputError, field by field.
+
+    package: with the tenant's overlay on it; overlay_number: the overlay's version. The plan stays on both."""
     require(act.actor, Permission.PLAN_WRITE, Resource(divisions=frozenset(draft.divisions)))
     home = store.tenants.get(tenant, tenant)
-    values = _values(home, {body.id: body for body in store.acting_bodies.in_use(tenant)}, draft, package, act)
+    values = _values(
+        home, {body.id: body for body in store.acting_bodies.in_use(tenant)}, draft, package, act
+    ) | _edition(store, package, overlay_number)
     year = shanghai_date(act.at).year
     series = keys.number_series(tenant, "plan", year)
     for attempt in range(_TRIES):
@@ -84,6 +91,7 @@ def change_plan(
     plan_id: str,
     draft: PlanDraft,
     package: Scenario,
+    overlay_number: int = 0,
     version: int | None = None,
 ) -> InspectionPlan:
     """The draft with new values. version: the one that was shown; ConflictError when it has moved on."""
@@ -93,8 +101,16 @@ def change_plan(
     if version is not None and version != plan.version:
         raise ConflictError(kind=plan.KIND, id=plan.id)
     home = store.tenants.get(tenant, tenant)
-    values = _values(home, {body.id: body for body in store.acting_bodies.every(tenant)}, draft, package, act)
+    values = _values(
+        home, {body.id: body for body in store.acting_bodies.every(tenant)}, draft, package, act
+    ) | _edition(store, package, overlay_number)
     return save_plan(store, tenant, act, plan.with_changes(**values), EventType.PLAN_CHANGED)
+
+
+def _edition(store: Store, package: Scenario, overlay_number: int) -> dict[str, Any]:
+    """The versions that the plan stays on. Raises PackageChangedError when a file changed under a published one."""
+    published = check_unchanged(store, package)
+    return {"scenario_hash": published.sha256 if published else "", "overlay_number": overlay_number}
 
 
 def _values(

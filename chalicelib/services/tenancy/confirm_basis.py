@@ -1,25 +1,42 @@
 """The tenant's legal officer confirms a legal basis that the package could not verify."""
 
+from datetime import date
+
+from chalicelib.contract.basis_work import outdated_bases
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.confirmed_basis import ConfirmedBasis
-from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.domain.public_tenant import PublicBasis
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.storage.store import Store
 
 
 @idempotent
-def confirm_basis(store: Store, tenant: TenantId, act: Act, *, package: Scenario, basis_id: str) -> ConfirmedBasis:
-    """The confirmation: it covers exactly the title, article and clause that were read."""
+def confirm_basis(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    package: Scenario,
+    basis_id: str,
+    text: str = "",
+    text_date: date | None = None,
+) -> ConfirmedBasis:
+    """The confirmation: it covers exactly the title, article and clause that were read. text: what was read, or where;
+    text_date: the date of that text. A clause that is marked as no longer holding is not confirmed."""
     require(act.actor, Permission.BASIS_CONFIRM)
     basis = package.bases.get(basis_id)
     if basis is None:
         raise RecordNotFoundError(kind="legal_basis", id=basis_id)
+    if outdated_bases([basis], standing_marks(store, tenant)):
+        details: dict[str, str | int] = {"citation": basis.citation}
+        raise InvalidInputError([FieldProblem(field="basis_id", code="basis_outdated", details=details)])
     id = f"{package.name}.{basis_id}"
     earlier = store.confirmations.find(tenant, id)
     confirmed = ConfirmedBasis(
@@ -31,6 +48,8 @@ def confirm_basis(store: Store, tenant: TenantId, act: Act, *, package: Scenario
             title=basis.title,
             article=basis.article,
             clause=basis.clause,
+            text=text.strip(),
+            text_date=text_date,
             confirmed_by=act.actor.person_id,
             confirmed_at=act.at,
         ),

@@ -9,10 +9,8 @@ from typing import Any
 from chalice import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.visit import Visit
 from chalicelib.services.plan.draft_plan import PlanDraft, change_plan, draft_plan
@@ -29,6 +27,7 @@ from chalicelib.web.plan_steps import STEPS, Step, StepInput, take_step
 from chalicelib.web.plan_words import phase_ids
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Match, route
+from chalicelib.web.scenario_views import edition_for
 
 blueprint = Blueprint(__name__)
 
@@ -111,7 +110,7 @@ def list_plans(request: WebRequest) -> Answer:
 def create_plan(request: WebRequest) -> Answer:
     """Draft a plan. It stays a draft until it is submitted."""
     draft = request.model(PlanDraft)
-    plan = draft_plan(request.store, request.tenant, request.act(), draft=draft, package=_package(draft))
+    plan = draft_plan(request.store, request.tenant, request.act(), draft=draft, **edition_for(request, draft))
     answer = _told(plan, 201)
     answer.headers["Location"] = f"{BASE}/{plan.id}"
     return answer
@@ -139,16 +138,9 @@ def put_plan(request: WebRequest, plan_id: str) -> Answer:
     read_plan(request, plan_id, Permission.PLAN_WRITE)
     draft = request.model(PlanDraft)
     changed = change_plan(
-        request.store, request.tenant, request.act(), plan_id=plan_id, draft=draft, package=_package(draft)
+        request.store, request.tenant, request.act(), plan_id=plan_id, draft=draft, **edition_for(request, draft)
     )
     return _told(changed)
-
-
-def _package(draft: PlanDraft) -> Any:
-    try:
-        return registry().get(draft.scenario)
-    except RecordNotFoundError:
-        raise invalid("scenario", "unknown_scenario") from None
 
 
 @route(

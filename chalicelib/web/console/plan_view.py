@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario, unconfirmed_bases
 from chalicelib.domain.access import Permission, Resource, allowed
 from chalicelib.domain.calendar import shanghai_date
@@ -17,6 +16,7 @@ from chalicelib.domain.plan import InspectionPlan, InspectionTask, Opinion
 from chalicelib.domain.tenancy import Actor
 from chalicelib.services.plan.collect_opinions import SETTLED
 from chalicelib.services.plan.finish_plan import PlanTally, tally_plan
+from chalicelib.services.scenario.read_edition import read_edition
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web.formats import format_short_date
 from chalicelib.web.i18n import gettext, ngettext
@@ -104,7 +104,7 @@ def view_of(request: WebRequest, plan: InspectionPlan) -> PlanView:
     tally = tally_plan(store, tenant, plan) if plan.state in ("disposition", "closing") else None
     primary, others = _actions(actor, plan, tally)
     names = {task.acting_body_id: task.label for task in plan.tasks}
-    package = _package(plan, request.locale)
+    package = _package(request, plan)
     return PlanView(
         plan=plan,
         package=package,
@@ -126,9 +126,11 @@ def view_of(request: WebRequest, plan: InspectionPlan) -> PlanView:
     )
 
 
-def _package(plan: InspectionPlan, locale: str) -> Scenario | None:
+def _package(request: WebRequest, plan: InspectionPlan) -> Scenario | None:
+    """In the version on which the plan stays; None when that is nowhere any more."""
     try:
-        return registry().get(plan.scenario).in_language(locale)
+        edition = read_edition(request.store, request.tenant, plan.scenario, plan.scenario_version, plan.overlay_number)
+        return edition.scenario.in_language(request.locale)
     except RecordNotFoundError:
         return None
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError, RecordNotFoundError
+from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.tenancy import Tenant
 from chalicelib.services.plan.draft_plan import change_plan, draft_plan
+from chalicelib.services.scenario.read_edition import read_package
 from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web import messages
@@ -24,6 +24,7 @@ from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.plan_words import labels, phase_ids, phase_words, state_words, step_number
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
+from chalicelib.web.scenario_views import edition_for
 
 blueprint = Blueprint(__name__)
 
@@ -135,8 +136,7 @@ def new_plan(request: WebRequest) -> Answer:
 def create_plan(request: WebRequest) -> Answer:
     try:
         draft = read_draft(request.form)
-        package = _package(request, draft.scenario)
-        plan = draft_plan(request.store, request.tenant, request.act(), draft=draft, package=package)
+        plan = draft_plan(request.store, request.tenant, request.act(), draft=draft, **edition_for(request, draft))
     except InvalidInputError as error:
         return _form(request, typed_values(request.form), None, error)
     return see_other(f"{BASE}/{plan.id}", gettext("计划%(number)s已起草，核对后提交审批。", number=plan.number))
@@ -161,19 +161,12 @@ def save_edited_plan(request: WebRequest, plan_id: str) -> Answer:
             request.act(),
             plan_id=plan_id,
             draft=draft,
-            package=_package(request, draft.scenario),
+            **edition_for(request, draft),
             version=request.form.integer("version"),
         )
     except InvalidInputError as error:
         return _form(request, typed_values(request.form), plan, error)
     return see_other(f"{BASE}/{plan_id}", gettext("修改已保存。"))
-
-
-def _package(request: WebRequest, scenario: str) -> Any:
-    try:
-        return registry().get(scenario)
-    except RecordNotFoundError:
-        raise invalid("scenario", "unknown_scenario") from None
 
 
 # -- one plan ------------------------------------------------------------------------------------------------------
@@ -227,6 +220,6 @@ def confirm_plan_basis(request: WebRequest, plan_id: str) -> Answer:
     """The legal officer confirms one basis that the plan's check items rest on."""
     plan = read_plan(request, plan_id)
     basis_id = request.form.required("basis_id")
-    package = registry().get(plan.scenario)
+    package = read_package(request.store, plan.scenario, plan.scenario_version)
     confirm_basis(request.store, request.tenant, request.act(), package=package, basis_id=basis_id)
     return see_other(f"{BASE}/{plan_id}", gettext("依据已确认，姓名和时间已记入办理记录。"))
