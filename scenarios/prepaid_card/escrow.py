@@ -6,7 +6,7 @@ rounded up: a fen too much shows.
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scenarios.prepaid_card.money import ratio_rounded_down, ratio_rounded_up, share_rounded_up
+from chalicelib.contract.quantity import ratio_rounded_down, ratio_rounded_up, share_rounded_up
 
 
 class QuarterlyReport(BaseModel):

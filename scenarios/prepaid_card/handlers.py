@@ -12,9 +12,10 @@ from chalicelib.contract.exchange import (
     HandlerContext,
 )
 from chalicelib.contract.handlers import handbook, inspection
+from chalicelib.contract.quantity import read_quantity
 from chalicelib.contract.scenario import SOURCE_LANGUAGE
 from chalicelib.domain.evaluation import EvaluationResult, IndicatorReading
-from scenarios.prepaid_card.position import ISSUER, REPORT, Position, position_of, read_quantity
+from scenarios.prepaid_card.position import ISSUER, REPORT, Position, position_of
 from scenarios.prepaid_card.readings import position_values, signal_values
 from scenarios.prepaid_card.refund import Prepayment
 from scenarios.prepaid_card.rules import card_rules

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scenarios.prepaid_card.money import share_rounded_down
+from chalicelib.contract.quantity import share_rounded_down
 from scenarios.prepaid_card.rules import CapBase, CardRules, CategoryRule
 
 

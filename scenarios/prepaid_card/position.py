@@ -5,6 +5,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
+from chalicelib.contract.quantity import read_quantity
 from chalicelib.domain.condition import Scalar
 from chalicelib.domain.item import Answer
 from scenarios.prepaid_card.escrow import QuarterlyReport
@@ -35,13 +36,6 @@ class Position(BaseModel):
         if self.category is None or not self.declared_category:
             return None
         return int(self.category.id != self.declared_category)
-
-
-def read_quantity(name: str, measures: Mapping[str, int], answers: Mapping[str, Answer]) -> int | None:
-    """A quantity by name from measures, else from answers; None while it is missing or negative."""
-    answer = answers.get(name)
-    value = measures.get(name, answer.number if answer else None)
-    return value if value is not None and value >= 0 else None
 
 
 def read_issuer(

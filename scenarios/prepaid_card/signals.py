@@ -3,7 +3,7 @@
 Thresholds are proposals in evaluation.json, where a tenant sets its own.
 """
 
-from scenarios.prepaid_card.money import ratio_rounded_down
+from chalicelib.contract.quantity import ratio_rounded_down
 
 WEEKS = 8
 """Weeks of the mean that the last seven days are compared with."""

@@ -9,34 +9,10 @@ from hypothesis import strategies as st
 from chalicelib.domain.errors import InvalidInputError
 from scenarios.prepaid_card import signals
 from scenarios.prepaid_card.escrow import QuarterlyReport
-from scenarios.prepaid_card.money import ratio_rounded_down, ratio_rounded_up, share_rounded_down, share_rounded_up
 from scenarios.prepaid_card.refund import Prepayment, refund_of_unlimited
 
 FEN = st.integers(0, 10**13)
 POINTS = st.integers(1, 20_000)
-
-
-@given(FEN, POINTS)
-def test_the_two_shares_enclose_the_true_one_within_a_fen(amount, points):
-    true = Fraction(amount * points, 10_000)
-
-    low, high = share_rounded_down(amount, points), share_rounded_up(amount, points)
-
-    assert low <= true <= high
-    assert high - low == (0 if true.denominator == 1 else 1)
-
-
-@given(FEN, st.integers(1, 10**13), st.integers(0, 30_000))
-def test_ratios_decide_a_threshold_exactly_as_the_true_ratio_does(part, whole, limit):
-    true = Fraction(part * 10_000, whole)
-
-    assert (ratio_rounded_up(part, whole) > limit) is (true > limit)
-    assert (ratio_rounded_down(part, whole) < limit) is (true < limit)
-
-
-def test_nothing_is_said_of_a_share_of_nought():
-    assert ratio_rounded_up(1, 0) is None
-    assert ratio_rounded_down(1, 0) is None
 
 
 @given(FEN, FEN, FEN, POINTS)

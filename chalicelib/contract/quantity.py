@@ -1,8 +1,19 @@
-"""Shares and ratios of whole fen, without floats. Every caller says which way it rounds, so that no rounding hides a
-shortfall or an excess."""
+"""Whole numbers of a trade: quantities read by name, and shares and ratios without floats. Every caller says which way
+it rounds, so that no rounding hides a shortfall or an excess."""
+
+from collections.abc import Mapping
+
+from chalicelib.domain.item import Answer
 
 WHOLE = 10_000
 """Basis points of one."""
+
+
+def read_quantity(name: str, measures: Mapping[str, int], answers: Mapping[str, Answer]) -> int | None:
+    """A quantity by name from measures, else from answers; None while it is missing or negative."""
+    answer = answers.get(name)
+    value = measures.get(name, answer.number if answer else None)
+    return value if value is not None and value >= 0 else None
 
 
 def share_rounded_up(amount_fen: int, basis_points: int) -> int:

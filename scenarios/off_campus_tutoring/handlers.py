@@ -1,0 +1,126 @@
+"""Handlers of tutoring: the contract's own, with custody, deposit, refund, space and staff queries added to the
+checklist, and the trade's indicators to the evaluation."""
+
+from datetime import date
+
+from chalicelib.contract import handlers as defaults
+from chalicelib.contract.exchange import (
+    ChecklistRequest,
+    ChecklistResult,
+    DerivedValue,
+    EvaluationRequest,
+    HandlerContext,
+)
+from chalicelib.contract.handlers import handbook, inspection
+from chalicelib.contract.quantity import read_quantity
+from chalicelib.contract.scenario import SOURCE_LANGUAGE
+from chalicelib.domain.evaluation import EvaluationResult, IndicatorReading
+from scenarios.off_campus_tutoring.readings import (
+    CUSTODY,
+    DEPOSIT,
+    REFUND,
+    SPACE,
+    STAFF,
+    Lookup,
+    course_of,
+    deposit_of,
+    reading_values,
+)
+from scenarios.off_campus_tutoring.rules import tutoring_rules
+
+__all__ = ["checklist", "evaluation", "handbook", "inspection"]
+
+_YUAN = {SOURCE_LANGUAGE: "元", "en": "yuan"}
+_NEEDS = {
+    "custody_coverage": CUSTODY,
+    "custody_shortfall": CUSTODY,
+    "deposit_coverage": DEPOSIT,
+    "area_per_student": SPACE,
+    "unqueried_staff": STAFF,
+    "refund_short": REFUND,
+}
+"""The indicators that a checklist shows, by the questions they are computed from."""
+
+
+def _own(request: ChecklistRequest, derived_id: str, value: int | None) -> DerivedValue:
+    """A derived amount that is no indicator, worded by the rules."""
+    words = tutoring_rules().words(derived_id)
+    language = request.language.split("-")[0]
+    is_source = language == SOURCE_LANGUAGE
+    return DerivedValue(
+        id=derived_id,
+        name=words.label if is_source else words.label_en,
+        value=value,
+        unit=_YUAN.get(language, _YUAN["en"]),
+        decimals=2,
+        level=None,
+        formula=words.formula if is_source else words.formula_en,
+    )
+
+
+def _amounts(request: ChecklistRequest, context: HandlerContext, lookup: Lookup, asked: set[str]) -> list[DerivedValue]:
+    deposit, course = deposit_of(lookup), course_of(lookup)
+    share = tutoring_rules().figure("deposit_share", context.today)
+    found = []
+    if asked & set(DEPOSIT):
+        found.append(_own(request, "deposit_required", deposit.required(share) if deposit else None))
+    if asked & set(REFUND):
+        found.append(_own(request, "refund_due", course.refund if course else None))
+    return found
+
+
+def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistResult:
+    """The contract's checklist with what its numbers come to, as soon as one of them is asked."""
+    result = defaults.checklist(request, context)
+    asked = {entry.key for entry in result.entries}
+
+    def lookup(name: str) -> int | None:
+        return read_quantity(name, {}, request.answers)
+
+    values = reading_values(lookup, request.subject.attributes, tutoring_rules(), context.today)
+    judged = [
+        DerivedValue(
+            id=one.id,
+            name=one.name,
+            value=values[one.id],
+            unit=one.unit,
+            decimals=one.decimals,
+            level=one.level_of(value) if (value := values[one.id]) is not None else None,
+            formula=one.formula,
+        )
+        for one in context.scenario.in_language(request.language).evaluation.indicators
+        if asked & set(_NEEDS.get(one.id, ()))
+    ]
+    return result.model_copy(update={"derived": (*_amounts(request, context, lookup, asked), *judged)})
+
+
+def _readings(request: EvaluationRequest, as_of: date, inspected_on: date | None) -> list[IndicatorReading]:
+    rules = tutoring_rules()
+
+    def values(only_measures: bool) -> dict[str, int | None]:
+        answers = {} if only_measures else request.answers
+        return reading_values(
+            lambda name: read_quantity(name, request.measures, answers), request.attributes, rules, as_of
+        )
+
+    measured = values(True)
+    return [
+        IndicatorReading(
+            indicator_id=name,
+            value=value,
+            read_on=as_of if measured[name] is not None else (inspected_on or as_of),
+            source="tutoring_figures",
+        )
+        for name, value in values(False).items()
+        if value is not None
+    ]
+
+
+def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
+    """The contract's evaluation with the trade's indicators as further readings; what rests on the last inspection's
+    answers is dated its day, so that its point ends."""
+    facts = request.facts
+    known = {one.id for one in context.scenario.evaluation.indicators}
+    added = tuple(r for r in _readings(request, facts.as_of, facts.last_inspected_on) if r.indicator_id in known)
+    facts = facts.model_copy(update={"readings": (*facts.readings, *added)})
+    return defaults.evaluation(request.model_copy(update={"facts": facts}), context)
