@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import click
 
 _GROUPS = {
-    "tenant": "create and list tenants",
+    "tenant": "create, list, reset, export and close tenants",
     "scenario": "list scenario packages and their tiers",
     "draw": "order tickets and verify certificates",
     "outbox": "show what would have left the site, where no gateway is set up",

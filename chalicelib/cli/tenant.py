@@ -1,4 +1,4 @@
-"""`yijianshi tenant`: create and list tenants. Runs against the cloud that the environment names."""
+"""`yijianshi tenant`: create, list, reset, export and close tenants, in the cloud that the environment names."""
 
 import json
 from pathlib import Path
@@ -120,3 +120,44 @@ def list_tenants() -> None:
     with bootstrap.scope(PLATFORM):
         for tenant in bootstrap.store().tenants.directory(PLATFORM):
             click.echo(f"{tenant.id}  {tenant.kind.value:<8} {tenant.label}  {' '.join(tenant.scenarios)}")
+
+
+_NAME = click.option("--name", required=True, help="the tenant's official name, typed out so that none goes by mistake")
+
+
+@group.command()
+@click.argument("tenant_id")
+@click.option("--demo", "is_demo", is_flag=True, required=True, help="said aloud: everything of it goes")
+@_NAME
+def reset(tenant_id: str, is_demo: bool, name: str) -> None:
+    """Start the demo TENANT_ID anew: erase it and load its demo data again. Never a real tenant."""
+    from chalicelib.cli import tenant_closing
+
+    if not is_demo:
+        raise click.UsageError("only demo tenants can be reset: --demo")
+    tenant_closing.reset(tenant_id, name)
+
+
+@group.command()
+@click.argument("tenant_id")
+@click.option("--reason", required=True, help="what it is needed for; stands in the tenant's history")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="the zip to write")
+def export(tenant_id: str, reason: str, out: Path) -> None:
+    """Write everything of TENANT_ID into one zip: records, history, files, evidence, and a manifest with hashes."""
+    from chalicelib.cli import tenant_closing
+
+    tenant_closing.export(tenant_id, reason, out)
+
+
+@group.command()
+@click.argument("tenant_id")
+@_NAME
+@click.option("--reason", default="", help="why it is closed")
+@click.option("--confirm", "is_confirming", is_flag=True, help="confirm what the tenant's coordinator asked for")
+def delete(tenant_id: str, name: str, reason: str, is_confirming: bool) -> None:
+    """Ask that TENANT_ID be closed, or confirm it: two persons, one of them on the tenant's own page."""
+    from chalicelib.cli import tenant_closing
+
+    if not is_confirming and not reason.strip():
+        raise click.UsageError("--reason is needed, or --confirm")
+    tenant_closing.delete(tenant_id, name, reason, is_confirming=is_confirming)

@@ -12,6 +12,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.errors import translated
+from chalicelib.storage.repository import Position
 from chalicelib.storage.scope import ScopeRole, entered
 from chalicelib.storage.table import Item, ScopedConnection
 
@@ -26,19 +27,25 @@ class Eraser:
 
     def every_key(self, tenant: TenantId) -> Iterator[keys.Key]:
         """Partition and sort key of everything that the tenant has in the table."""
-        wanted, after = Path("pk").startswith(keys.tenant_prefix(tenant)), None
+        after: Position | None = None
         while True:
-            with entered(tenant, ScopeRole.ERASER), translated():
-                page: dict[str, Any] = self._connection.scan(
-                    str(Item.Meta.table_name),
-                    filter_condition=wanted,
-                    attributes_to_get=["pk", "sk"],
-                    exclusive_start_key=after,
-                )
-            yield from (keys.Key(item["pk"]["S"], item["sk"]["S"]) for item in page["Items"])
-            after = page.get("LastEvaluatedKey")
-            if not after:
+            found, after = self.page(tenant, after)
+            yield from found
+            if after is None:
                 return
+
+    def page(self, tenant: TenantId, after: Position | None = None) -> tuple[list[keys.Key], Position | None]:
+        """The tenant's keys on the next megabyte of the table, often none; and where to go on, None at its end. The
+        position may name an item of any tenant: it is never shown."""
+        with entered(tenant, ScopeRole.ERASER), translated():
+            page: dict[str, Any] = self._connection.scan(
+                str(Item.Meta.table_name),
+                filter_condition=Path("pk").startswith(keys.tenant_prefix(tenant)),
+                attributes_to_get=["pk", "sk"],
+                exclusive_start_key=after,
+            )
+        found = [keys.Key(item["pk"]["S"], item["sk"]["S"]) for item in page["Items"]]
+        return found, page.get("LastEvaluatedKey") or None
 
     def erase(self, tenant: TenantId, found: Iterable[keys.Key]) -> int:
         """Delete these items, a hundred a call; how many. What is gone already is passed over."""

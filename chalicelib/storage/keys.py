@@ -173,6 +173,21 @@ def log_checkpoint(tenant: TenantId, size: int) -> Key:
     return Key(f"{tenant_prefix(tenant)}LOG#CHECKPOINT", f"{size:015d}")
 
 
+def kind_of(tenant: TenantId, key: Key) -> str:
+    """What an item is, from its key alone: `event`, the kind of a record or child, or its partition's name."""
+    if key.sort.startswith(EVENT_PREFIX):
+        return "event"
+    if key.sort.startswith("ITEM#"):
+        return key.sort.split("#")[1].lower()
+    parts = key.partition.removeprefix(tenant_prefix(tenant)).split("#")
+    return "_".join(parts[:2] if parts[0] in ("PUB", INBOX, "LOG") else parts[:1]).lower()
+
+
+def own_part(tenant: TenantId, key: Key) -> str:
+    """The key without its tenant, as an archive names it."""
+    return f"{key.partition.removeprefix(tenant_prefix(tenant))}#{key.sort}"
+
+
 def object_key(tenant: TenantId, area: str, *names: str) -> str:
     """Key in the object store: `t/<tenant>/<area>/…`."""
     tenant_prefix(tenant)

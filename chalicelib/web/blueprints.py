@@ -32,10 +32,12 @@ from chalicelib.web.api import todos as api_todos
 from chalicelib.web.api import visits as api_visits
 from chalicelib.web.api import webhooks as api_webhooks
 from chalicelib.web.auth import routes as auth
+from chalicelib.web.console import archives as console_archives
 from chalicelib.web.console import bindings as console_bindings
 from chalicelib.web.console import calendars as console_calendars
 from chalicelib.web.console import certificates as console_certificates
 from chalicelib.web.console import clients as console_clients
+from chalicelib.web.console import closing as console_closing
 from chalicelib.web.console import departures as console_departures
 from chalicelib.web.console import deputies as console_deputies
 from chalicelib.web.console import divisions as console_divisions
@@ -66,6 +68,7 @@ from chalicelib.web.console import results as console_results
 from chalicelib.web.console import scenarios as console_scenarios
 from chalicelib.web.console import schedule as console_schedule
 from chalicelib.web.console import search as console_search
+from chalicelib.web.console import self_checks as console_self_checks
 from chalicelib.web.console import setup as console_setup
 from chalicelib.web.console import subject_agents as console_subject_agents
 from chalicelib.web.console import subject_detail as console_subject_detail
@@ -82,6 +85,7 @@ from chalicelib.web.field import day as field_day
 from chalicelib.web.field import findings as field_findings
 from chalicelib.web.field import items as field_items
 from chalicelib.web.field import visits as field_visits
+from chalicelib.web.public import closings as public_closings
 from chalicelib.web.public import draws as public_draws
 from chalicelib.web.public import handbook as public_handbook
 from chalicelib.web.public import home as public_home
@@ -92,6 +96,8 @@ from chalicelib.web.subject import bindings as subject_bindings
 from chalicelib.web.subject import evaluation as subject_evaluation
 from chalicelib.web.subject import findings as subject_findings
 from chalicelib.web.subject import home as subject_home
+from chalicelib.web.subject import self_check_items as subject_self_check_items
+from chalicelib.web.subject import self_checks as subject_self_checks
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.blueprint,
@@ -112,6 +118,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_draws.blueprint,
     public_draws.blueprint,
     public_home.blueprint,
+    public_closings.blueprint,
     public_subjects.blueprint,
     public_handbook.blueprint,
     field_day.blueprint,
@@ -153,6 +160,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_results.blueprint,
     console_scenarios.blueprint,
     subject_evaluation.blueprint,
+    subject_self_checks.blueprint,
+    subject_self_check_items.blueprint,
+    console_self_checks.blueprint,
     api_notifications.blueprint,
     api_webhooks.blueprint,
     console_notifications.blueprint,
@@ -173,6 +183,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_logins.blueprint,
     console_setup.blueprint,
     console_reset.blueprint,
+    console_archives.blueprint,
+    console_closing.blueprint,
     console_calendars.blueprint,
     api_people.blueprint,
     api_tenants.blueprint,

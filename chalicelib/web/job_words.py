@@ -9,6 +9,8 @@ NAMES = {
     "export_subjects": mark("导出监管对象"),
     "load_workbook": mark("装入工作簿"),
     "reset_tenant": mark("重置演示数据"),
+    "export_tenant": mark("导出全部数据"),
+    "delete_tenant": mark("删除单位全部数据"),
     "freeze_pool": mark("锁定抽取池"),
     "compute_draw": mark("计算抽取结果"),
     "schedule_visits": mark("排定检查日期"),
@@ -57,6 +59,8 @@ def page_of(job: Job) -> str:
         return f"/console/plans/{job.values.get('plan_id', '')}"
     if job.name in ("freeze_pool", "compute_draw"):
         return f"/console/draws/{job.values.get('draw_id', '')}"
+    if job.name == "export_tenant":
+        return f"/console/tenant/archives/{job.id}"
     if job.name == "export_subjects":
         return f"/console/exports/{job.id}"
     return f"/console/imports/{job.id}" if job.name == "import_register" else ""

@@ -34,6 +34,8 @@ TOPICS: dict[str, TopicWords] = {
     "binding_to_confirm": TopicWords(mark("企业绑定"), mark("有人要代表%(title)s，等您核实"), mark("去核实")),
     "certificate_expiring": TopicWords(mark("执法证"), mark("%(title)s的执法证快到期或已过期，请换证"), mark("去看")),
     "access_change_waiting": TopicWords(mark("变更复核"), mark("%(title)s，等您复核"), mark("去复核")),
+    "closing_to_confirm": TopicWords(mark("单位注销"), mark("申请注销%(title)s，等您确认"), mark("去确认")),
+    "login_waiting": TopicWords(mark("账号绑定"), mark("%(title)s绑定登录账号，等您复核"), mark("去复核")),
     "result_to_publish": TopicWords(mark("结果公示"), mark("%(title)s的检查结果，等您公示"), mark("去公示")),
     "hand_over_to_answer": TopicWords(mark("对象移交"), mark("%(title)s要移交给本地，等您答复"), mark("去答复")),
     "hand_over_waiting": TopicWords(mark("对象移交"), mark("%(title)s已发出移交，等对方答复"), mark("看进展")),
@@ -50,6 +52,7 @@ _PAGES = {
     "job": "/console/jobs/{id}",
     "binding_request": "/console/bindings/{id}",
     "person": "/console/people/{id}",
+    "tenant_closing": "/console/tenant/closing",
     "access_change": "/console/people/changes/{id}",
     "subject": "/console/subjects/{id}",
 }

@@ -13,6 +13,8 @@ WORK: dict[str, str] = {
     "export_subjects": "chalicelib.services.register.export_subjects:export_subjects",
     "import_register": "chalicelib.services.register.import_register:import_register",
     "reset_tenant": "chalicelib.workers.tenant_jobs:reset_tenant",
+    "export_tenant": "chalicelib.services.tenancy.export_tenant:export_tenant",
+    "delete_tenant": "chalicelib.workers.tenant_jobs:delete_tenant",
     "load_workbook": "chalicelib.services.tenancy.onboard_workbook:load_workbook",
 }
 """Job name → "module:function" of its Work."""

@@ -4,11 +4,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from chalicelib import bootstrap
 from chalicelib.bootstrap import Store
 from chalicelib.domain.act import Act
 from chalicelib.domain.job import Job
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.jobs.run_job import Progress
+from chalicelib.services.tenancy import close_tenant
 from chalicelib.services.tenancy import reset_tenant as service
 
 _DEMO = "infra.local.demo"
@@ -25,3 +27,9 @@ def demo_loader() -> service.Load | None:
 def reset_tenant(store: Store, tenant: TenantId, act: Act, job: Job, progress: Progress) -> dict[str, Any]:
     """Work of `reset_tenant`."""
     return service.reset_tenant(store, tenant, act, job, progress, load=demo_loader())
+
+
+def delete_tenant(store: Store, tenant: TenantId, act: Act, job: Job, progress: Progress) -> dict[str, Any]:
+    """Work of `delete_tenant`, a job of the platform."""
+    signer, clock = bootstrap.signer(), bootstrap.clock()
+    return close_tenant.delete_tenant(store, tenant, act, job, progress, signer=signer, clock=clock)

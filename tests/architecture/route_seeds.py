@@ -38,7 +38,7 @@ from chalicelib.domain.hand_over import (
     Topic,
 )
 from chalicelib.domain.inspection_result import InspectionResult, ResultBody
-from chalicelib.domain.item import Answer, Compliance, Severity
+from chalicelib.domain.item import Answer, Compliance, Severity, SubjectFacts
 from chalicelib.domain.job import Job, JobState
 from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.domain.local_division import LocalDivision
@@ -57,6 +57,7 @@ from chalicelib.domain.random_draw import DrawState, RandomDraw, SeedPlace
 from chalicelib.domain.record import Record, new_id
 from chalicelib.domain.register_mapping import RegisterMapping
 from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.self_check import SelfCheck, SelfCheckAnswer, SelfCheckSharing, SelfCheckState
 from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject, SubjectKind
 from chalicelib.domain.subject_evaluation import SubjectEvaluation
 from chalicelib.domain.subject_filter import SavedFilter, SubjectFilters
@@ -66,6 +67,7 @@ from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegroupin
 from chalicelib.domain.subject_relation import SubjectRelation, relation_id
 from chalicelib.domain.system_client import ClientScope, SystemClient
 from chalicelib.domain.tenancy import ActingBody, Actor, Certificate, Department, Person, Role
+from chalicelib.domain.tenant_closing import PublicClosing, TenantClosing
 from chalicelib.domain.todo import Todo
 from chalicelib.domain.visit import (
     BodyConclusion,
@@ -94,9 +96,15 @@ JOBS: dict[str, dict[str, Any]] = {
     "export_subjects": {"query": {}, "format": "xlsx", "reason": ""},
     "load_workbook": {"label": "示例市", "filename": "开通.xlsx"},
     "reset_tenant": {"label": "示例市"},
+    "export_tenant": {"label": "示例市", "reason": "停用"},
 }
 """One of each kind that has pages of its own, with what it was asked to do."""
-JOB_PAGES = {"/exports/": "export_subjects", "/onboarding/": "load_workbook", "/reset/": "reset_tenant"}
+JOB_PAGES = {
+    "/exports/": "export_subjects",
+    "/onboarding/": "load_workbook",
+    "/reset/": "reset_tenant",
+    "/archives/": "export_tenant",
+}
 
 INSIDER, ELSEWHERE, OUTSIDER = "insider", "elsewhere", "outsider"
 """Takes part; takes part but may know of another county only; belongs to a department that takes no part."""
@@ -327,8 +335,9 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
                 values=values | {"plan_id": plan.id},
                 requested_by=coordinator,
                 requested_at=NOW,
-                state=JobState.DONE if name == "export_subjects" else JobState.RUNNING,
-                result={"object_key": f"t/{tenant}/exports/x", "sha256": "0" * 64, "size": 1, "rows": 1},
+                state=JobState.DONE if name in ("export_subjects", "export_tenant") else JobState.RUNNING,
+                result={"object_key": f"t/{tenant}/exports/x", "sha256": "0" * 64, "size": 1, "rows": 1}
+                | {"manifest_sha256": "0" * 64, "records": 1, "objects": 1},
             )
             for name, values in JOBS.items()
         ),
@@ -344,6 +353,28 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
             identity_id="0" * 64,
             bound_by="seed",
             bound_at=NOW,
+        ),
+        TenantClosing(
+            reason="停用",
+            archive_job_id="x",
+            archive_sha256="0" * 64,
+            manifest_sha256="0" * 64,
+            asked_by="seed",
+            asked_by_name="王*",
+            asked_role=Role.COORDINATOR,
+            asked_at=NOW,
+            expires_at=NOW + timedelta(days=10),
+        ),
+        PublicClosing(
+            id=tenant,
+            label="示例市",
+            asked_role=Role.COORDINATOR,
+            asked_at=NOW,
+            confirmed_role=Role.SECURITY_ADMINISTRATOR,
+            confirmed_at=NOW,
+            archive_sha256="0" * 64,
+            manifest_sha256="0" * 64,
+            job_id="x",
         ),
         CalendarProposal(
             year=2027,
@@ -403,7 +434,29 @@ def _around(tenant: str, subject: Subject) -> list[Record]:
         offered_at=NOW,
     )
     message = {"topic": Topic.HAND_OVER_OFFERED, "about": offer.id, "body": {"reason": "迁出"}, "sent_at": NOW}
+    check = SelfCheck(
+        subject_id=subject.id,
+        subject_name=subject.name,
+        division=subject.division,
+        facts=SubjectFacts(kind="premises", attributes={"business_form": "retail"}),
+        scenario=SCENARIO,
+        scenario_version=registry().get(SCENARIO).version,
+        state=SelfCheckState.FINISHED,
+        started_by="seed",
+        started_at=NOW,
+        finished_at=NOW,
+        sharings=[SelfCheckSharing(shared_by="seed", shared_at=NOW)],
+    )
     return [
+        check,
+        SelfCheckAnswer(
+            id="business_licence",
+            self_check_id=check.id,
+            answer=Answer(compliance=Compliance.NON_COMPLIANT, text="自己记的"),
+            answered_by="seed",
+            answered_at=NOW,
+            saved_at=NOW,
+        ),
         SubjectRelation(
             id=relation_id(RelationKind.PART_OF, part.id, is_reverse=False),
             subject_id=subject.id,

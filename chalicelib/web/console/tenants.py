@@ -80,6 +80,7 @@ def show_own(request: WebRequest) -> Answer:
         ],
         timeline=_timeline(request, tenant),
         may_enable=allowed(request.actor, Permission.SCENARIO_ENABLE),
+        may_export=allowed(request.actor, Permission.TENANT_EXPORT) and request.actor.division is None,
         may_reset=tenant.is_synthetic and allowed(request.actor, Permission.TENANT_RESET),
     )
 
