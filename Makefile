@@ -1,7 +1,7 @@
 # Every target works as the first command on a machine with git, make and Python 3.11 or newer.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench fuzz openapi package nightly translations vendor-check lint types imports template clean
+.PHONY: help setup run scenario check-scenario test check bench fuzz openapi package nightly translations vendor-check lint types imports template clean
 
 PORT ?= 8000
 CLOUD ?= ministack
@@ -40,6 +40,13 @@ $(STAMP): requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 
 run: $(STAMP) ## start everything on http://127.0.0.1:8000 (PORT=…, CLOUD=moto for memory only)
 	@exec $(BIN)/python -m infra.local --port "$(PORT)" --cloud "$(CLOUD)"
+
+# Values of the command line reach the recipe through the environment, so that no quote in them means anything.
+scenario: $(STAMP) ## a new scenario package from the skeleton: make scenario NAME=elderly_care LABEL=养老机构
+	@$(BIN)/yijianshi scenario new "$${NAME:-}" --label "$${LABEL:-}" --label-en "$${LABEL_EN:-}"
+
+check-scenario: $(STAMP) ## every finding on a package, with file, line and mend: make check-scenario NAME=elderly_care
+	@$(BIN)/yijianshi scenario check "$${NAME:-}"
 
 test: $(STAMP) ## run all tests, the browser's included
 	@[ -n "$(CHROMIUM)" ] || { echo "$(NEED_CHROMIUM)" >&2; exit 1; }

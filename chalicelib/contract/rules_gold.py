@@ -49,7 +49,7 @@ def _samples_pass(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
         return
     for one in ONES:
         if all(case.one != one for case in samples.cases):
-            yield RuleFinding("samples_pass", _FILE, one, "no case for this handler", "add a case")
+            yield RuleFinding("samples_pass", _FILE, "cases", f"no case for the {one}", "add a case")
     for position, case in enumerate(samples.cases):
         place = f"cases.{position}"
         try:
@@ -104,7 +104,7 @@ def _strings_complete(reading: PackageReading, _: Tools) -> Iterator[RuleFinding
         file, texts = f"strings/{language}.json", reading.strings.get(language, {})
         for key in labels:
             if not texts.get(key, "").strip():
-                yield RuleFinding("strings_complete", file, key, f"no text for {labels[key]!r}", "translate it")
+                yield RuleFinding("strings_complete", file, key, f"no text for {labels[key]}", "translate it")
         for key in texts:
             if key not in labels:
                 yield RuleFinding("strings_complete", file, key, "no label has this key", "remove or rename it")

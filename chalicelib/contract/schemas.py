@@ -5,20 +5,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from chalicelib.contract.quality import Quality
 from chalicelib.contract.samples import SampleFile
 from chalicelib.contract.scenario import PARTS
 
 SCHEMA_FOLDER = Path(__file__).parent / "schemas"
-FILES: Mapping[str, type[BaseModel]] = {**PARTS, "quality": Quality, "samples": SampleFile}
+
+
+class Strings(RootModel[dict[str, str]]):
+    """strings/<language>.json: key of a label -> its text in that language."""
+
+
+FILES: Mapping[str, type[BaseModel]] = {**PARTS, "quality": Quality, "samples": SampleFile, "strings": Strings}
+PLACES: Mapping[str, str] = {"samples": "samples/cases.json", "strings": "strings/*.json"}
+"""Where a file lies that is not `<name>.json` at the top of its package."""
 
 
 def schema_of(name: str) -> dict[str, Any]:
     """The schema of one file; `$schema` itself is allowed in it so that a file can point at its schema."""
     body = FILES[name].model_json_schema(by_alias=True)
-    body["properties"] = {"$schema": {"type": "string"}, **body["properties"]}
+    body["properties"] = {"$schema": {"type": "string"}, **body.get("properties", {})}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **body}
 
 

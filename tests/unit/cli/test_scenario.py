@@ -1,5 +1,8 @@
 """The command line names every finding at once."""
 
+import json
+
+import pytest
 from click.testing import CliRunner
 
 from chalicelib.cli import scenario as command
@@ -21,22 +24,99 @@ def test_list_names_label_version_and_tier():
 
 
 def test_check_of_a_good_package():
-    done = run("check", "refined_oil")
+    done = run("check", "refined_oil", "--language", "en")
 
     assert (done.exit_code, done.output.strip()) == (0, "refined_oil: gold, 0 findings")
+    assert run("check", "refined_oil", "--language", "zh").output.strip() == "refined_oil：金级，0处要改"
 
 
 def test_check_of_a_broken_package_names_file_place_and_mend(monkeypatch):
     monkeypatch.setattr(command, "ScenarioRegistry", lambda: ScenarioRegistry([FIXTURES], use_entry_points=False))
 
-    done = run("check", "broken_station")
+    done = run("check", "broken_station", "--language", "en")
 
     assert done.exit_code == 1
-    assert "manifest.json:version" in done.output
-    assert "handbook.json:line 3" in done.output
+    assert "manifest.json:5  $.version\n" in done.output
+    assert "handbook.json:3\n" in done.output
     assert done.output.count("mend:") >= 8
-    assert "broken_station: refused" in run("check", "broken_station").output
+    assert "broken_station: refused" in done.output
+    chinese = run("check", "broken_station", "--language", "zh").output
+    assert chinese.count("改法：") == done.output.count("mend:")
+    assert "broken_station：不能用" in chinese
     assert "refused" in run("list").output
+
+
+def test_the_terminals_locale_chooses_the_language(monkeypatch):
+    for name in ("YIJIANSHI_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert "金级" in run("check", "refined_oil").output
+
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert "gold" in run("check", "refined_oil").output
+
+
+def new(folder, *arguments):
+    return run("new", *arguments, "--scenarios", str(folder / "s"), "--tests", str(folder / "t"), "--language", "en")
+
+
+def test_a_new_package_is_bronze_and_says_what_is_left(tmp_path):
+    done = new(tmp_path, "elderly_care", "--label", "养老机构")
+
+    assert done.exit_code == 0
+    assert "elderly_care: bronze" in done.output
+    assert "findings to mend for silver:" in done.output
+    assert "findings to mend for gold:" in done.output
+    assert "checklist.json:" in done.output
+    assert (tmp_path / "t" / "elderly_care" / "test_data.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "Say NAME"),
+        (["Elderly-Care", "--label", "养老机构"], "cannot be a scenario's name"),
+        (["../evil", "--label", "养老机构"], "cannot be a scenario's name"),
+        (["elderly_care"], "cannot be the trade's label"),
+        (["elderly_care", "--label", '养"老'], "cannot be the trade's label"),
+        (["elderly_care", "--label", "养老", "--label-en", "a\nb"], "cannot be the trade's label"),
+    ],
+)
+def test_bad_names_are_refused_in_one_sentence(tmp_path, arguments, words):
+    done = new(tmp_path, *arguments)
+
+    assert done.exit_code == 1
+    assert words in done.output
+    assert "Traceback" not in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_there_is_not_touched(tmp_path):
+    (tmp_path / "t" / "elderly_care").mkdir(parents=True)
+
+    done = new(tmp_path, "elderly_care", "--label", "养老机构")
+
+    assert done.exit_code == 1
+    assert "is there already and nothing was changed" in done.output
+    assert not (tmp_path / "s").exists()
+
+
+def test_strings_and_quality_are_brought_in_step(tmp_path, monkeypatch):
+    new(tmp_path, "elderly_care", "--label", "养老机构")
+    folders = [tmp_path / "s"]
+    monkeypatch.setattr(command, "ScenarioRegistry", lambda: ScenarioRegistry(folders, use_entry_points=False))
+    path = tmp_path / "s" / "elderly_care" / "strings" / "en.json"
+    path.write_text('{"manifest.label": "Homes", "no.such": "x"}', encoding="utf-8")
+
+    assert "1 unused keys removed" in run("strings", "elderly_care", "--language", "en").output
+    texts = json.loads(path.read_text(encoding="utf-8"))
+    assert texts["manifest.label"] == "Homes"
+    assert texts["checklist.title"] == ""
+
+    run("check", "elderly_care", "--declare")
+    rules = json.loads((path.parent.parent / "quality.json").read_text(encoding="utf-8"))["rules"]
+    assert rules["nothing_unwritten"] == {"status": "todo"}
+    assert rules["ids_unique"] == {"status": "done"}
+    assert rules["quality_declared"] == {"status": "done"}
 
 
 def test_an_unknown_name_says_what_there_is():

@@ -3,9 +3,13 @@
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from chalicelib.contract.schemas import FILES, SCHEMA_FOLDER, stale_schemas, write_schemas
+from chalicelib.contract.registry import ROOT
+from chalicelib.contract.schemas import FILES, PLACES, SCHEMA_FOLDER, schema_of, stale_schemas, write_schemas
 from tests.unit.contract.packages import PILOT
+
+FOLDERS = sorted(path.parent for path in (ROOT / "scenarios").glob("*/manifest.json"))
 
 
 def test_stored_schemas_are_current():
@@ -20,9 +24,18 @@ def test_a_stale_schema_is_noticed(tmp_path):
     assert sorted(stale_schemas(tmp_path)) == ["manifest", "quality"]
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_the_pilot_points_at_the_schema(name):
-    path = PILOT / ("samples/cases.json" if name == "samples" else f"{name}.json")
-    reference = json.loads(path.read_text(encoding="utf-8"))["$schema"]
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_data_file_points_at_its_schema(folder):
+    for name in FILES:
+        paths = list(folder.glob(PLACES.get(name, f"{name}.json")))
+        assert paths, name
+        for path in paths:
+            reference = json.loads(path.read_text(encoding="utf-8")).get("$schema", "")
+            assert (path.parent / reference).resolve() == SCHEMA_FOLDER / f"{name}.schema.json", path
 
-    assert (path.parent / reference).resolve() == SCHEMA_FOLDER / f"{name}.schema.json"
+
+def test_the_schemas_take_what_the_models_take():
+    for name in FILES:
+        for path in PILOT.glob(PLACES.get(name, f"{name}.json")):
+            assert Draft202012Validator(schema_of(name)).is_valid(json.loads(path.read_text(encoding="utf-8"))), name
+    assert not Draft202012Validator(schema_of("checklist")).is_valid({"title": "x", "sections": [], "colour": "red"})

@@ -1,0 +1,89 @@
+"""A new scenario package from the skeleton: it holds at once, and what its author has to write says so (【待填】)."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+
+from chalicelib.contract.registry import NAME
+from chalicelib.contract.schemas import SCHEMA_FOLDER
+from chalicelib.domain.errors import YijianshiError
+
+SKELETON = Path(__file__).with_suffix("")
+TESTS = "tests"
+_RESERVED = {"test", "tests", "con", "nul", "aux", "scenario", "scenarios"}
+
+
+class SkeletonError(YijianshiError):
+    """No package can be made; `problem` is one of `name`, `label`, `exists`."""
+
+    code: ClassVar[str] = "no_package_made"
+
+    def __init__(self, problem: str, **details: Any) -> None:
+        super().__init__(problem=problem, **details)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class NewPackage:
+    """What a package is made from. label: the trade in Chinese; label_en: in English; day: on which the law is read."""
+
+    name: str
+    label: str
+    label_en: str
+    day: date
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name) or self.name in _RESERVED:
+            raise SkeletonError("name", name=self.name)
+        if not _is_label(self.label):
+            raise SkeletonError("label", label=self.label)
+        if not _is_label(self.label_en):
+            raise SkeletonError("label", label=self.label_en)
+
+    def tokens(self, schemas: str) -> dict[str, str]:
+        return {
+            "@NAME@": self.name,
+            "@LABEL@": self.label,
+            "@LABEL_EN@": self.label_en,
+            "@CODE@": "".join(word[0] for word in self.name.split("_")).upper().ljust(2, "X")[:6],
+            "@DAY@": self.day.isoformat(),
+            "@SCHEMAS@": schemas,
+        }
+
+
+def _is_label(text: str) -> bool:
+    """One line of words that can stand in JSON, HTML and Python as it is."""
+    return 1 <= len(text.strip()) <= 40 and text.isprintable() and not re.search(r"[\"\\<>&{}@]", text)
+
+
+def make_package(new: NewPackage, scenarios: Path, tests: Path) -> list[Path]:
+    """Write `scenarios/<name>` and `tests/<name>`; the files made, in order. Raises `SkeletonError` and writes nothing
+    where one of the two folders is there."""
+    folders = (scenarios / new.name, tests / new.name)
+    for folder in folders:
+        if folder.exists():
+            raise SkeletonError("exists", folder=str(folder))
+    tokens = new.tokens(Path(os.path.relpath(SCHEMA_FOLDER, folders[0])).as_posix())
+    made = []
+    for source, target in _targets(*folders):
+        text = source.read_text(encoding="utf-8")
+        for token, value in tokens.items():
+            text = text.replace(token, value)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        made.append(target)
+    return made
+
+
+def _targets(package: Path, tests: Path) -> Iterator[tuple[Path, Path]]:
+    """(file of the skeleton, file to write). `.py.txt` keeps the skeleton from being imported and checked as code."""
+    for source in sorted(SKELETON.rglob("*")):
+        if source.is_file() and "__pycache__" not in source.parts:
+            place = source.relative_to(SKELETON)
+            place = place.with_name(place.name.removesuffix(".txt"))
+            is_test = place.parts[0] == TESTS
+            yield source, tests / place.relative_to(TESTS) if is_test else package / place
