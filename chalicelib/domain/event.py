@@ -160,12 +160,6 @@ class EventType(StrEnum):
     SELF_CHECK_SHARED = "self_check_shared"
     SELF_CHECK_UNSHARED = "self_check_unshared"
 
-    HANDBOOK_PUSH_REQUESTED = "handbook_push_requested"
-    HANDBOOK_PUSHED = "handbook_pushed"
-    HANDBOOK_PUSH_COMPLETED = "handbook_push_completed"
-    HANDBOOK_OPENED = "handbook_opened"
-    HANDBOOK_REMINDED = "handbook_reminded"
-
     RESULT_PREPARED = "result_prepared"
     RESULT_PART_CONFIRMED = "result_part_confirmed"
     RESULT_CONFIRMED = "result_confirmed"

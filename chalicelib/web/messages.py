@@ -147,6 +147,7 @@ FIELD_PROBLEMS: dict[str, str] = {
     "evidence_missing": mark("“%(label)s”缺照片"),
     "clause_missing": mark("“%(label)s”没有选违反的条款"),
     "remedy_date_missing": mark("“%(label)s”没有定整改期限"),
+    "nothing_to_self_check": mark("“%(label)s”没有要自查的项"),
     "question_not_asked": mark("“%(label)s”现在不用答，请刷新看最新的检查项"),
     "answer_of_another_type": mark("“%(label)s”的答案类型不对"),
     "image_too_large": mark("“%(label)s”的像素太多，请用手机原图或缩小后再传"),

@@ -41,7 +41,7 @@ def own_scenario(request: WebRequest, names: list[str]) -> str:
     return wanted or (names[0] if names else "")
 
 
-def _choices(
+def choices_of(
     url: str, subject: Subject, mine: list[Subject], scenario: str, names: list[str]
 ) -> list[dict[str, object]]:
     """Chips for who has several subjects or scenarios."""
@@ -94,7 +94,7 @@ def show_evaluation(request: WebRequest) -> Answer:
         open_findings=[one for one in findings if one.passed_at is None and one.state != "closed"],
         bodies=list(dict.fromkeys(one.acting_body_label for one in findings)),
         indicators={one.id: one.name for one in package.evaluation.indicators},
-        choices=_choices(url, subject, mine, scenario, sorted(stored)),
+        choices=choices_of(url, subject, mine, scenario, sorted(stored)),
     )
 
 
@@ -119,6 +119,6 @@ def show_handbook(request: WebRequest) -> Answer:
         subject=subject,
         view=view,
         package=package_in_words(scenario),
-        choices=_choices(url, subject, mine, scenario, names),
+        choices=choices_of(url, subject, mine, scenario, names),
         words_of=words_of,
     )

@@ -1,0 +1,1 @@
+"""Self-checks: a subject goes through the list by itself, and shares what came of it when it likes."""
