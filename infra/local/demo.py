@@ -35,7 +35,7 @@ from infra.local.demo_roster import (
     roster,
     second_operator,
 )
-from infra.local.demo_subjects import load_subjects
+from infra.local.demo_subjects import load_around, load_subjects
 from infra.local.identity import Directory
 from infra.local.synthetic import messy_csv, synthetic_stations
 
@@ -107,6 +107,7 @@ def reload_tenant(home: Tenant) -> dict[str, Any]:
             inspected = load_plans()
             _subject_user(inspected)
             load_people_matters(inspected)
+            load_around(inspected)
     finally:
         RUNS_HERE.reset(token)
     return {"subjects": count}

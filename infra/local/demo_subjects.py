@@ -30,6 +30,12 @@ def load_subjects(station_id: str) -> None:
         _offer(NEIGHBOUR, lorry, HOME, "车辆已转到南宁市经营")
 
 
+def load_around(station_id: str) -> None:
+    """What stands around the station alone: a tenant that starts anew offers nothing to its neighbour again."""
+    with bootstrap.scope(HOME):
+        _around(bootstrap.store().subjects.get(HOME, station_id))
+
+
 def _around(station: Subject) -> None:
     """What belongs to the station, what lies beside it, and the same station entered a second time."""
     place = {"located_at": "22.817002,108.366543", "coordinate_system": CoordinateSystem.GCJ02}

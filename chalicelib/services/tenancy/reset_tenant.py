@@ -1,19 +1,24 @@
 """Start a demo tenant anew: everything of it is erased, then its data are loaded again. Never a real tenant.
 
-The job that does it stays, with what it needs to go on after a fault; so do the logins, which lead to the same people.
+The job that does it stays, with what it needs to go on after a fault; so do the logins, which lead to the same people,
+and the system clients.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from pydantic import BaseModel
 
 from chalicelib.domain.access import Permission, reaches, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, NotAllowedError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
+from chalicelib.domain.login_binding import LoginBinding
 from chalicelib.domain.onboarding_check import Present
 from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.record import Record, Ref
+from chalicelib.domain.system_client import SystemClient
 from chalicelib.domain.tenancy import PLATFORM, Tenant, TenantId
 from chalicelib.services.jobs.request_job import request_job
 from chalicelib.services.tenancy.present_roster import read_present
@@ -24,6 +29,16 @@ JOB = "reset_tenant"
 Load = Callable[[Tenant], dict[str, Any]]
 """Loads the demo data of one erased tenant, its roster first, and says what it loaded."""
 CHUNK, STEP = 90, 1_000
+
+
+class _Kept(BaseModel):
+    """What is put aside before anything is erased."""
+
+    present: Present
+    logins: list[LoginBinding]
+    clients: list[SystemClient]
+
+
 _LAST = ("tenant", "public_tenant", "department", "acting_body", "person")
 
 
@@ -63,8 +78,11 @@ def reset_tenant(
         if present.tenant is None:
             raise RecordNotFoundError(kind=Tenant.KIND, id=tenant)
         require_demo(present.tenant)
-        store.objects.put(tenant, aside, present.model_dump_json().encode(), "application/json")
-    kept = Present.model_validate_json(store.objects.read(tenant, aside))
+        logins, clients = store.login_bindings.every(tenant), store.system_clients.every(tenant)
+        put_aside = _Kept(present=present, logins=logins, clients=clients)
+        store.objects.put(tenant, aside, put_aside.model_dump_json().encode(), "application/json")
+    all_kept = _Kept.model_validate_json(store.objects.read(tenant, aside))
+    kept = all_kept.present
     erased = erase_tenant(store, tenant, progress, job_id=job.id, but_file=aside)
     home = kept.tenant
     if home is None:
@@ -74,6 +92,7 @@ def reset_tenant(
         loaded: dict[str, Any] = {}
     else:
         loaded = load(home)
+    _write_doors(store, act, home.id, all_kept)
     store.objects.delete(tenant, aside)
     return {"label": home.label, **erased, **loaded}
 
@@ -87,6 +106,19 @@ def write_roster(store: Store, act: Act, home: Tenant, records: Sequence[Record]
             for record in chunk:
                 change.save(record.model_copy(update={"version": 0}))
             change.event(EventType.TENANT_RESTARTED, home.ref, {"records": len(chunk)})
+
+
+def _write_doors(store: Store, act: Act, tenant: TenantId, kept: _Kept) -> None:
+    """The logins and clients by which people and systems come in, as they were."""
+    doors = [*kept.logins, *kept.clients]
+    for start in range(0, len(doors), CHUNK // 2):
+        chunk = doors[start : start + CHUNK // 2]
+        with store.change(tenant, act.part(f"doors.{start}")) as change:
+            for one in chunk:
+                change.save(one.model_copy(update={"version": 0}))
+                if isinstance(one, SystemClient):
+                    change.claim("client_subject", one.identity_id, one.ref)
+            change.event(EventType.TENANT_RESTARTED, Ref(kind=Tenant.KIND, id=tenant), {"records": len(chunk)})
 
 
 def erase_tenant(

@@ -9,6 +9,7 @@ from chalicelib.domain.job import JobState
 from chalicelib.domain.tenancy import PLATFORM, Role
 from chalicelib.services.jobs.request_job import request_job
 from chalicelib.services.jobs.run_job import run_job
+from chalicelib.services.tenancy.bind_login import bind_login
 from chalicelib.services.tenancy.onboard_tenant import onboard_tenant
 from chalicelib.services.tenancy.reset_tenant import request_reset, reset_tenant
 from infra.local.demo_roster import TENANTS, roster
@@ -27,6 +28,7 @@ def onboard(store, tenant, **more):
 def test_what_came_later_is_gone_and_the_roster_is_back(store):
     people = onboard(store, TENANTS[0])
     onboard(store, TENANTS[1])
+    bind_login(store, TENANT, act(OPERATOR), person_id=people.people[0].id, issuer="https://idp.example", subject="a")
     earlier = request_job(store, TENANT, act(), name="freeze_pool", values={})
     store.objects.put(TENANT, f"t/{TENANT}/exports/a.txt", b"x", "text/plain")
     job = request_reset(store, TENANT, act(ADMINISTRATOR), typed="南宁市")
@@ -38,6 +40,7 @@ def test_what_came_later_is_gone_and_the_roster_is_back(store):
     assert {one.type for one in store.tenants.history(TENANT, TENANTS[0].ref)} == {EventType.TENANT_RESTARTED}
     assert {one.id for one in store.people.every(TENANT)} == {one.id for one in people.people}
     assert list(store.objects.every(TENANT)) == []
+    assert [one.person_id for one in store.login_bindings.every(TENANT)] == [people.people[0].id]
     assert store.jobs.get(TENANT, job.id).state is JobState.DONE
     with bootstrap.scope(OTHER_TENANT):
         assert len(store.people.every(OTHER_TENANT)) == len(roster(TENANTS[1])[0].people)
