@@ -1,4 +1,5 @@
-"""The path of one city, from a messy file to a published result and the next plan's pool, in browsers only.
+"""The path of one city, from a messy file to a published result and the next plan's pool, in browsers; what was
+clicked once already goes through the API after that, as the same people.
 
 Every step checks what its page says; what the pages say at the end is checked by the tests that use a `Walk`.
 """
@@ -7,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -106,6 +108,31 @@ def _planned(done: Walk, title: str) -> str:
     return plan_id
 
 
+def _planned_again(done: Walk) -> str:
+    """The same plan once more under another title, with nobody clicking."""
+    first = done.people.call(COORDINATOR, "GET", f"/api/v1/plans/{done.plan_id}")
+    names = ("scenario", "divisions", "uniform_k", "period_from", "period_to")
+    draft = {name: first[name] for name in names} | {
+        "title": NEXT_TITLE,
+        "bodies": [task["acting_body_id"] for task in first["tasks"]],
+        "ratios": {one["grade"]: one["ratio"] for one in first["ratios"]},
+    }
+    plan_id: str = done.people.call(COORDINATOR, "POST", "/api/v1/plans", draft)["id"]
+
+    def step(login: str, name: str, **values: object) -> None:
+        done.people.call(login, "POST", f"/api/v1/plans/{plan_id}/{name}", values)
+
+    step(COORDINATOR, "submit")
+    step("nanning.commerce.head", "approve")
+    step(COORDINATOR, "tasks")
+    for body in SHORT.values():
+        step(f"nanning.{body}.officer", "opinions", agrees=True)
+    step(COORDINATOR, "close-opinions")
+    for body in SHORT.values():
+        step(f"nanning.{body}.head", "approvals")
+    return plan_id
+
+
 def _frozen(done: Walk, plan_id: str) -> str:
     """A draw whose sources of randomness are sealed and whose pool the log has signed."""
     draw_id = console.open_draw(done.page(f"/console/plans/{plan_id}"))
@@ -146,10 +173,33 @@ def _inspected(done: Walk, photo: Path) -> None:
     page = done.people.at(lead, "/field", PHONE)
     done.visit_id = phone.open_visit(page, done.firm)
     phone.start_visit(page)
-    done.question_counts = phone.answer_all(page, photo)
+    done.question_counts = _answered(done, lead, page, photo)
     phone.submit_visit(page)
     for login in done.inspectors.values():
         phone.conclude(done.people.at(login, f"/field/visits/{done.visit_id}/conclusion", PHONE))
+
+
+def _answered(done: Walk, lead: str, page: Page, photo: Path) -> tuple[int, int]:
+    """Every kind of question on the phone; the others of the first kind through the API. How many questions there were
+    at first and at the end."""
+    before = phone.questions(page)
+    phone.answer_on(page, photo)
+    for one in _sheet(done, lead):
+        entry = one["entry"]
+        if one["answer"] is None and entry["answer_type"] == "compliance" and entry["key"] != phone.SEALS:
+            answer = {"base_version": 0, "compliance": "compliant"}
+            done.people.call(lead, "PUT", f"/api/v1/visits/{done.visit_id}/answers/{entry['key']}", answer)
+    while missing := [one["entry"]["key"] for one in _sheet(done, lead) if one["answer"] is None or one["gaps"]]:
+        page.goto(f"/field/visits/{done.visit_id}/items/{missing[0]}")
+        phone.answer_on(page, photo)
+        after = phone.questions(page)
+    page.goto(f"/field/visits/{done.visit_id}")
+    return before, after
+
+
+def _sheet(done: Walk, login: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = done.people.call(login, "GET", f"/api/v1/visits/{done.visit_id}/questions")["items"]
+    return found
 
 
 def _rectified(done: Walk, photo: Path) -> None:
@@ -179,5 +229,5 @@ def _next_plan(done: Walk) -> None:
     """The evaluation follows the result; the next pool is made of the new grades."""
     page = done.page(f"/console/subjects/{done.subject_id}/evaluation")
     expect(console.card(page, "信用等级的依据")).to_be_visible()
-    done.next_plan_id = _planned(done, NEXT_TITLE)
+    done.next_plan_id = _planned_again(done)
     _frozen(done, done.next_plan_id)
