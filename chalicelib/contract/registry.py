@@ -182,6 +182,14 @@ class ScenarioRegistry:
             self._frozen[name] = freeze_package(self.get(name), self.folder(name))
         return self._frozen[name]
 
+    def forget(self) -> None:
+        """Read everything again when it is next asked for: only where files change below a running process."""
+        self._scenarios.clear()
+        self._handlers.clear()
+        self._broken.clear()
+        self._unlisted.clear()
+        self.__dict__.pop("_found", None)
+
     def handlers(self, name: str) -> Handlers:
         """The package's four handlers; importing its module happens here and nowhere else."""
         if name not in self._handlers:

@@ -30,6 +30,12 @@ from infra.local.cloud import HOST
 logger = logging.getLogger("yijianshi.server")
 
 LARGEST_BODY_BYTES = 6 * 1024 * 1024
+PREVIEW = "/preview"
+
+
+def is_preview(path: str) -> bool:
+    """Whether an address is the author's preview (infra/local/preview.py), loaded at its first request."""
+    return urlparse(path).path.rstrip("/") == PREVIEW or path.startswith(f"{PREVIEW}/")
 
 
 class Matcher(RouteMatcher):
@@ -64,6 +70,9 @@ class RequestHandler(ChaliceRequestHandler):
         BaseHTTPRequestHandler.__init__(self, request, client_address, server)
 
     def _generic_handle(self) -> None:
+        if self.command in ("GET", "HEAD") and is_preview(self.path):
+            self._answer_preview()
+            return
         length = self.headers.get("content-length", "0")
         if not length.isdecimal() or self.headers.get("transfer-encoding"):
             self.send_error(411 if length.isdecimal() else 400)
@@ -72,6 +81,18 @@ class RequestHandler(ChaliceRequestHandler):
             self._refuse_size()
         else:
             super()._generic_handle()
+
+    def _answer_preview(self) -> None:
+        """The author's preview, which is no part of the app."""
+        from infra.local.preview import answer
+
+        found = answer(self.path, self.headers)
+        self.send_response(found.status)
+        for name, value in found.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(found.body)
 
     def _refuse_size(self) -> None:
         """A problem document for programs, as every refusal of the API is."""
