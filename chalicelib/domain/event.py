@@ -92,6 +92,7 @@ class EventType(StrEnum):
     SUBJECTS_UNRELATED = "subjects_unrelated"
     SUBJECTS_MERGED = "subjects_merged"
     SUBJECT_DIVIDED = "subject_divided"
+    RELATIONS_MOVED = "relations_moved"
     REGROUPING_REVERTED = "regrouping_reverted"
     CONTACTS_REVEALED = "contacts_revealed"
     HAND_OVER_OFFERED = "hand_over_offered"

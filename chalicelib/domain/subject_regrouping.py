@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.record import Record, Ref, UtcTime
@@ -35,6 +35,13 @@ CHOSEN_FIELDS = (
 """Fields of which one of the two values is kept; attributes and memberships are chosen one by one."""
 
 
+class MovedRelations(BaseModel):
+    """One end of each pair that a regrouping took away, and of each that it made."""
+
+    removed: list[SubjectRelation] = Field(default_factory=list)
+    added: list[SubjectRelation] = Field(default_factory=list)
+
+
 class RegroupingAct(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
@@ -44,7 +51,8 @@ class SubjectRegrouping(Record):
     """One merge or split, kept under the subject that stays, with what both were before and after.
 
     other_before is None for a split, which made the other subject. removed and added: ends of relations, one of each
-    pair, as they stood before and after.
+    pair, as they stood before and after. moves_key: the file that holds them instead, of relations too many for one
+    transaction; settled_at: when a worker had moved those, or moved them back.
     """
 
     KIND: ClassVar[str] = "subject_regrouping"
@@ -58,6 +66,8 @@ class SubjectRegrouping(Record):
     other_after: Subject
     removed: list[SubjectRelation] = Field(default_factory=list)
     added: list[SubjectRelation] = Field(default_factory=list)
+    moves_key: str = ""
+    settled_at: UtcTime | None = None
     reason: str = Field(default="", max_length=400)
     done_by: str
     done_at: UtcTime
@@ -67,6 +77,11 @@ class SubjectRegrouping(Record):
     @property
     def parent_ref(self) -> Ref:
         return Ref(kind=Subject.KIND, id=self.kept_id)
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether relations are still on their way."""
+        return bool(self.moves_key) and self.settled_at is None
 
     def is_undoable(self, at: UtcTime) -> bool:
         return self.undone_at is None and at <= self.done_at + timedelta(days=subject_limits().undo_days)

@@ -76,7 +76,7 @@ REGISTER_PROBLEMS: dict[str, str] = {
     "another_kind": mark("两个对象的类型不同，不能合并，请核对"),
     "no_longer_kept": mark("其中一个已经合并或者移交，请重新选择"),
     "hand_over_under_way": mark("正在移交，请等移交有了结果再办"),
-    "too_much_to_move": mark("要移动的关系太多，一次办不完，请先解除一部分关系"),
+    "too_much_to_move": mark("要移动的关系或场景太多，请先解除一部分"),
     "changed_since": mark("“%(label)s”后来又改过，不能整体撤销，请在修改页上逐项改回"),
 }
 

@@ -50,6 +50,8 @@ def _evaluate(store: Store, event: Event, act: Act, subject_id: str, scenario: s
 def _evaluate_after_result(store: Store, event: Event, act: Act) -> None:
     result = store.results.get(event.tenant, event.record.id)
     _evaluate(store, event, act, result.subject.subject_id, result.scenario)
+    for scenario in result.also_serves:
+        _evaluate(store, event, act.part(scenario), result.subject.subject_id, scenario)
 
 
 def _evaluate_after_finding(store: Store, event: Event, act: Act) -> None:
@@ -68,6 +70,13 @@ def _evaluate_regrouped(store: Store, event: Event, act: Act) -> None:
                 _evaluate(
                     store, event, act.part(f"{subject.id}.{membership.scenario}"), subject.id, membership.scenario
                 )
+
+
+def _settle_relations(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.register.settle_relations import settle_relations
+
+    regrouping_id = str(event.data["regrouping_id"])
+    settle_relations(store, event.tenant, act, subject_id=event.record.id, regrouping_id=regrouping_id)
 
 
 def _count(store: Store, event: Event, act: Act) -> None:
@@ -127,9 +136,9 @@ def _receive_message(store: Store, event: Event, act: Act) -> None:
 
 REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},
-    EventType.SUBJECTS_MERGED: {"evaluate": _evaluate_regrouped},
-    EventType.SUBJECT_DIVIDED: {"evaluate": _evaluate_regrouped},
-    EventType.REGROUPING_REVERTED: {"evaluate": _evaluate_regrouped},
+    EventType.SUBJECTS_MERGED: {"settle": _settle_relations, "evaluate": _evaluate_regrouped},
+    EventType.SUBJECT_DIVIDED: {"settle": _settle_relations, "evaluate": _evaluate_regrouped},
+    EventType.REGROUPING_REVERTED: {"settle": _settle_relations, "evaluate": _evaluate_regrouped},
     EventType.HAND_OVER_OFFERED: {"carry_messages": _carry_messages},
     EventType.HAND_OVER_ACCEPTED: {"carry_messages": _carry_messages},
     EventType.HAND_OVER_RETURNED: {"carry_messages": _carry_messages},

@@ -13,6 +13,7 @@ from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.members import save_members
 from chalicelib.services.register.relate_subjects import refuse
 from chalicelib.services.register.relation_moves import RelationMoves, moves_between, refuse_circles, write_moves
+from chalicelib.services.register.settle_relations import MOST, keep_moves
 from chalicelib.storage.change import MAX_ACTIONS
 from chalicelib.storage.store import Store
 
@@ -21,14 +22,18 @@ _FIXED_ACTIONS = 44
 
 
 def plan_merge(store: Store, tenant: TenantId, kept: Subject, other: Subject) -> RelationMoves:
-    """Which relations a merge would move. Raises InvalidInputError when there are too many for one transaction, or when
+    """Which relations a merge would move. Raises InvalidInputError when there are too many to be one subject's, or when
     a hierarchy would come to lie within itself."""
     refuse_circles(store, tenant, kept, other)
     moves = moves_between(store, tenant, other, kept, store.subject_relations.of_subject(tenant, other.id))
-    members = 2 * len(kept.memberships) + 2 * len(other.memberships)
-    if _FIXED_ACTIONS + members + moves.actions > MAX_ACTIONS:
+    if len(moves.removed) > MOST or _actions(kept, other) > MAX_ACTIONS:
         raise refuse("other_id", "too_much_to_move")
     return moves
+
+
+def _actions(kept: Subject, other: Subject) -> int:
+    """Of a merge without its relations, at most."""
+    return _FIXED_ACTIONS + 2 * len(kept.memberships) + 2 * len(other.memberships)
 
 
 @idempotent
@@ -44,7 +49,7 @@ def merge_subjects(
     reason: str = "",
 ) -> Subject:
     """The survivor. Visits, findings and results stay where they were recorded and are found from it; a draw that is
-    frozen keeps the subject as it was drawn.
+    frozen keeps the subject as it was drawn. Relations too many for the transaction follow in parts (settle_relations).
 
     choices: as `domain.subject_regrouping.merge`; versions: those of both that the person compared (ConflictError when
     one was changed since). Raises InvalidInputError when the two cannot be merged.
@@ -56,6 +61,7 @@ def merge_subjects(
         raise ConflictError(kind=Subject.KIND, id=kept_id)
     survivor, tombstone = merge(kept, other, choices or {})
     moves = plan_merge(store, tenant, kept, other)
+    is_small = _actions(kept, other) + moves.actions <= MAX_ACTIONS
     regrouping = SubjectRegrouping(
         act=RegroupingAct.MERGE,
         kept_id=kept.id,
@@ -64,8 +70,9 @@ def merge_subjects(
         kept_after=survivor,
         other_before=other,
         other_after=tombstone,
-        removed=moves.removed,
-        added=moves.added,
+        removed=moves.removed if is_small else [],
+        added=moves.added if is_small else [],
+        moves_key="" if is_small else keep_moves(store, tenant, act, moves),
         reason=reason,
         done_by=act.actor.person_id,
         done_at=act.at,
@@ -74,7 +81,7 @@ def merge_subjects(
         for one in (survivor, tombstone):
             change.save(one)
             save_members(change, store, tenant, one)
-        write_moves(change, store, tenant, moves.removed, moves.added)
+        write_moves(change, store, tenant, regrouping.removed, regrouping.added)
         change.save(regrouping)
         data = {"other_id": other.id, "regrouping_id": regrouping.id, "taken": sorted(choices or {})}
         change.event(EventType.SUBJECTS_MERGED, survivor, data)

@@ -10,6 +10,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.register.relate_subjects import ancestors, refuse
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
+from chalicelib.storage.subject_relations import place
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,13 @@ def write_moves(
     added: Iterable[SubjectRelation],
 ) -> None:
     """Within this change, both ends of every pair; what is gone or there already is passed over."""
-    for one in removed:
-        for end in (one, one.reversed):
-            held = store.subject_relations.find_child(tenant, end.parent_ref, end.id)
-            if held is not None:
-                change.delete(held)
-    for one in added:
-        for end in (one, one.reversed):
-            if store.subject_relations.find_child(tenant, end.parent_ref, end.id) is None:
-                change.save(end.model_copy(update={"version": 0}))
+    going = [end for one in removed for end in (one, one.reversed)]
+    coming = [end for one in added for end in (one, one.reversed)]
+    held = store.subject_relations.held(tenant, [*going, *coming])
+    for end in going:
+        present = held.get(place(end))
+        if present is not None:
+            change.delete(present)
+    for end in coming:
+        if place(end) not in held:
+            change.save(end.model_copy(update={"version": 0}))

@@ -14,6 +14,7 @@ from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.members import save_members
 from chalicelib.services.register.relate_subjects import refuse
 from chalicelib.services.register.relation_moves import moves_between, write_moves
+from chalicelib.services.register.settle_relations import MOST, keep_moves
 from chalicelib.storage.change import MAX_ACTIONS
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import CODE
@@ -53,8 +54,10 @@ def split_subject(
     moves = moves_between(store, tenant, subject, part, wanted)
     if moves.dropped:
         raise refuse("relations", "kinds_do_not_relate")
-    if _FIXED_ACTIONS + 2 * len(subject.memberships) + moves.actions > MAX_ACTIONS:
+    fixed = _FIXED_ACTIONS + 2 * len(subject.memberships)
+    if len(moves.removed) > MOST or fixed > MAX_ACTIONS:
         raise refuse("relations", "too_much_to_move")
+    is_small = fixed + moves.actions <= MAX_ACTIONS
     regrouping = SubjectRegrouping(
         act=RegroupingAct.SPLIT,
         kept_id=kept.id,
@@ -62,8 +65,9 @@ def split_subject(
         kept_before=subject,
         kept_after=kept,
         other_after=part,
-        removed=moves.removed,
-        added=moves.added,
+        removed=moves.removed if is_small else [],
+        added=moves.added if is_small else [],
+        moves_key="" if is_small else keep_moves(store, tenant, act, moves),
         reason=reason,
         done_by=act.actor.person_id,
         done_at=act.at,
@@ -74,7 +78,7 @@ def split_subject(
             save_members(change, store, tenant, one)
         if part.code and part.kind is SubjectKind.COMPANY:
             change.claim(CODE, part.code, part.ref)
-        write_moves(change, store, tenant, moves.removed, moves.added)
+        write_moves(change, store, tenant, regrouping.removed, regrouping.added)
         change.save(regrouping)
         data = {"other_id": part.id, "regrouping_id": regrouping.id, "scenarios": sorted(scenarios)}
         change.event(EventType.SUBJECT_DIVIDED, kept, data)

@@ -35,7 +35,7 @@ def undo_regrouping(store: Store, tenant: TenantId, act: Act, *, subject_id: str
             change.save(one)
             save_members(change, store, tenant, one)
         write_moves(change, store, tenant, regrouping.added, regrouping.removed)
-        change.save(regrouping.with_changes(undone_by=act.actor.person_id, undone_at=act.at))
+        change.save(regrouping.with_changes(undone_by=act.actor.person_id, undone_at=act.at, settled_at=None))
         data = {"other_id": other.id, "regrouping_id": regrouping.id, "act": regrouping.act.value}
         change.event(EventType.REGROUPING_REVERTED, was_kept, data)
     return was_kept

@@ -6,16 +6,21 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.errors import ConflictError, IllegalTransitionError, InvalidInputError
+from chalicelib.domain.event import EventType
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectDraft, SubjectStatus
 from chalicelib.domain.subject_kind import RelationKind
+from chalicelib.domain.subject_regrouping import MovedRelations
+from chalicelib.domain.subject_relation import SubjectRelation, relation_id
 from chalicelib.services.register.merge_subjects import merge_subjects
 from chalicelib.services.register.register_subject import change_subject, find_by_code, register_subject
 from chalicelib.services.register.relate_subjects import relate_subjects, unrelate_subjects
+from chalicelib.services.register.relation_moves import write_moves
+from chalicelib.services.register.settle_relations import settle_relations
 from chalicelib.services.register.split_subject import split_subject
 from chalicelib.services.register.undo_regrouping import undo_regrouping
 from chalicelib.storage.store import Store
 from infra.local.synthetic import synthetic_code
-from tests.builders import TENANT, act
+from tests.builders import NOW, TENANT, act
 
 CODES = [synthetic_code("450100", number) for number in range(6)]
 UNDO_DAYS = 24 * 60 * 31
@@ -140,6 +145,62 @@ class TestMerge:
         assert now(store, company).plate == "桂A00000"
         with pytest.raises(IllegalTransitionError):
             change_subject(store, TENANT, act(), subject_id=clue.id, changes={"name": "改名"})
+
+
+def hang(store: Store, target: Subject, count: int) -> set[tuple[str, str, bool]]:
+    """So many tanks of one operator, written as if they had always been there; the ends at the operator."""
+    found = []
+    for number in range(count):
+        tank_id = f"tank-{number:04d}"
+        end = SubjectRelation(
+            id=relation_id(RelationKind.OPERATED_BY, tank_id, is_reverse=True),
+            subject_id=target.id,
+            other_id=tank_id,
+            kind=RelationKind.OPERATED_BY,
+            is_reverse=True,
+            recorded_at=NOW,
+        )
+        found += [end, end.reversed]
+        found.append(now(store, target).with_changes(id=tank_id, version=0, kind="tank", code=None))
+    for start in range(0, len(found), 30):
+        with store.change(TENANT, act()) as change:
+            for one in found[start : start + 30]:
+                change.save(one.model_copy(update={"version": 0}))
+            change.event(EventType.SUBJECTS_RELATED, target)
+    return ends(store, target)
+
+
+def settle(store: Store, subject: Subject, key: str = "") -> int:
+    regrouping = store.subject_regroupings.of_subject(TENANT, subject.id)[0]
+    by = act(key=key) if key else act()
+    return settle_relations(store, TENANT, by, subject_id=subject.id, regrouping_id=regrouping.id)
+
+
+def test_any_number_of_relations_moves_in_parts_and_back_even_when_undone_half_way(store: Store) -> None:
+    kept, other = made(store, number=1), made(store, number=2)
+    tanks = hang(store, other, 25)
+    merge_subjects(store, TENANT, act(), kept_id=kept.id, other_id=other.id)
+    event = store.subjects.history(TENANT, kept.ref, limit=1)[0]
+
+    assert len(tanks) == 25 == len(ends(store, other)), "the merge itself moves none of so many"
+    assert settle(store, kept, event.id) == 25 and settle(store, kept, event.id) == 0
+    assert (ends(store, kept), ends(store, other)) == (tanks, set())
+    regrouping = store.subject_regroupings.of_subject(TENANT, kept.id)[0]
+    undo_regrouping(store, TENANT, act(), subject_id=kept.id, regrouping_id=regrouping.id)
+    settle(store, kept)
+    assert (ends(store, kept), ends(store, other)) == (set(), tanks)
+
+    merge_subjects(store, TENANT, act(minutes=1), kept_id=kept.id, other_id=other.id)
+    half = MovedRelations.model_validate_json(
+        store.objects.read(TENANT, store.subject_regroupings.of_subject(TENANT, kept.id)[0].moves_key)
+    )
+    with store.change(TENANT, act()) as change:
+        write_moves(change, store, TENANT, half.removed[:10], half.added[:10])
+        change.event(EventType.RELATIONS_MOVED, kept)
+    again = store.subject_regroupings.of_subject(TENANT, kept.id)[0]
+    undo_regrouping(store, TENANT, act(minutes=2), subject_id=kept.id, regrouping_id=again.id)
+    settle(store, kept)
+    assert (ends(store, kept), ends(store, other)) == (set(), tanks)
 
 
 class TestSplit:
