@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -105,12 +106,13 @@ def _written(function: ast.FunctionDef) -> Iterator[str]:
             yield from node.names
 
 
-def found_here() -> set[str]:
-    return {
+@cache
+def found_here() -> frozenset[str]:
+    return frozenset(
         name
         for module, tree in modules()
         for name in (*cached_without_tenant(module, tree), *filled_while_running(module, tree))
-    }
+    )
 
 
 def test_what_a_process_keeps_names_its_tenant_or_is_of_none() -> None:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,15 @@ SAME_EVERYWHERE = {"中文"}
 FORMATS = {"formats.py"}
 TEMPLATE_FILES = sorted(TEMPLATES.rglob("*.html"))
 MODULES = sorted(path for path in WEB.rglob("*.py") if path.name not in FORMATS and "static" not in path.parts)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def extracted_once() -> Iterator[None]:
+    """The whole source is read for words once for all tests of this file."""
+    found = catalogue.extract_messages()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "extract_messages", lambda: deepcopy(found))
+        yield
 
 
 def test_catalogue_has_no_problem() -> None:
