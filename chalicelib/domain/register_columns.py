@@ -198,5 +198,7 @@ def map_columns(
 
 
 def headers_key(headers: Iterable[str]) -> str:
-    """Names a set of headers, whatever their order: 40 hexadecimal digits."""
-    return hashlib.sha256("\n".join(sorted(header_key(header) for header in headers)).encode()).hexdigest()[:40]
+    """Names a set of headers, whatever their order: 40 hexadecimal digits. A file and its error sheet have one name, so
+    that what was decided for the file holds for the mended rows."""
+    keys = sorted(key for key in map(header_key, headers) if key not in own_headers())
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:40]

@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 from chalicelib.domain.job import Job
-from chalicelib.domain.register_columns import Column, register_columns
+from chalicelib.domain.register_columns import Column, header_key, own_headers, register_columns
 from chalicelib.domain.text import safe_cell
 from chalicelib.services.register.import_register import columns_of
 from chalicelib.web.fields import Fields
@@ -60,7 +60,7 @@ def column_options(scenario: str) -> list[tuple[str, str]]:
 
 def header_rows(job: Job) -> list[dict[str, Any]]:
     """Each header of the job's file: what stood in its first rows, the column made of it, whether its empty cells
-    erase."""
+    erase. What an error sheet added itself is left out."""
     head = job.checkpoint.get("head", {})
     columns = {header: column for column, header in head.get("fields", {}).items()}
     needed = {one.id for one in (*register_columns(), *columns_of(job.values["scenario"])) if one.is_required}
@@ -75,6 +75,7 @@ def header_rows(job: Job) -> list[dict[str, Any]]:
             "is_clearing": columns.get(header, "") in head.get("clears", []),
         }
         for position, header in enumerate(head.get("headers", []))
+        if header_key(header) not in own_headers()
     ]
 
 

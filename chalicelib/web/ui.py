@@ -30,7 +30,8 @@ SHORTCUTS = {
     "t": "/console/glossary",
 }
 """Keys after g, and where they lead."""
-_TOLD = (Face.CONSOLE, Face.SUBJECT)
+_TOLD = {Face.CONSOLE: "/console", Face.SUBJECT: "/subject", Face.FIELD: "/console"}
+"""Where the people of a face read their notifications: officers on the console's pages, which fit a phone too."""
 _HOMES = {Face.CONSOLE: "/console", Face.FIELD: "/field", Face.SUBJECT: "/subject"}
 
 
@@ -105,7 +106,7 @@ def _shortcuts(nav: list[dict[str, Any]]) -> tuple[tuple[str, str, str], ...]:
 
 def _notifications_url(request: WebRequest) -> str:
     """The person's notifications on this face; empty on a face without them, and for nobody."""
-    return f"{_HOMES[request.face]}/notifications" if request.person and request.face in _TOLD else ""
+    return f"{_TOLD[request.face]}/notifications" if request.person and request.face in _TOLD else ""
 
 
 def home_of(actor: Actor) -> str:

@@ -97,3 +97,7 @@ def test_a_header_can_be_left_out() -> None:
 def test_a_set_of_headers_is_one_whatever_its_order_and_marks() -> None:
     assert headers_key(["企业名称", "电话*"]) == headers_key(["电话", "企业 名称"])
     assert headers_key(["企业名称"]) != headers_key(["电话"])
+
+
+def test_an_error_sheet_is_known_as_the_file_that_it_came_from() -> None:
+    assert headers_key(["原文件行号", "企业名称", "门店位置", "问题和改法"]) == headers_key(["企业名称", "门店位置"])

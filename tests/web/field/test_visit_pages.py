@@ -105,6 +105,8 @@ def test_day_page_names_the_visits_and_the_next_step(site, visit):
     assert visit.subject.name in day.text
     assert f"去查{visit.subject.name}" in day.text
     assert "市气象局、市税务局，4人" in day.text
+    assert 'href="/console/notifications"' in day.text, "the way to what the officer was told"
+    assert 'action="/logout"' in day.text, "a phone can be handed on"
 
 
 def test_start_needs_the_box_and_then_leads_to_the_first_question(site, visit):

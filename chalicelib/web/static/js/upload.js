@@ -81,6 +81,11 @@
 
   function upload(box, file) {
     var line = row(box, file);
+    if (!file.size) {
+      line.end(box.dataset.wordsEmpty || box.dataset.wordsFailed, "red");
+      announce(box, "yj:failed", file, "");
+      return Promise.resolve();
+    }
     return sha256(file).then(function (digest) { return sign(box.dataset.upload, file, digest); })
       .then(function (signed) { return send(signed, file, line.show); })
       .then(function (identifier) {
