@@ -143,8 +143,10 @@ class ChecklistRequest(_Request):
 
 
 class SlotView(_Wire):
-    """One department's own finding on a shared answer; `compliance` is what the answer means for its item."""
+    """One department's own finding on a shared answer; `compliance` is what the answer means for its item. `scenario`:
+    whose item it is, where one list serves several."""
 
+    scenario: str = ""
     department: str
     department_label: str
     item_id: str

@@ -99,6 +99,7 @@ def _slot_view(
     scenario: Scenario, context: HandlerContext, slot: FindingSlot, item: CheckItem, answer: Answer | None
 ) -> SlotView:
     return SlotView(
+        scenario=scenario.name,
         department=slot.department,
         department_label=scenario.manifest.department_label(slot.department),
         item_id=item.id,

@@ -47,8 +47,9 @@ class ResultBody(BaseModel):
 
 
 class InspectionResult(Record):
-    """The result of one visit; `id` is the visit's. `due_at`: by when it is confirmed, then by when it is public; both
-    clocks run from the visit (`submitted_at`, `concluded_at`), so that a late confirmation moves no deadline."""
+    """The result of one visit; `id` is the visit's. `also_serves`: the other scenarios that the visit served.
+    `due_at`: by when it is confirmed, then by when it is public; both clocks run from the visit (`submitted_at`,
+    `concluded_at`), so that a late confirmation moves no deadline."""
 
     KIND: ClassVar[str] = "inspection_result"
 
@@ -58,6 +59,7 @@ class InspectionResult(Record):
     draw_id: str | None
     draw_order: int
     scenario: str
+    also_serves: list[str] = Field(default_factory=list)
     subject: VisitSubject
     inspected_on: date
     bodies: list[ResultBody]
@@ -79,6 +81,11 @@ class InspectionResult(Record):
             departments=frozenset(parts),
             subjects=frozenset({self.subject.subject_id}),
         )
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Every scenario that the visit served, its own first."""
+        return (self.scenario, *self.also_serves)
 
     @property
     def is_confirmed(self) -> bool:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from chalicelib.domain.access import Resource
 from chalicelib.domain.draw import Selection
 from chalicelib.domain.record import Record, UtcTime
+from chalicelib.domain.served_scenario import ServedScenario
 
 GRADES = ("A", "B", "C", "D")
 
@@ -41,7 +42,8 @@ class Approval(BaseModel):
 class InspectionTask(BaseModel):
     """The part of one acting body (检查任务): the departments it acts for and the check items that fall to it.
 
-    officers: how many certified officers it sends to each visit, at least two (行政处罚法 42).
+    other_item_ids: scenario → items of the scenarios that the plan serves besides its own. officers: how many
+    certified officers it sends to each visit, at least two (行政处罚法 42).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,12 +52,22 @@ class InspectionTask(BaseModel):
     label: str
     departments: list[str]
     item_ids: list[str] = Field(default_factory=list)
+    other_item_ids: dict[str, list[str]] = Field(default_factory=dict)
     officers: int = Field(default=2, ge=2, le=10)
     is_lead: bool = False
     state: str = "opinion_requested"
     due_at: UtcTime | None = None
     opinions: list[Opinion] = Field(default_factory=list)
     approval: Approval | None = None
+
+    def items_of(self, scenario: str, own_scenario: str) -> list[str]:
+        """The ids of its items in one of the scenarios that the plan serves."""
+        return self.item_ids if scenario == own_scenario else self.other_item_ids.get(scenario, [])
+
+    @property
+    def item_count(self) -> int:
+        """Items of all scenarios that the plan serves."""
+        return len(self.item_ids) + sum(len(ids) for ids in self.other_item_ids.values())
 
 
 class GradeRatio(BaseModel):
@@ -69,7 +81,8 @@ class GradeRatio(BaseModel):
 
 
 class InspectionPlan(Record):
-    """A plan: one scenario, an area, the acting bodies, whom to draw and when.
+    """A plan: one scenario, an area, the acting bodies, whom to draw and when. also_serves: scenarios whose members
+    among the drawn subjects are looked at in the same visit.
 
     divisions: 12-digit codes of the area. bodies: acting-body ids that take part, lead first. A period runs from
     `period_from` to `period_to`, both included. `due_at` is the clock of the present state, None when none runs or the
@@ -85,6 +98,7 @@ class InspectionPlan(Record):
     scenario_version: str
     scenario_hash: str = ""
     overlay_number: int = Field(default=0, ge=0, description="version of the tenant's overlay; 0: none")
+    also_serves: list[ServedScenario] = Field(default_factory=list)
     divisions: list[str] = Field(min_length=1)
     tasks: list[InspectionTask] = Field(min_length=1)
     selection: Selection = Selection.RATIO_BY_GRADE

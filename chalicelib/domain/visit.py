@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.domain.access import Resource
 from chalicelib.domain.item import Answer, Compliance
 from chalicelib.domain.record import Record, Ref, UtcTime
+from chalicelib.domain.served_scenario import VisitScenario
 
 
 class TeamMember(BaseModel):
@@ -59,7 +60,10 @@ class VisitSubject(BaseModel):
 
 
 class Visit(Record):
-    """One visit. It keeps the scenario version with which its plan began. Walks the machine `visit`."""
+    """One visit. It keeps the scenario version with which its plan began. Walks the machine `visit`.
+
+    also_serves: the other scenarios of the plan that its subject is a member of, each in its own version.
+    """
 
     KIND: ClassVar[str] = "visit"
 
@@ -70,6 +74,7 @@ class Visit(Record):
     scenario: str
     scenario_version: str
     overlay_number: int = Field(default=0, ge=0, description="version of the tenant's overlay; 0: none")
+    also_serves: list[VisitScenario] = Field(default_factory=list)
     subject: VisitSubject
     bodies: list[VisitBody]
     team: list[TeamMember]
@@ -92,6 +97,20 @@ class Visit(Record):
             people=frozenset(member.person_id for member in self.team),
             subjects=frozenset({self.subject.subject_id}),
         )
+
+    @property
+    def served(self) -> tuple[VisitScenario, ...]:
+        """Every scenario that it serves, its own first."""
+        own = VisitScenario(
+            scenario=self.scenario,
+            scenario_version=self.scenario_version,
+            overlay_number=self.overlay_number,
+            attributes=self.subject.attributes,
+        )
+        return (own, *self.also_serves)
+
+    def serves(self, scenario: str) -> bool:
+        return any(one.scenario == scenario for one in self.served)
 
     def body(self, acting_body_id: str | None) -> VisitBody | None:
         return next((body for body in self.bodies if body.acting_body_id == acting_body_id), None)
@@ -136,12 +155,13 @@ class ConclusionChoice(StrEnum):
 
 
 class BodyConclusion(Record):
-    """One acting body's own word on one check item; `id` is `<acting body id>.<item id>`."""
+    """One acting body's own word on one check item, of `scenario`; `id` is `<acting body id>.<item key>`."""
 
     KIND: ClassVar[str] = "body_conclusion"
 
     visit_id: str
     acting_body_id: str
+    scenario: str = ""
     item_id: str
     question_key: str
     choice: ConclusionChoice

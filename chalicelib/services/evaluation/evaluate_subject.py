@@ -16,7 +16,8 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_evaluation import SubjectEvaluation
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.services.scenario.read_edition import edition_in_force
+from chalicelib.domain.visit import Visit
+from chalicelib.services.scenario.read_edition import edition_in_force, read_edition
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
@@ -84,12 +85,14 @@ def gather_facts(store: Store, tenant: TenantId, act: Act, subject_id: str, scen
         visit
         for id in ids
         for visit in store.visits.of_subject(tenant, id)
-        if visit.scenario == scenario and visit.concluded_at is not None
+        if visit.serves(scenario) and visit.concluded_at is not None
     ]
     last = max(visits, key=lambda visit: visit.concluded_at or act.at, default=None)
     answers: dict[str, Answer] = {}
     if last is not None:
-        answers = {key: given.answer for key, given in store.visit_answers.of_visit(tenant, last.id).items()}
+        own = _own_keys(store, tenant, last, scenario)
+        given = store.visit_answers.of_visit(tenant, last.id)
+        answers = {key: one.answer for key, one in given.items() if own is None or key in own}
     return EvaluationRequest(
         attributes=dict(subject.attributes(scenario)) if subject else {},
         facts=EvaluationFacts(
@@ -99,6 +102,15 @@ def gather_facts(store: Store, tenant: TenantId, act: Act, subject_id: str, scen
         ),
         answers=answers,
     )
+
+
+def _own_keys(store: Store, tenant: TenantId, visit: Visit, scenario: str) -> set[str] | None:
+    """The questions of this scenario in a visit that serves several; None for all of a visit that serves one."""
+    if not visit.also_serves:
+        return None
+    served = next(one for one in visit.served if one.scenario == scenario)
+    edition = read_edition(store, tenant, scenario, served.scenario_version, served.overlay_number)
+    return {item.question_key for item in edition.scenario.checklist.items}
 
 
 def _fact(finding: Finding) -> FindingFact:

@@ -18,6 +18,7 @@ from chalicelib.domain.plan import GRADES, GradeRatio, InspectionPlan, Inspectio
 from chalicelib.domain.tenancy import ActingBody, Tenant, TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.plan.progress import moved, put_plan, save_plan
+from chalicelib.services.plan.served_scenarios import Served, read_served
 from chalicelib.services.scenario.publish_package import check_unchanged
 from chalicelib.storage import keys
 from chalicelib.storage.store import Store
@@ -26,7 +27,8 @@ _TRIES = 5
 
 
 class PlanDraft(BaseModel):
-    """What a coordinator fills in. bodies: acting-body ids, the lead first; ratios: grade → basis points;
+    """What a coordinator fills in. bodies: acting-body ids, the lead first; also_serves: further scenarios, whose
+    members among the drawn subjects are looked at in the same visit; ratios: grade → basis points;
 
     weights: grade → tickets, used when `selection` is weighted, with `draw_total` as the number to draw.
     """
@@ -35,6 +37,7 @@ class PlanDraft(BaseModel):
 
     title: str = Field(min_length=1, max_length=100)
     scenario: str
+    also_serves: list[str] = Field(default_factory=list, max_length=10)
     divisions: list[str] = Field(min_length=1)
     bodies: list[str] = Field(min_length=1)
     selection: Selection = Selection.RATIO_BY_GRADE
@@ -56,9 +59,8 @@ def draft_plan(
     package: with the tenant's overlay on it; overlay_number: the overlay's version. The plan stays on both."""
     require(act.actor, Permission.PLAN_WRITE, Resource(divisions=frozenset(draft.divisions)))
     home = store.tenants.get(tenant, tenant)
-    values = _values(
-        home, {body.id: body for body in store.acting_bodies.in_use(tenant)}, draft, package, act
-    ) | _edition(store, package, overlay_number)
+    known = {body.id: body for body in store.acting_bodies.in_use(tenant)}
+    values = _values(store, home, known, draft, package, act) | _edition(store, package, overlay_number)
     year = shanghai_date(act.at).year
     series = keys.number_series(tenant, "plan", year)
     for attempt in range(_TRIES):
@@ -101,9 +103,8 @@ def change_plan(
     if version is not None and version != plan.version:
         raise ConflictError(kind=plan.KIND, id=plan.id)
     home = store.tenants.get(tenant, tenant)
-    values = _values(
-        home, {body.id: body for body in store.acting_bodies.every(tenant)}, draft, package, act
-    ) | _edition(store, package, overlay_number)
+    known = {body.id: body for body in store.acting_bodies.every(tenant)}
+    values = _values(store, home, known, draft, package, act) | _edition(store, package, overlay_number)
     return save_plan(store, tenant, act, plan.with_changes(**values), EventType.PLAN_CHANGED)
 
 
@@ -114,11 +115,13 @@ def _edition(store: Store, package: Scenario, overlay_number: int) -> dict[str, 
 
 
 def _values(
-    home: Tenant, bodies: Mapping[str, ActingBody], draft: PlanDraft, package: Scenario, act: Act
+    store: Store, home: Tenant, known: Mapping[str, ActingBody], draft: PlanDraft, package: Scenario, act: Act
 ) -> dict[str, Any]:
-    problems = _problems(home, bodies, draft, act)
+    problems = _problems(home, known, draft, act)
     if problems:
         raise InvalidInputError(problems)
+    bodies = [known[body] for body in draft.bodies]
+    served = read_served(store, home, package, draft.also_serves, bodies)
     ratios = [
         GradeRatio(grade=grade, ratio=draft.ratios.get(grade, 0), weight=draft.weights.get(grade, 1))
         for grade in GRADES
@@ -129,24 +132,31 @@ def _values(
         "period_from": draft.period_from,
         "period_to": draft.period_to,
         "scenario_version": package.version,
+        "also_serves": [one.note for one in served],
         "ratios": ratios,
-        "tasks": _tasks([bodies[body] for body in draft.bodies], package),
+        "tasks": _tasks(bodies, package, served),
     }
 
 
-def _tasks(bodies: Sequence[ActingBody], package: Scenario) -> list[InspectionTask]:
-    """One task per acting body, with the check items of the departments that it acts for."""
+def _tasks(bodies: Sequence[ActingBody], package: Scenario, served: Sequence[Served]) -> list[InspectionTask]:
+    """One task per acting body, with the check items of the departments that it acts for, in every scenario served."""
+    packages = [package, *(one.package for one in served)]
     return [
         InspectionTask(
             acting_body_id=body.id,
             label=body.label,
             departments=body.departments,
-            item_ids=[item.id for item in package.checklist.items if item.department in body.departments],
-            officers=package.inspection.team.inspectors_per_acting_body,
+            item_ids=_items(body, package),
+            other_item_ids={one.package.name: items for one in served if (items := _items(body, one.package))},
+            officers=max(one.inspection.team.inspectors_per_acting_body for one in packages),
             is_lead=place == 0,
         )
         for place, body in enumerate(bodies)
     ]
+
+
+def _items(body: ActingBody, package: Scenario) -> list[str]:
+    return [item.id for item in package.checklist.items if item.department in body.departments]
 
 
 def _problems(home: Tenant, bodies: Mapping[str, ActingBody], draft: PlanDraft, act: Act) -> list[FieldProblem]:

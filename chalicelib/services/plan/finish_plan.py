@@ -70,8 +70,9 @@ def _published(store: Store, tenant: TenantId, plan: InspectionPlan, concluded: 
 
 def _is_evaluated(store: Store, tenant: TenantId, visit: Visit) -> bool:
     subject = Ref(kind=Subject.KIND, id=visit.subject.subject_id)
-    found = store.evaluations.find_child(tenant, subject, visit.scenario)
-    return found is not None and visit.concluded_at is not None and found.evaluated_at >= visit.concluded_at
+    found = [store.evaluations.find_child(tenant, subject, one.scenario) for one in visit.served]
+    done = visit.concluded_at
+    return done is not None and all(one is not None and one.evaluated_at >= done for one in found)
 
 
 @idempotent

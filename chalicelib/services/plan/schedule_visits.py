@@ -20,6 +20,7 @@ from chalicelib.domain.job import Job
 from chalicelib.domain.loop import machine
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.plan_defaults import plan_defaults
+from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import VisitSubject
 from chalicelib.domain.visit_schedule import Schedule, Slot, working_days
@@ -27,6 +28,7 @@ from chalicelib.services.draw.drawn_subjects import DrawnSubject, drawn_subjects
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.jobs.run_job import Progress
 from chalicelib.services.plan.progress import moved, moved_task, put_plan
+from chalicelib.services.plan.served_scenarios import served_for
 from chalicelib.services.visit.create_visit import create_visit
 from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.errors import LimitReachedError
@@ -181,13 +183,15 @@ def _create(
     """Empty when the visit is there, else why it is not."""
     if slot is None:
         return NO_ROOM
+    subject = store.subjects.find_current(tenant, each.subject.subject_id)
     try:
         create_visit(
             store,
             tenant,
             act,
             plan_id=plan.id,
-            subject=_subject_now(store, tenant, plan.scenario, each.subject),
+            subject=_subject_now(plan.scenario, each.subject, subject),
+            also_serves=served_for(store, tenant, plan, subject),
             order=each.order,
             team=each.team,
             scheduled_on=slot.day,
@@ -203,9 +207,8 @@ def _create(
     return ""
 
 
-def _subject_now(store: Store, tenant: TenantId, scenario: str, drawn: VisitSubject) -> VisitSubject:
+def _subject_now(scenario: str, drawn: VisitSubject, subject: Subject | None) -> VisitSubject:
     """The drawn subject with what the register knows of it: the checklist asks by its attributes."""
-    subject = store.subjects.find_current(tenant, drawn.subject_id)
     if subject is None:
         return drawn
     return drawn.model_copy(

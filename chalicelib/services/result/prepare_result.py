@@ -54,6 +54,7 @@ def prepare_result(store: Store, tenant: TenantId, act: Act, *, visit_id: str) -
             draw_id=visit.draw_id,
             draw_order=visit.order,
             scenario=visit.scenario,
+            also_serves=[one.scenario for one in visit.also_serves],
             subject=visit.subject,
             inspected_on=shanghai_date(visit.started_at or concluded_at),
             bodies=result_bodies(visit, store.body_conclusions.of_visit(tenant, visit.id)),

@@ -33,10 +33,11 @@ def make_own_finding(
     legal_basis_id: str | None = None,
     remedy_due_on: date | None = None,
 ) -> BodyConclusion:
-    """This acting body's own word on one item, in place of the shared answer; it may be changed until the body has
-    concluded. Raises InvalidInputError (clause or day missing, no reason), NotAllowedError (another body's item)."""
+    """This acting body's own word on one item (`item_id`: its key within the visit), in place of the shared answer; it
+    may be changed until the body has concluded. Raises InvalidInputError (clause or day missing, no reason),
+    NotAllowedError (another body's item)."""
     visit, body = _open_body(store, tenant, act, visit_id, acting_body_id)
-    item = next((one for one in _items(store, tenant, act, visit, body) if one.item_id == item_id), None)
+    item = next((one for one in _items(store, tenant, act, visit, body) if one.key == item_id), None)
     if item is None:
         raise InvalidInputError([FieldProblem(field="item_id", code="unknown_choice")])
     is_bad = compliance is Compliance.NON_COMPLIANT
@@ -55,7 +56,12 @@ def make_own_finding(
     with store.change(tenant, act) as change:
         change.unchanged(visit)
         change.save(conclusion)
-        data = {"acting_body_id": acting_body_id, "item_id": item_id, "compliance": compliance.value, "choice": "own"}
+        data = {
+            "acting_body_id": acting_body_id,
+            "item_id": item.item_id,
+            "compliance": compliance.value,
+            "choice": "own",
+        }
         change.event(EventType.CONCLUSION_MADE, conclusion, data)
     return conclusion
 
@@ -76,7 +82,7 @@ def _conclude(store: Store, tenant: TenantId, act: Act, *, visit_id: str, acting
     visit, body = _open_body(store, tenant, act, visit_id, acting_body_id)
     items = _items(store, tenant, act, visit, body)
     incomplete = [
-        FieldProblem(field=f"{item.item_id}.{field}", code=code) for item in items for field, code in _missing(item)
+        FieldProblem(field=f"{item.key}.{field}", code=code) for item in items for field, code in _missing(item)
     ]
     if incomplete:
         raise InvalidInputError(incomplete)

@@ -80,11 +80,11 @@ def _finding(act: Act, visit: Visit, body: VisitBody, item: OwnItem, said: BodyC
     submitted_at = visit.submitted_at or act.at
     due_on = said.remedy_due_on or shanghai_date(act.at)
     return Finding(
-        id=finding_id(visit.id, body.acting_body_id, item.item_id, submitted_at),
+        id=finding_id(visit.id, body.acting_body_id, item.key, submitted_at),
         visit_id=visit.id,
         plan_id=visit.plan_id,
-        scenario=visit.scenario,
-        scenario_version=visit.scenario_version,
+        scenario=item.scenario,
+        scenario_version=item.scenario_version,
         subject_id=visit.subject.subject_id,
         subject_name=visit.subject.name,
         division=visit.subject.division,
@@ -105,9 +105,9 @@ def _finding(act: Act, visit: Visit, body: VisitBody, item: OwnItem, said: BodyC
     )
 
 
-def finding_id(visit_id: str, acting_body_id: str, item_id: str, at: datetime) -> str:
+def finding_id(visit_id: str, acting_body_id: str, key: str, at: datetime) -> str:
     """A ULID of this moment whose random part follows from visit, body and item."""
-    digest = hashlib.sha256(f"{visit_id}\x1f{acting_body_id}\x1f{item_id}".encode()).digest()
+    digest = hashlib.sha256(f"{visit_id}\x1f{acting_body_id}\x1f{key}".encode()).digest()
     milliseconds = int(at.timestamp() * 1000)
     return str(ULID.from_bytes(milliseconds.to_bytes(6, "big") + digest[:10]))
 

@@ -10,6 +10,7 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import initial_state
 from chalicelib.domain.plan import InspectionPlan
+from chalicelib.domain.served_scenario import VisitScenario
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import TeamMember, Visit, VisitBody, VisitSubject
 from chalicelib.domain.visit_member import members_of
@@ -34,9 +35,11 @@ def create_visit(
     scheduled_on: date,
     scheduled_at: str = "",
     annual_caps: Mapping[str, int | None] | None = None,
+    also_serves: Sequence[VisitScenario] = (),
 ) -> Visit:
     """A scheduled visit with its inspection code. `order`: place in the ticket order, from 1; `annual_caps`: acting
-    body id to the tenant's cap of visits a year (None: counted, not capped).
+    body id to the tenant's cap of visits a year (None: counted, not capped); `also_serves`: the other scenarios of the
+    plan that the subject is a member of, which the same visit serves and no cap counts again.
 
     Raises InvalidInputError (team too small), AlreadyExistsError (the draw's visit of this subject is there already),
     LimitReachedError (an acting body's cap on this operator is used up).
@@ -53,6 +56,7 @@ def create_visit(
         scenario=plan.scenario,
         scenario_version=plan.scenario_version,
         overlay_number=plan.overlay_number,
+        also_serves=list(also_serves),
         subject=subject,
         bodies=bodies,
         team=list(team),
@@ -82,6 +86,7 @@ def create_visit(
                 "scheduled_on": scheduled_on.isoformat(),
                 "inspection_code": visit.inspection_code,
                 "acting_bodies": [body.acting_body_id for body in bodies],
+                **({"also_serves": [one.scenario for one in also_serves]} if also_serves else {}),
             },
         )
     return visit

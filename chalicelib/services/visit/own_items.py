@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from chalicelib.contract.exchange import BasisView, ChecklistEntry, SlotView
 from chalicelib.domain.act import Act
 from chalicelib.domain.item import Compliance, Severity
+from chalicelib.domain.served_scenario import VisitScenario, item_key
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import BodyConclusion, ConclusionChoice, Photo, Visit, VisitAnswer, VisitBody
 from chalicelib.services.visit.questions import ask_questions
@@ -16,10 +17,13 @@ from chalicelib.storage.store import Store
 
 class OwnItem(BaseModel):
     """One item of one acting body. `compliance`: what the shared answer means for this item; `conclusion`: the body's
-    own word, None while it has said none."""
+    own word, None while it has said none; `key`: the item within the visit, also where scenarios use one item id."""
 
     model_config = ConfigDict(frozen=True)
 
+    key: str
+    scenario: str
+    scenario_version: str
     item_id: str
     question_key: str
     department: str
@@ -44,9 +48,10 @@ class OwnItem(BaseModel):
     def adopted(self, act: Act, visit: Visit, acting_body_id: str) -> BodyConclusion:
         """The conclusion that takes the shared answer over, as the next version of what was said before."""
         conclusion = BodyConclusion(
-            id=conclusion_id(acting_body_id, self.item_id),
+            id=conclusion_id(acting_body_id, self.key),
             visit_id=visit.id,
             acting_body_id=acting_body_id,
+            scenario=self.scenario,
             item_id=self.item_id,
             question_key=self.question_key,
             choice=ConclusionChoice.ADOPTED,
@@ -60,8 +65,8 @@ class OwnItem(BaseModel):
         return conclusion
 
 
-def conclusion_id(acting_body_id: str, item_id: str) -> str:
-    return f"{acting_body_id}.{item_id}"
+def conclusion_id(acting_body_id: str, key: str) -> str:
+    return f"{acting_body_id}.{key}"
 
 
 def own_items(
@@ -74,23 +79,37 @@ def own_items(
     at: datetime,
     language: str = "zh",
 ) -> list[OwnItem]:
-    """Every judged item that falls to a department of this body, in the order of the list. Facts without a judgement (a
-    text, a number without limits) need no conclusion."""
-    said = {one.item_id: one for one in conclusions if one.acting_body_id == body.acting_body_id}
+    """Every judged item that falls to a department of this body, in the order of the list, each scenario's for itself.
+    Facts without a judgement (a text, a number without limits) need no conclusion."""
+    said = {one.id: one for one in conclusions}
+    served = {one.scenario: one for one in visit.served}
     found: dict[str, OwnItem] = {}
     for entry in ask_questions(store, tenant, visit, answers, at, language).entries:
         given = answers.get(entry.key)
         for slot in entry.slots:
             if slot.department in body.departments and slot.compliance is not None and given is not None:
-                found.setdefault(slot.item_id, _item(entry, slot, given, said.get(slot.item_id)))
+                scenario = served.get(slot.scenario, visit.served[0])
+                key = item_key(visit.scenario, scenario.scenario, slot.item_id)
+                own = said.get(conclusion_id(body.acting_body_id, key))
+                found.setdefault(key, _item(key, scenario, entry, slot, given, own))
     return list(found.values())
 
 
-def _item(entry: ChecklistEntry, slot: SlotView, given: VisitAnswer, said: BodyConclusion | None) -> OwnItem:
+def _item(
+    key: str,
+    scenario: VisitScenario,
+    entry: ChecklistEntry,
+    slot: SlotView,
+    given: VisitAnswer,
+    said: BodyConclusion | None,
+) -> OwnItem:
     is_bad = slot.compliance is Compliance.NON_COMPLIANT
     own = [basis.id for basis in slot.legal_basis]
     clause = given.legal_basis_id if given.legal_basis_id in own else (own[0] if own else None)
     return OwnItem(
+        key=key,
+        scenario=scenario.scenario,
+        scenario_version=scenario.scenario_version,
         item_id=slot.item_id,
         question_key=entry.key,
         department=slot.department,

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import cast
 
 from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistRequest, ChecklistResult
+from chalicelib.contract.joint_checklist import join_results
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.item import Compliance, SubjectFacts
+from chalicelib.domain.served_scenario import ServedScenario
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit, VisitAnswer
 from chalicelib.services.scenario.read_edition import Edition, read_edition
@@ -18,11 +20,12 @@ from chalicelib.storage.store import Store
 def package_of(store: Store, tenant: TenantId, visit: Visit) -> Scenario:
     """The package with the overlay, both in the version with which the visit's plan began. Raises RecordNotFoundError
     when only another is there."""
-    return edition_of(store, tenant, visit).scenario
+    return edition_of(store, tenant, visit.served[0]).scenario
 
 
-def edition_of(store: Store, tenant: TenantId, visit: Visit) -> Edition:
-    return read_edition(store, tenant, visit.scenario, visit.scenario_version, visit.overlay_number)
+def edition_of(store: Store, tenant: TenantId, one: ServedScenario) -> Edition:
+    """A scenario as the plan or visit began with it."""
+    return read_edition(store, tenant, one.scenario, one.scenario_version, one.overlay_number)
 
 
 def ask_questions(
@@ -35,18 +38,23 @@ def ask_questions(
     *,
     is_shown: bool = False,
 ) -> ChecklistResult:
-    """The questions asked now, in order, merged over the departments of the visit. is_shown: with the tenant's own
-    confirmations of legal bases, which only who reads the page needs."""
-    request = ChecklistRequest(
-        language=language,
-        subject=SubjectFacts(kind=visit.subject.kind, attributes=dict(visit.subject.attributes)),
-        departments=tuple(dict.fromkeys(code for body in visit.bodies for code in body.departments)),
-        answers={key: given.answer for key, given in answers.items()},
-    )
-    context = edition_of(store, tenant, visit).context(
-        tenant, at, store.confirmations.of_scenario(tenant, visit.scenario) if is_shown else ()
-    )
-    return cast(ChecklistResult, registry().handlers(visit.scenario).checklist(request, context))
+    """The questions asked now, in order, merged over the departments and the scenarios of the visit. is_shown: with the
+    tenant's own confirmations of legal bases, which only who reads the page needs."""
+    departments = tuple(dict.fromkeys(code for body in visit.bodies for code in body.departments))
+    results, labels = [], {}
+    for one in visit.served:
+        edition = edition_of(store, tenant, one)
+        request = ChecklistRequest(
+            language=language,
+            subject=SubjectFacts(kind=visit.subject.kind, attributes=dict(one.attributes)),
+            departments=departments,
+            answers={key: given.answer for key, given in answers.items()},
+        )
+        context = edition.context(tenant, at, store.confirmations.of_scenario(tenant, one.scenario) if is_shown else ())
+        results.append(cast(ChecklistResult, registry().handlers(one.scenario).checklist(request, context)))
+        if visit.also_serves:
+            labels[one.scenario] = edition.scenario.in_language(language).manifest.label
+    return join_results(results, labels)
 
 
 def is_non_compliant(entry: ChecklistEntry) -> bool:

@@ -141,7 +141,7 @@ def _page(request: WebRequest, visit: Visit, body: VisitBody, error: InvalidInpu
 def _own_page(
     request: WebRequest, visit: Visit, body: VisitBody, item_id: str, error: InvalidInputError | None = None
 ) -> Answer:
-    item = next((one for one in _items(request, visit, body) if one.item_id == item_id), None)
+    item = next((one for one in _items(request, visit, body) if one.key == item_id), None)
     if item is None:
         raise RecordNotFoundError(kind="check_item", id=item_id)
     said = item.conclusion
