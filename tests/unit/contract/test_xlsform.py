@@ -1,0 +1,147 @@
+"""A checklist goes out as an XLSForm and comes back the same; what does not hold is refused by row and column."""
+
+import io
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.contract.checklist_difference import compare_checklists
+from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.contract.xlsform import write_xlsform
+from chalicelib.contract.xlsform_read import read_xlsform
+from chalicelib.contract.xlsform_relevant import NotRelevantError, Value, read_relevant, write_relevant
+from chalicelib.domain.condition import Condition
+from chalicelib.domain.errors import InvalidInputError
+
+NAMES = {
+    "valve": Value("text"),
+    "depth": Value("number", 2),
+    "subject_form": Value("text"),
+    "subject_floors": Value("number"),
+    "subject_is_leased": Value("truth"),
+}
+REGISTRY = ScenarioRegistry()
+PACKAGES = REGISTRY.names()
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_checklist_comes_back_the_same_with_its_translations_and_form_tools_take_it(name):
+    from pyxform.xls2xform import convert
+
+    scenario = REGISTRY.get(name)
+    content = write_xlsform(scenario)
+
+    reading = read_xlsform(content, scenario)
+    form = convert(xlsform=io.BytesIO(content), validate=False)
+
+    assert reading.findings == []
+    assert reading.checklist == scenario.checklist
+    own = {one: {k: v for k, v in held.items() if k.startswith("checklist.")} for one, held in scenario.strings.items()}
+    assert reading.strings == own
+    assert compare_checklists(scenario.checklist, reading.checklist, scenario.strings, reading.strings) == []
+    asked = {item.question_key for item in scenario.checklist.items}
+    assert all(f"/{key}" in form.xform for key in asked)
+    assert "中文 (zh)" in form.xform and "English (en)" in form.xform
+
+
+leaves = st.one_of(
+    st.builds(lambda v: Condition(answer="valve", equals=v), st.sampled_from(["compliant", "it's", "a b"])),
+    st.builds(lambda v: Condition(answer="depth", at_least=v), st.integers(-500, 500)),
+    st.builds(lambda v: Condition(answer="depth", equals=v), st.integers(-500, 500)),
+    st.builds(lambda v: Condition(attribute="floors", at_most=v), st.integers(0, 90)),
+    st.builds(lambda v: Condition(attribute="is_leased", equals=v), st.booleans()),
+    st.builds(lambda v: Condition(attribute="form", is_known=v), st.booleans()),
+    st.builds(lambda v: Condition(attribute="form", one_of=tuple(v)), st.sets(st.sampled_from("abc"), min_size=1)),
+)
+conditions = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(lambda parts: Condition(all=tuple(parts)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(lambda parts: Condition(any=tuple(parts)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(lambda part: Condition(not_=part), inner),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60)
+@given(conditions)
+def test_a_condition_is_said_as_an_expression_and_read_back(condition):
+    assert read_relevant(write_relevant(condition, NAMES), NAMES) == condition
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["${valve} =", "${nobody} = 'x'", "'x' = ${valve}", "${valve} = 'x' and", "selected('', ${valve})", "${depth} > 3",
+     "(${valve} = 'x'", "${depth} = 1.005", "${subject_is_leased} = 'maybe'", "regex(., 'x')", "${valve} = 'x')"],
+)  # fmt: skip
+def test_what_a_condition_cannot_say_is_refused(text):
+    with pytest.raises(NotRelevantError):
+        read_relevant(text, NAMES)
+
+
+@pytest.fixture(scope="module")
+def oil():
+    return REGISTRY.get("refined_oil")
+
+
+@pytest.fixture(scope="module")
+def exported(oil):
+    return write_xlsform(oil)
+
+
+def edited(content: bytes, **changes: str) -> bytes:
+    """The file with cells of the first row that asks with a choice changed (`column`) and one of `sheet`."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book["survey"]
+    head = {cell.value: cell.column for cell in sheet[1]}
+    row = next(r for r in range(2, 99) if sheet.cell(r, head["name"]).value == "business_licence")
+    for column, value in changes.items():
+        sheet.cell(row, head[column.replace("__zh", "::中文 (zh)").replace("__en", "::English (en)")], value)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "problem"),
+    [
+        ({"yj_department": "castle_guard"}, "yj_department", "castle_guard is not one of"),
+        ({"yj_severity": "很严重"}, "yj_severity", "很严重 is not one of"),
+        ({"type": "select_multiple x"}, "type", "select_multiple x is not one of"),
+        ({"yj_working_days": "ten"}, "yj_working_days", "ten is no number"),
+        ({"yj_working_days": "999"}, "yj_working_days", "less than or equal to 365"),
+        ({"yj_basis": "no_such_law"}, "yj_basis", "no_such_law is not one of"),
+        ({"yj_kinds": "", "relevant": "${castle} = 'x'"}, "relevant", "no question castle"),
+        ({"relevant": "${castle} = 'x'"}, "relevant", "does not begin with the kinds"),
+        ({"yj_condition": '{"answer": "x", "equals": 1}'}, "yj_condition", "something else than relevant"),
+        ({"hint__zh": ""}, "hint", "the cell is empty"),
+        ({"yj_key_item": "maybe"}, "yj_key_item", "maybe is neither yes nor no"),
+        ({"yj_item": "Business Licence"}, "yj_item", "match pattern"),
+    ],
+)
+def test_a_bad_row_is_refused_with_row_column_and_mend(oil, exported, changes, column, problem):
+    reading = read_xlsform(edited(exported, **changes), oil)
+
+    assert reading.checklist is None
+    found = [one for one in reading.findings if column in one.place and problem in one.problem]
+    assert found and found[0].place.startswith("survey row ") and found[0].mend
+
+
+def test_an_edit_shows_as_a_difference_and_nothing_else_does(oil, exported):
+    reading = read_xlsform(edited(exported, yj_severity="minor", hint__en="Look at it"), oil)
+
+    found = compare_checklists(oil.checklist, reading.checklist, oil.strings, reading.strings)
+
+    assert [(one.kind, one.field, one.after) for one in found] == [
+        ("changed", "severity", "minor"),
+        ("translated", "", "Look at it"),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
+def test_a_file_that_is_no_workbook_is_refused(oil, content):
+    with pytest.raises(InvalidInputError):
+        read_xlsform(content, oil)
