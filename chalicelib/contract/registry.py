@@ -187,6 +187,7 @@ class ScenarioRegistry:
         self._scenarios.clear()
         self._handlers.clear()
         self._broken.clear()
+        self._frozen.clear()
         self._unlisted.clear()
         self.__dict__.pop("_found", None)
 

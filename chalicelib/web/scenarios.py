@@ -6,15 +6,15 @@ from chalicelib.web.i18n import current_locale
 
 
 def scenario_label(name: str) -> str:
-    """The scenario's name; its code when the package is not installed."""
-    if name not in registry().names():
+    """The scenario's name; its code when the package is not installed or does not hold."""
+    if not registry().holds(name):
         return name
     return registry().get(name).in_language(current_locale()).manifest.label
 
 
 def own_columns(name: str) -> tuple[Column, ...]:
     """The register columns that the package brings, labelled in the reader's language."""
-    if name not in registry().names():
+    if not registry().holds(name):
         return ()
     return registry().get(name).in_language(current_locale()).manifest.register_columns
 

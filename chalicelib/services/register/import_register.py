@@ -236,8 +236,8 @@ def _rare_collections() -> Iterator[None]:
 
 
 def columns_of(scenario: str) -> tuple[Column, ...]:
-    """The columns that a scenario's package brings; none when the package is no longer installed."""
-    if scenario not in registry().names():
+    """The columns that a scenario's package brings; none when the package is no longer installed or does not hold."""
+    if not registry().holds(scenario):
         return ()
     return registry().get(scenario).manifest.register_columns
 

@@ -134,7 +134,7 @@ def _item(
 
 def _acts(code: str, scenarios: list[str]) -> bool:
     """Whether an enabled scenario has check items of this department; without one every department counts."""
-    installed = [registry().get(name) for name in scenarios if name in registry().names()]
+    installed = [registry().get(name) for name in scenarios if registry().holds(name)]
     if not installed:
         return True
     return any(item.department == code for one in installed for item in one.checklist.items)
@@ -148,7 +148,7 @@ def _certificates(inspectors: list[Person], now: datetime) -> SetupItem:
 def _bases(store: Store, tenant: TenantId, scenarios: list[str]) -> SetupItem:
     waiting: list[str] = []
     for name in scenarios:
-        if name not in registry().names():
+        if not registry().holds(name):
             continue
         package = registry().get(name)
         confirmed = {one.basis_id for one in store.confirmations.of_scenario(tenant, name)}

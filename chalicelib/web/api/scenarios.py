@@ -87,9 +87,10 @@ def _enabled(request: WebRequest) -> list[str]:
 
 @route(blueprint, BASE, permission=Permission.SCENARIO_READ, answers=Listed[ScenarioAnswer])
 def list_scenarios(request: WebRequest) -> Answer:
-    """Installed packages, labels in the caller's language."""
+    """Installed packages that hold, labels in the caller's language."""
     enabled = _enabled(request)
-    return listed(request, [_summary(package_in_words(name), enabled) for name in registry().names()])
+    names = [name for name in registry().names() if registry().holds(name)]
+    return listed(request, [_summary(package_in_words(name), enabled) for name in names])
 
 
 @route(blueprint, ONE, permission=Permission.SCENARIO_READ, sample=SAMPLE, answers=ScenarioDetailAnswer)

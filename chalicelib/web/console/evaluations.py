@@ -38,7 +38,7 @@ def evaluated_subject(request: WebRequest, subject_id: str) -> Subject:
 def list_by_grade(request: WebRequest) -> Answer:
     """The tenant and one page of a scenario's subjects in one stratum, most severe first."""
     tenant = request.store.tenants.find(request.tenant, request.tenant)
-    names = [name for name in (tenant.scenarios if tenant else []) if name in registry().names()]
+    names = [name for name in (tenant.scenarios if tenant else []) if registry().holds(name)]
     scenario = request.query.text("scenario", names[0] if names else "")
     grade = request.query.text("grade", DrawGrade.D.value)
     if scenario and scenario not in names:

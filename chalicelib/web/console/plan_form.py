@@ -65,7 +65,7 @@ class PlanChoices:
 
 def choices(request: WebRequest, home: Tenant, scenario: str, locale: str = "zh") -> PlanChoices:
     """For one of the tenant's scenarios. Two reads: the tenant (given) and its acting bodies."""
-    packages = {name: registry().get(name).in_language(locale) for name in home.scenarios}
+    packages = {name: registry().get(name).in_language(locale) for name in home.scenarios if registry().holds(name)}
     package = packages[scenario]
     items = package.checklist.items
     found = [

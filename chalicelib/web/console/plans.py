@@ -4,6 +4,7 @@ from typing import Any
 
 from chalice import Blueprint
 
+from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError
@@ -111,10 +112,11 @@ def _form(
     request: WebRequest, values: dict[str, Any] | None, plan: InspectionPlan | None, error: InvalidInputError | None
 ) -> Answer:
     home = _home(request)
-    if not home.scenarios:
+    names = [name for name in home.scenarios if registry().holds(name)]
+    if not names:
         return page(request, "pages/plans/no_scenario.html")
-    wanted = (values or {}).get("scenario") or request.query.text("scenario") or home.scenarios[0]
-    scenario = wanted if wanted in home.scenarios else home.scenarios[0]
+    wanted = (values or {}).get("scenario") or request.query.text("scenario") or names[0]
+    scenario = wanted if wanted in names else names[0]
     offered = choices(request, home, scenario, request.locale)
     return page(
         request,

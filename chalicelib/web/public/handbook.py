@@ -23,7 +23,7 @@ def list_handbooks(request: WebRequest, tenant: str) -> Answer:
         "pages/public/handbooks.html",
         base=f"/p/{tenant}/handbooks",
         place=place,
-        packages=[package_in_words(name) for name in place.scenarios if name in registry().names()],
+        packages=[package_in_words(name) for name in place.scenarios if registry().holds(name)],
     )
 
 

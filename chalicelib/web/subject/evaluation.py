@@ -74,7 +74,7 @@ def show_evaluation(request: WebRequest) -> Answer:
     if subject is None:
         return page(request, "pages/subject/evaluation_none.html", subject=None)
     stored = {one.id: one for one in request.store.evaluations.of_subject(request.tenant, subject.id)}
-    scenario = own_scenario(request, [name for name in stored if name in registry().names()])
+    scenario = own_scenario(request, [name for name in stored if registry().holds(name)])
     if not scenario:
         return page(request, "pages/subject/evaluation_none.html", subject=subject)
     view = CreditView.of(stored[scenario])
@@ -108,7 +108,7 @@ def show_handbook(request: WebRequest) -> Answer:
     """What applies to this subject, by its kind and attributes."""
     url = "/subject/handbook"
     subject, mine = own_subject(request)
-    names = [one.scenario for one in subject.memberships if one.scenario in registry().names()] if subject else []
+    names = [one.scenario for one in subject.memberships if registry().holds(one.scenario)] if subject else []
     scenario = own_scenario(request, names)
     if subject is None or not scenario:
         return page(request, "pages/subject/handbook_none.html", subject=subject)

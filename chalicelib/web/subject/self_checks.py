@@ -44,7 +44,7 @@ def own_check(request: WebRequest, self_check_id: str) -> SelfCheck:
 def list_checks(request: WebRequest) -> Answer:
     """One query for each identifier of the subject."""
     subject, mine = own_subject(request)
-    names = [one.scenario for one in subject.memberships if one.scenario in registry().names()] if subject else []
+    names = [one.scenario for one in subject.memberships if registry().holds(one.scenario)] if subject else []
     scenario = own_scenario(request, names)
     if subject is None or not scenario:
         return page(request, "pages/subject/self_checks_none.html", subject=subject)
