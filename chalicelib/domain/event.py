@@ -30,6 +30,7 @@ class EventType(StrEnum):
     BINDING_CODE_ISSUED = "binding_code_issued"
     BINDING_CODE_REVOKED = "binding_code_revoked"
     BINDING_MADE = "binding_made"
+    PERSON_JOINED = "person_joined"
     BINDING_CHANGED = "binding_changed"
     BINDING_REVOKED = "binding_revoked"
     BINDING_REQUESTED = "binding_requested"

@@ -31,8 +31,11 @@ from chalicelib.web.api import tenants as api_tenants
 from chalicelib.web.api import todos as api_todos
 from chalicelib.web.api import visits as api_visits
 from chalicelib.web.api import webhooks as api_webhooks
+from chalicelib.web.auth import join as auth_join
 from chalicelib.web.auth import routes as auth
 from chalicelib.web.console import archives as console_archives
+from chalicelib.web.console import bases as console_bases
+from chalicelib.web.console import basis_changes as console_basis_changes
 from chalicelib.web.console import bindings as console_bindings
 from chalicelib.web.console import calendars as console_calendars
 from chalicelib.web.console import certificates as console_certificates
@@ -57,6 +60,7 @@ from chalicelib.web.console import messages as console_messages
 from chalicelib.web.console import notifications as console_notifications
 from chalicelib.web.console import onboarding as console_onboarding
 from chalicelib.web.console import organisation as console_organisation
+from chalicelib.web.console import overlays as console_overlays
 from chalicelib.web.console import people as console_people
 from chalicelib.web.console import people_changes as console_people_changes
 from chalicelib.web.console import people_detail as console_people_detail
@@ -101,6 +105,7 @@ from chalicelib.web.subject import self_checks as subject_self_checks
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.blueprint,
+    auth_join.blueprint,
     me.blueprint,
     console_home.blueprint,
     console_figures.blueprint,
@@ -159,6 +164,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_evaluations.blueprint,
     console_results.blueprint,
     console_scenarios.blueprint,
+    console_overlays.blueprint,
+    console_bases.blueprint,
+    console_basis_changes.blueprint,
     subject_evaluation.blueprint,
     subject_self_checks.blueprint,
     subject_self_check_items.blueprint,

@@ -4,6 +4,7 @@ from http.cookies import CookieError
 
 SESSION = "__Host-session"
 LOGIN = "__Host-login"
+JOIN = "__Host-join"
 FLASH = "__Host-flash"
 VISITOR = "__Host-visitor"
 LOCALE = "__Host-locale"

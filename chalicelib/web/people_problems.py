@@ -4,6 +4,7 @@ from chalicelib.web.i18n import mark
 
 PEOPLE_PROBLEMS: dict[str, str] = {
     "binding_code_form": mark("绑定码是16位字母和数字，请对照通知书再输一次"),
+    "known_here": mark("这个账号在本单位已有身份；不能登录的，请联系安全管理员"),
     "binding_code_unknown": mark("没有这个绑定码，请对照通知书核对；还可以试%(left)s次"),
     "code_used": mark("这个绑定码已经用过，只能用一次；请向送达单位再要一个"),
     "code_expired": mark("这个绑定码已过有效期，请向送达单位再要一个"),

@@ -17,7 +17,7 @@ def bind_by_code(store: Store, tenant: TenantId, act: Act, *, code: str) -> Bind
     """The binding. Raises InvalidInputError on field `code` (`binding_code_form`, `binding_code_unknown`,
     `code_used`, `code_expired`, `code_revoked`), LimitReachedError after the tries that the rules allow."""
     require(act.actor, Permission.OWN_SUBJECT_READ)
-    found = _find(store, tenant, act, code)
+    found = find_code(store, tenant, act, code)
     person = store.people.get(tenant, act.actor.person_id)
     subject = store.subjects.get(tenant, found.subject_id)
     binding = new_binding(
@@ -34,7 +34,7 @@ def bind_by_code(store: Store, tenant: TenantId, act: Act, *, code: str) -> Bind
     return binding
 
 
-def _find(store: Store, tenant: TenantId, act: Act, typed: str) -> BindingCode:
+def find_code(store: Store, tenant: TenantId, act: Act, typed: str) -> BindingCode:
     """The code's record. A try is counted before anything is said, and a code of no form is no try."""
     characters = read_code(typed)
     if characters is None:

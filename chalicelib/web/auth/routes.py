@@ -13,6 +13,7 @@ from chalicelib.services.tenancy.bind_identity import identity_id
 from chalicelib.settings import settings
 from chalicelib.web import cookies, sealing, security_log, sessions
 from chalicelib.web.answers import Answer, is_local, page, redirect, see_other
+from chalicelib.web.auth.join import asked_tenant, remember
 from chalicelib.web.errors import IdentityUnavailableError, NoMembershipError, SignInFailedError, SignInRequiredError
 from chalicelib.web.fields import invalid
 from chalicelib.web.identity import keys, oidc
@@ -54,6 +55,10 @@ def finish_login(request: WebRequest) -> Answer:
     id = identity_id(provider.issuer, claims["sub"])
     identity = bootstrap.store().identities.lookup(id)
     open_to = [(m, actor) for m in (identity.memberships if identity else []) if (actor := _active(m))]
+    wanted = asked_tenant(attempt.next)
+    if wanted and all(one.tenant != wanted for one in (identity.memberships if identity else [])):
+        remember(request, id, [m for m, _ in open_to], str(claims.get("name", "")))
+        return see_other(attempt.next)
     if not open_to:
         raise NoMembershipError()
     only = open_to[0] if len(open_to) == 1 else None

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from urllib.parse import quote
 
 from chalice import Blueprint
 
@@ -13,6 +12,7 @@ from chalicelib.domain.errors import InvalidInputError
 from chalicelib.services.binding.issue_code import issue_code, revoke_code
 from chalicelib.services.binding.revoke_binding import revoke_binding
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.auth.join import join_address
 from chalicelib.web.binding_words import binding_row, code_row, labels, right_options, role_options
 from chalicelib.web.console.draw_page import qr
 from chalicelib.web.fields import Fields
@@ -99,7 +99,7 @@ def post_code(request: WebRequest, subject_id: str) -> Answer:
         subject=request.store.subjects.get(request.tenant, subject_id),
         row=code_row(issued, request.now),
         code=code,
-        qr=qr(request, f"/subject/bindings/enter?code={quote(code)}"),
+        qr=qr(request, join_address(request.tenant, code)),
         back_url=_base(subject_id),
     )
 

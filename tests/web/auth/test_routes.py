@@ -221,13 +221,16 @@ def test_the_page_after_signing_out_leads_on_to_the_provider(site: Site) -> None
 
 
 def test_no_route_of_the_sign_in_is_open_by_accident(site: Site) -> None:
-    """Only these may be called by anybody; what they write is a session or a counter, never a tenant's record."""
+    """Only these may be called by anybody; what they write is a session or a counter. Signing up writes a person, once
+    the code of a served notice holds."""
     found = {(d.path, d.methods) for d in routing.declarations() if d.face is routing.Face.AUTH}
 
     assert found == {
         ("/login", ("GET",)),
         ("/login/callback", ("GET",)),
         ("/login/tenant", ("GET",)),
+        ("/login/join", ("GET",)),
+        ("/login/join", ("POST",)),
         ("/login/tenant", ("POST",)),
         ("/logout", ("POST",)),
         ("/logout/done", ("GET",)),
