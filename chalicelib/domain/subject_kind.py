@@ -23,6 +23,7 @@ class SubjectKind(StrEnum):
     CARD_PROGRAMME = "card_programme"
     TANK = "tank"
     VEHICLE = "vehicle"
+    EQUIPMENT_LOT = "equipment_lot"
     UNKNOWN_OPERATOR = "unknown_operator"
 
 

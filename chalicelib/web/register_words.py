@@ -119,6 +119,7 @@ KINDS: dict[str, str] = {
     "card_programme": mark("预付卡"),
     "tank": mark("储罐"),
     "vehicle": mark("车辆"),
+    "equipment_lot": mark("设备批次"),
     "unknown_operator": mark("不明经营者"),
 }
 

@@ -50,6 +50,8 @@ def test_the_data_names_no_kind_or_relation_twice() -> None:
         (SubjectKind.CARD_PROGRAMME, "prepaid_balance", 1, None),
         (SubjectKind.VEHICLE, "transport_permit", "1" * 61, "too_long"),
         (SubjectKind.VEHICLE, "transport_permit", 5, "invalid"),
+        (SubjectKind.EQUIPMENT_LOT, "quantity", 1200, None),
+        (SubjectKind.EQUIPMENT_LOT, "quantity", 0, "out_of_range"),
     ],
 )
 def test_a_value_is_tried_against_its_limits(kind: SubjectKind, code: str, value: object, problem: str | None) -> None:
@@ -65,3 +67,11 @@ def test_how_kinds_relate() -> None:
     assert relations_between(company, tank) == ()
     assert RelationKind.LOCATED_IN in relations_between(tank, building)
     assert relation_rules(RelationKind.PART_OF).words_of("en", is_reverse=True) == "Parts"
+
+
+def test_a_lot_of_equipment_belongs_to_a_firm_and_lies_at_its_premises() -> None:
+    lot = SubjectKind.EQUIPMENT_LOT
+
+    assert relations_between(lot, SubjectKind.COMPANY) == (RelationKind.OPERATED_BY,)
+    assert relations_between(lot, SubjectKind.PREMISES) == (RelationKind.LOCATED_IN,)
+    assert not kind_rules(lot).needs_address and not kind_rules(lot).needs_plate
