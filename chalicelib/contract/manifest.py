@@ -1,5 +1,6 @@
 """Manifest of a scenario package: what it is called, whom it concerns and which departments take part."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -113,6 +114,11 @@ class Manifest(_Data):
     def register_columns(self) -> tuple[Column, ...]:
         """What a register may tell of this scenario's subjects besides the columns that every register has."""
         return tuple(one.column for one in self.attributes)
+
+    def kind_labels(self, codes: Iterable[str]) -> list[str]:
+        """Names of kinds of subject, in the order of the manifest."""
+        wanted = set(codes)
+        return [one.label for one in self.subject_kinds if one.code in wanted]
 
     def department_label(self, code: str) -> str:
         """The department's name, the code itself when the package does not know it."""

@@ -34,7 +34,7 @@ class SelfCheckSharing(BaseModel):
 class SelfCheck(Record):
     """One time through the list. `cycle`: the round that it belongs to, None for the whole list.
 
-    It stays on the package version and on the facts of the subject with which it began. `total` and `non_compliant`
+    It stays on the package version, the overlay and the facts of the subject with which it began. `total` and `non_compliant`
     count questions when it was finished. `sharings` are never taken away: the last one says whether it is shared now.
     """
 
@@ -46,6 +46,7 @@ class SelfCheck(Record):
     facts: SubjectFacts
     scenario: Code
     scenario_version: str
+    overlay_number: int = Field(default=0, ge=0)
     cycle: SelfCheckCycle | None = None
     state: SelfCheckState = SelfCheckState.OPEN
     started_by: str

@@ -78,6 +78,7 @@ from chalicelib.web.console import subject_agents as console_subject_agents
 from chalicelib.web.console import subject_detail as console_subject_detail
 from chalicelib.web.console import subject_edit as console_subject_edit
 from chalicelib.web.console import subject_filters as console_subject_filters
+from chalicelib.web.console import subject_handbook as console_subject_handbook
 from chalicelib.web.console import subject_merge as console_subject_merge
 from chalicelib.web.console import subject_relations as console_subject_relations
 from chalicelib.web.console import subjects as console_subjects
@@ -99,6 +100,7 @@ from chalicelib.web.subject import binding_requests as subject_binding_requests
 from chalicelib.web.subject import bindings as subject_bindings
 from chalicelib.web.subject import evaluation as subject_evaluation
 from chalicelib.web.subject import findings as subject_findings
+from chalicelib.web.subject import handbook as subject_handbook
 from chalicelib.web.subject import home as subject_home
 from chalicelib.web.subject import self_check_items as subject_self_check_items
 from chalicelib.web.subject import self_checks as subject_self_checks
@@ -168,6 +170,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_bases.blueprint,
     console_basis_changes.blueprint,
     subject_evaluation.blueprint,
+    subject_handbook.blueprint,
+    console_subject_handbook.blueprint,
     subject_self_checks.blueprint,
     subject_self_check_items.blueprint,
     console_self_checks.blueprint,

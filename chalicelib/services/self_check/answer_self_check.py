@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, RecordNotFoundError
@@ -12,6 +11,7 @@ from chalicelib.domain.self_check import SelfCheck, SelfCheckAnswer, SelfCheckSt
 from chalicelib.domain.self_check_rules import SelfCheckCycle
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.services.self_check.self_check_sheet import due_rounds, read_sheet, sheet_of
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
@@ -31,8 +31,8 @@ def start_self_check(
     require(act.actor, Permission.SELF_CHECK_ANSWER, subject.resource)
     if subject.membership(scenario) is None:
         raise RecordNotFoundError(kind="scenario", id=scenario)
-    package = registry().get(scenario)
-    if cycle not in {one.cycle for one in due_rounds(package, [], act.at)}:
+    edition = edition_in_force(store, tenant, scenario)
+    if cycle not in {one.cycle for one in due_rounds(edition.scenario, [], act.at)}:
         raise InvalidInputError([FieldProblem(field="cycle", code="unknown_choice")])
     for one in store.self_checks.of_subject(tenant, subject.id).records:
         if not one.is_finished and (one.scenario, one.cycle) == (scenario, cycle):
@@ -43,7 +43,8 @@ def start_self_check(
         division=subject.division,
         facts=SubjectFacts(kind=subject.kind.value, attributes=dict(subject.attributes(scenario))),
         scenario=scenario,
-        scenario_version=package.version,
+        scenario_version=edition.package.version,
+        overlay_number=edition.number,
         cycle=cycle,
         started_by=act.actor.person_id,
         started_at=act.at,

@@ -9,12 +9,13 @@ from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistReq
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.errors import FieldProblem
+from chalicelib.domain.errors import FieldProblem, RecordNotFoundError
 from chalicelib.domain.item import CheckMethod, Compliance
 from chalicelib.domain.self_check import SelfCheck, SelfCheckAnswer
 from chalicelib.domain.self_check_rules import SelfCheckCycle, SelfCheckRound, is_due
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.answered_list import AnsweredList
+from chalicelib.services.scenario.read_edition import edition_in_force, read_edition
 from chalicelib.storage.store import Store
 
 OFFICIAL = (CheckMethod.SYSTEM_VERIFICATION, CheckMethod.SAMPLING)
@@ -124,11 +125,12 @@ def sheet_of(
 
 
 def context_of(store: Store, tenant: TenantId, check: SelfCheck, at: datetime) -> HandlerContext:
-    """The package with the tenant's confirmations."""
-    confirmations = store.confirmations.of_scenario(tenant, check.scenario)
-    return HandlerContext(
-        tenant_id=tenant, package=registry().get(check.scenario), now=at, confirmations=tuple(confirmations)
-    )
+    """What it began with, with the tenant's confirmations; what is in force now where that is gone."""
+    try:
+        edition = read_edition(store, tenant, check.scenario, check.scenario_version, check.overlay_number)
+    except RecordNotFoundError:
+        edition = edition_in_force(store, tenant, check.scenario)
+    return edition.context(tenant, at, store.confirmations.of_scenario(tenant, check.scenario))
 
 
 def _is_asked(entry: ChecklistEntry, cycle: SelfCheckCycle | None, has_own: bool) -> bool:

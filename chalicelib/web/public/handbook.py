@@ -5,6 +5,7 @@ from chalice import Blueprint
 from chalicelib.contract.registry import registry
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.web.answers import Answer, page
+from chalicelib.web.handbook_document import about_kind, handbook_answer
 from chalicelib.web.i18n import mark
 from chalicelib.web.public.tenants import enter_tenant
 from chalicelib.web.request import WebRequest
@@ -51,3 +52,15 @@ def show_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
         ],
         words_of=words_of,
     )
+
+
+@route(blueprint, "/p/{tenant}/handbooks/{scenario}/file", permission=OPEN, sample={"scenario": "refined_oil"})
+def fetch_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
+    """The same as a DOCX file."""
+    place = enter_tenant(request, tenant)
+    if scenario not in place.scenarios:
+        raise RecordNotFoundError(kind="scenario", id=scenario)
+    package = package_in_words(scenario)
+    kind = chosen_kind(request, package)
+    view, conditional = read_handbook(public_context(request, scenario), kind)
+    return handbook_answer(view, package, about_kind(kind, package, view), conditional)

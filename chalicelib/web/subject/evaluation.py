@@ -1,4 +1,4 @@
-"""The subject's own evaluation and handbook: its credit grade with every point, what is on record, what applies."""
+"""The subject's own evaluation: its credit grade with every point, and what is on record."""
 
 from chalice import Blueprint
 
@@ -12,7 +12,7 @@ from chalicelib.web.evaluation_views import credit_bands, findings_of, next_grad
 from chalicelib.web.i18n import mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
-from chalicelib.web.scenario_views import package_in_words, read_handbook, staff_context, words_of
+from chalicelib.web.scenario_views import package_in_words
 from chalicelib.web.scenarios import scenario_label
 
 blueprint = Blueprint(__name__)
@@ -95,30 +95,4 @@ def show_evaluation(request: WebRequest) -> Answer:
         bodies=list(dict.fromkeys(one.acting_body_label for one in findings)),
         indicators={one.id: one.name for one in package.evaluation.indicators},
         choices=choices_of(url, subject, mine, scenario, sorted(stored)),
-    )
-
-
-@route(
-    blueprint,
-    "/subject/handbook",
-    permission=Permission.OWN_SUBJECT_READ,
-    nav=Nav(group=mark("规定"), label=mark("一业一册"), order=50, icon="notebook"),
-)
-def show_handbook(request: WebRequest) -> Answer:
-    """What applies to this subject, by its kind and attributes."""
-    url = "/subject/handbook"
-    subject, mine = own_subject(request)
-    names = [one.scenario for one in subject.memberships if registry().holds(one.scenario)] if subject else []
-    scenario = own_scenario(request, names)
-    if subject is None or not scenario:
-        return page(request, "pages/subject/handbook_none.html", subject=subject)
-    view, _ = read_handbook(staff_context(request, scenario), subject.kind.value, subject.attributes(scenario))
-    return page(
-        request,
-        "pages/subject/handbook.html",
-        subject=subject,
-        view=view,
-        package=package_in_words(scenario),
-        choices=choices_of(url, subject, mine, scenario, names),
-        words_of=words_of,
     )

@@ -18,7 +18,7 @@ from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
-from chalicelib.web.scenario_views import package_in_words
+from chalicelib.web.scenario_views import staff_context
 from chalicelib.web.self_check_words import check_row, round_row, round_title, said
 from chalicelib.web.subject.evaluation import choices_of, own_scenario, own_subject
 
@@ -50,7 +50,7 @@ def list_checks(request: WebRequest) -> Answer:
         return page(request, "pages/subject/self_checks_none.html", subject=subject)
     found = [one for id in subject.all_ids for one in request.store.self_checks.of_subject(request.tenant, id).records]
     done = sorted((one for one in found if one.scenario == scenario), key=lambda one: one.started_at, reverse=True)
-    package = package_in_words(scenario)
+    package = staff_context(request, scenario).scenario.in_language(request.locale)
     rounds = [round_row(one, scenario) for one in due_rounds(package, done, request.now)]
     return page(
         request,

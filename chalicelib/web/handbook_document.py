@@ -1,0 +1,94 @@
+"""A handbook as a DOCX file, in the reader's language."""
+
+from collections.abc import Collection
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from chalicelib.contract.exchange import BasisView, HandbookItemView, HandbookView
+from chalicelib.contract.scenario import Scenario
+from chalicelib.web.answers import Answer, file_answer
+from chalicelib.web.i18n import current_locale, gettext
+from chalicelib.web.scenario_views import words_of
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_TEMPLATE = Path(__file__).parent / "documents" / "handbook.docx"
+
+
+def about_subject(name: str, view: HandbookView) -> str:
+    return gettext("只列适用于%(name)s的。%(version)s版。", name=name, version=view.version)
+
+
+def about_kind(kind: str, package: Scenario, view: HandbookView) -> str:
+    label = next(iter(package.manifest.kind_labels([kind])), kind)
+    return gettext("适用于%(kind)s。%(version)s版。", kind=label, version=view.version)
+
+
+def handbook_document(view: HandbookView, package: Scenario, about: str, conditional: Collection[str] = ()) -> bytes:
+    """The file. about: for whom it is and of which version; conditional: paragraphs that apply under a condition."""
+    from docxtpl import DocxTemplate
+
+    template = DocxTemplate(str(_TEMPLATE))
+    template.render(_context(view, package, about, conditional), autoescape=True)
+    out = BytesIO()
+    template.save(out)
+    return out.getvalue()
+
+
+def handbook_answer(view: HandbookView, package: Scenario, about: str, conditional: Collection[str] = ()) -> Answer:
+    """The file to save, named after the handbook."""
+    return file_answer(handbook_document(view, package, about, conditional), DOCX, f"{view.title}.docx")
+
+
+def _context(view: HandbookView, package: Scenario, about: str, conditional: Collection[str]) -> dict[str, Any]:
+    return {
+        "title": view.title,
+        "about": about,
+        "introduction": view.introduction,
+        "sections": [
+            {
+                "title": section.title,
+                "paragraphs": [
+                    {
+                        "number": number,
+                        "text": one.text + (gettext("（符合条件的才适用）") if one.id in conditional else ""),
+                        "meta": _joined(
+                            gettext("主管：%(name)s", name=one.department_label) if one.department_label else "",
+                            bases_text(one.legal_basis),
+                        ),
+                    }
+                    for number, one in enumerate(section.paragraphs, 1)
+                ],
+            }
+            for section in view.sections
+        ],
+        "items_title": gettext("谁来查，查什么"),
+        "items": [_item(one, package) for one in view.items],
+        "footer": gettext("%(name)s，%(version)s版", name=view.title, version=view.version),
+    }
+
+
+def _item(item: HandbookItemView, package: Scenario) -> dict[str, Any]:
+    rows = [
+        (gettext("事项名称"), item.item_name),
+        (gettext("事项编码"), item.item_code),
+        (gettext("依据"), bases_text(item.legal_basis)),
+        (gettext("事项类型"), words_of("item_type", item.item_type)),
+        (gettext("主管"), item.department_label),
+        (gettext("对象类型"), gettext("、").join(package.manifest.kind_labels(item.subject_kinds))),
+        (gettext("程序"), item.procedure),
+        (gettext("检查方式"), item.inspection_form),
+        (gettext("结果"), item.result),
+    ]
+    title = f"{item.department_label} {item.item_name}" if current_locale() == "en" else item.item_name
+    return {"title": title, "rows": [{"name": name, "text": text} for name, text in rows]}
+
+
+def bases_text(bases: Collection[BasisView]) -> str:
+    """Citations in one line, with 依据待确认 where nobody has confirmed them."""
+    mark = gettext("（依据待确认）")
+    return gettext("、").join(dict.fromkeys(one.citation + ("" if one.is_usable else mark) for one in bases))
+
+
+def _joined(*parts: str) -> str:
+    return gettext("；").join(part for part in parts if part)

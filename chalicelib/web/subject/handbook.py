@@ -1,0 +1,80 @@
+"""The handbook of the subject's own: what applies to it, by its kind and attributes; on a page and as a file."""
+
+from dataclasses import dataclass
+
+from chalice import Blueprint
+
+from chalicelib.contract.exchange import HandbookView
+from chalicelib.contract.registry import registry
+from chalicelib.domain.access import Permission
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.subject import Subject
+from chalicelib.web.answers import Answer, page
+from chalicelib.web.handbook_document import about_subject, handbook_answer
+from chalicelib.web.i18n import mark
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import Nav, route
+from chalicelib.web.scenario_views import package_in_words, read_handbook, staff_context, words_of
+from chalicelib.web.subject.evaluation import choices_of, own_scenario, own_subject
+
+blueprint = Blueprint(__name__)
+
+BASE = "/subject/handbook"
+
+
+@dataclass(frozen=True)
+class OwnHandbook:
+    """The handbook that the query names, with what else the person could choose."""
+
+    subject: Subject
+    mine: list[Subject]
+    scenario: str
+    names: list[str]
+    view: HandbookView
+
+
+def own_handbook(request: WebRequest) -> tuple[Subject | None, OwnHandbook | None]:
+    """The subject, None when the person is bound to none, and its handbook, None when none applies."""
+    subject, mine = own_subject(request)
+    names = [one.scenario for one in subject.memberships if registry().holds(one.scenario)] if subject else []
+    scenario = own_scenario(request, names)
+    if subject is None or not scenario:
+        return subject, None
+    return subject, OwnHandbook(subject, mine, scenario, names, handbook_of(request, subject, scenario))
+
+
+def handbook_of(request: WebRequest, subject: Subject, scenario: str) -> HandbookView:
+    """Only what applies to this subject."""
+    view, _ = read_handbook(staff_context(request, scenario), subject.kind.value, subject.attributes(scenario))
+    return view
+
+
+@route(
+    blueprint,
+    BASE,
+    permission=Permission.OWN_SUBJECT_READ,
+    nav=Nav(group=mark("规定"), label=mark("一业一册"), order=50, icon="notebook"),
+)
+def show_handbook(request: WebRequest) -> Answer:
+    subject, own = own_handbook(request)
+    if own is None:
+        return page(request, "pages/subject/handbook_none.html", subject=subject)
+    return page(
+        request,
+        "pages/subject/handbook.html",
+        subject=own.subject,
+        view=own.view,
+        package=package_in_words(own.scenario),
+        choices=choices_of(BASE, own.subject, own.mine, own.scenario, own.names),
+        file_url=f"{BASE}/file?subject={own.subject.id}&scenario={own.scenario}",
+        words_of=words_of,
+    )
+
+
+@route(blueprint, f"{BASE}/file", permission=Permission.OWN_SUBJECT_READ)
+def fetch_handbook(request: WebRequest) -> Answer:
+    """The same as a DOCX file."""
+    _, own = own_handbook(request)
+    if own is None:
+        raise RecordNotFoundError(kind="handbook")
+    return handbook_answer(own.view, package_in_words(own.scenario), about_subject(own.subject.name, own.view))

@@ -1,0 +1,70 @@
+"""The handbook of one subject: only what applies to it, on a page and in a file, for it and for officials."""
+
+import io
+from collections.abc import Iterator
+
+import docx
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.domain.tenancy import Role
+from chalicelib.services.tenancy.enable_scenario import enable_scenario
+from tests.builders import TENANT, act
+from tests.resulting import NAME, registered, staff
+from tests.visiting import SCENARIO, SUBJECT_ID, save
+from tests.web.inspected import as_person
+from tests.web.site import Browser, Site, open_site
+
+OWN, STAFF, PUBLIC = (
+    "/subject/handbook",
+    f"/console/subjects/{SUBJECT_ID}/handbook",
+    f"/p/{TENANT}/handbooks/{SCENARIO}",
+)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with open_site() as opened:
+        with bootstrap.scope(TENANT):
+            store = bootstrap.store()
+            registered(store)
+            save(store, *[one for one in staff() if one.id == "p-owner"])
+            enable_scenario(store, TENANT, act(), scenario=SCENARIO, known=[SCENARIO])
+        yield opened
+
+
+def text_of(browser: Browser, path: str) -> str:
+    """Every text of a DOCX file, as a word processor reads it."""
+    reply = browser.get(path)
+    assert reply.status == 200 and "attachment" in reply.headers["content-disposition"]
+    document = docx.Document(io.BytesIO(reply.body))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([one.text for one in document.paragraphs] + cells)
+
+
+def test_the_subject_and_officials_read_what_applies_to_it_and_everybody_the_whole(site: Site) -> None:
+    owner, coordinator, anybody = as_person(site, "p-owner"), site.browser(Role.COORDINATOR), site.browser()
+
+    own, staff_file, public = (
+        text_of(owner, f"{OWN}/file"),
+        text_of(coordinator, f"{STAFF}/file"),
+        text_of(anybody, f"{PUBLIC}/file?kind=premises"),
+    )
+
+    assert NAME in own and NAME in staff_file and NAME not in public
+    assert "符合条件的才适用" in public and "符合条件的才适用" not in own
+    assert own.count("\n") < public.count("\n")
+    for element in ("事项名称", "事项编码", "依据", "事项类型", "对象类型", "程序", "检查方式", "结果"):
+        assert element in own
+    assert "{{" not in own and "{%" not in own
+    assert f"{STAFF}/file" in coordinator.get(STAFF).text
+    assert STAFF in coordinator.get(f"/console/subjects/{SUBJECT_ID}").text
+
+
+def test_the_file_speaks_english_and_an_unknown_scenario_is_not_there(site: Site) -> None:
+    owner = as_person(site, "p-owner")
+
+    assert "Item name" in text_of(owner, f"{OWN}/file?lang=en")
+    assert owner.get(f"{OWN}/file?scenario=castles").status == 404
+    assert site.browser(Role.COORDINATOR).get(f"{STAFF}?scenario=castles").status == 404
+    assert site.browser().get(f"/p/{TENANT}/handbooks/prepaid_card/file").status == 404
