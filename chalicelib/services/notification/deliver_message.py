@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.event import EventType
+from chalicelib.domain.notification import Notification
 from chalicelib.domain.notification_message import NotificationMessage
 from chalicelib.domain.notification_preference import NotificationSetting, masked_address
 from chalicelib.domain.notification_rules import Channel, notification_rules
 from chalicelib.domain.notification_timing import next_at
 from chalicelib.domain.tenancy import Actor, Role, TenantId
+from chalicelib.services.find_record import find_record
 from chalicelib.services.notification.channels import ChannelRefusedError, Gateways, Outgoing
+from chalicelib.services.notification.recipients import Recipients
 from chalicelib.storage.store import Store
 
 STAFF_INBOX, SUBJECT_INBOX = "/console/notifications", "/subject/notifications"
@@ -51,7 +54,7 @@ def _tried(
     masked = masked_address(message.channel, address)
     gateway = gateways.get(message.channel)
     entries = store.notifications.those(tenant, message.notification_ids).values()
-    unread = [entry for entry in entries if entry.read_at is None]
+    unread = [entry for entry in entries if entry.read_at is None and _is_theirs(store, tenant, entry)]
     reason = "no_gateway" if gateway is None else "no_address" if not address else "" if unread else "already_read"
     if gateway is None or reason:
         return message.refused(now, reason, is_final=True, masked=masked)
@@ -72,6 +75,17 @@ def _tried(
         reason, is_final = str(error.details["reason"]), bool(error.details["is_final"])
         return message.refused(now, reason, is_final=is_final, masked=masked)
     return message.succeeded(now, is_delivered=receipt.is_delivered, reference=receipt.reference, masked=masked)
+
+
+def _is_theirs(store: Store, tenant: TenantId, entry: Notification) -> bool:
+    """Whether the person may still know of the record: a message may have waited through the night."""
+    person, record = store.people.find(tenant, entry.person_id), find_record(store, tenant, entry.about)
+    return (
+        person is not None
+        and person.is_active
+        and record is not None
+        and Recipients(store, tenant).may_know(person, record)
+    )
 
 
 def _inbox(store: Store, tenant: TenantId, person_id: str) -> str:

@@ -18,7 +18,8 @@ from chalicelib.domain.notification_timing import release_at
 from chalicelib.domain.record import Ref, timestamp
 from chalicelib.domain.tenancy import Person, TenantId
 from chalicelib.domain.todo import Todo
-from chalicelib.services.notification.recipients import Recipients, find_record
+from chalicelib.services.find_record import find_record
+from chalicelib.services.notification.recipients import Recipients
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
@@ -27,7 +28,8 @@ CHUNK = 24
 
 
 class Notice(NamedTuple):
-    """What is told to some people. cause: makes the entry's identifier, with the person and the record."""
+    """What is told to some people. cause: makes the entry's identifier, with the person and the record.
+    tells_actor: also who did it, for what a worker did in their name."""
 
     template: NotificationTemplate
     people: Sequence[Person]
@@ -35,6 +37,7 @@ class Notice(NamedTuple):
     topic: str = ""
     number: str = ""
     due_at: datetime | None = None
+    tells_actor: bool = False
 
 
 def issue_notifications(
@@ -54,11 +57,13 @@ def issue_notifications(
     notices = list(_of_todos(todos, people))
     for rule in wanted:
         told = people.of_audience(rule.audience, event, record)
-        notices.append(Notice(rules.template(rule.template), told, (event.id,)))
+        is_theirs = rule.audience == "requester"
+        notices.append(Notice(rules.template(rule.template), told, (event.id,), tells_actor=is_theirs))
     entries: dict[str, Notification] = {}
     for notice in notices:
         for person in notice.people:
-            if person.is_active and person.id != event.actor_id and people.may_know(person, record):
+            is_new_to_them = notice.tells_actor or person.id != event.actor_id
+            if person.is_active and is_new_to_them and people.may_know(person, record):
                 entry = _entry(notice, person.id, event.record, act.at)
                 entries.setdefault(entry.id, entry)
     present = store.notifications.those(tenant, entries)

@@ -3,24 +3,11 @@
 from collections.abc import Iterable
 from functools import cached_property
 
-from chalicelib.domain.access import NOTHING, Permission, allowed
-from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.event import Event
-from chalicelib.domain.record import Record, Ref
+from chalicelib.domain.need_to_know import may_know
+from chalicelib.domain.record import Record
 from chalicelib.domain.tenancy import Actor, Person, Role, TenantId
 from chalicelib.storage.store import Store
-
-P = Permission
-_READERS: dict[str, tuple[Permission, ...]] = {
-    "inspection_plan": (P.PLAN_READ, P.TASK_APPROVE, P.OPINION_GIVE),
-    "random_draw": (P.DRAW_READ, P.DRAW_SEED, P.DRAW_CONFIRM),
-    "visit": (P.VISIT_READ, P.VISIT_CONDUCT),
-    "finding": (P.FINDING_READ, P.OWN_SUBJECT_READ),
-    "inspection_result": (P.RESULT_READ, P.OWN_SUBJECT_READ),
-    "subject": (P.SUBJECT_READ, P.OWN_SUBJECT_READ),
-    "webhook_endpoint": (P.WEBHOOK_MANAGE,),
-}
-"""Permissions any of which, over the record, lets a person be told of it; a kind that is missing has no such limit."""
 
 
 class Recipients:
@@ -66,12 +53,7 @@ class Recipients:
 
     def may_know(self, person: Person, record: Record) -> bool:
         """Whether the access rules let this person be told that the record is there at all."""
-        permissions = _READERS.get(record.KIND)
-        if permissions is None:
-            return True
-        actor = Actor.of(self._tenant, person, self._code(person.department_id))
-        resource = getattr(record, "resource", NOTHING)
-        return any(allowed(actor, one, resource) for one in permissions)
+        return may_know(Actor.of(self._tenant, person, self._code(person.department_id)), record)
 
     @cached_property
     def _everybody(self) -> list[Person]:
@@ -89,11 +71,3 @@ class Recipients:
             found = self._store.departments.find(self._tenant, department_id)
             self._codes[department_id] = found.code if found else None
         return self._codes[department_id]
-
-
-def find_record(store: Store, tenant: TenantId, ref: Ref) -> Record | None:
-    """The record of an event; None for one that is no record of the store (a queue) or is gone."""
-    try:
-        return store.read(tenant, ref)
-    except (KeyError, RecordNotFoundError):
-        return None

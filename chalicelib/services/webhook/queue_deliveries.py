@@ -4,10 +4,12 @@ from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import IllegalTransitionError
 from chalicelib.domain.event import Event, EventType
+from chalicelib.domain.need_to_know import may_leave
 from chalicelib.domain.record import new_id
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.webhook import TEST, DeliveryState, WebhookDelivery
 from chalicelib.domain.webhook_rules import webhook_rules
+from chalicelib.services.find_record import find_record
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
@@ -23,6 +25,9 @@ def queue_deliveries(store: Store, event: Event, act: Act) -> int:
         if endpoint.is_active and event.type in endpoint.event_types
     ]
     if not wanted or store.done(event.tenant, act) is not None:
+        return 0
+    record = find_record(store, event.tenant, event.record)
+    if record is None or not may_leave(record):
         return 0
     try:
         with store.change(event.tenant, act) as change:
