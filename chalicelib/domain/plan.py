@@ -132,6 +132,17 @@ class InspectionPlan(Record):
         return Resource(divisions=frozenset(self.divisions), departments=frozenset(parts))
 
     @property
+    def served(self) -> tuple[ServedScenario, ...]:
+        """Its own scenario first, then those that it also serves."""
+        own = ServedScenario(
+            scenario=self.scenario,
+            scenario_version=self.scenario_version,
+            scenario_hash=self.scenario_hash,
+            overlay_number=self.overlay_number,
+        )
+        return (own, *self.also_serves)
+
+    @property
     def opinions_due_at(self) -> datetime | None:
         """When silence next settles an opinion of this plan; None when nothing is asked or the calendar is unknown."""
         if self.state != "opinion":

@@ -44,6 +44,7 @@ class PublicResult(Record):
     division: str
     address: str
     scenario: str
+    also_serves: list[str] = Field(default_factory=list)
     plan_number: str
     plan_title: str
     draw_id: str | None
@@ -93,6 +94,7 @@ def public_result_of(result: InspectionResult, published_at: UtcTime, version: i
         division=subject.division,
         address=subject.address if subject.code else "",
         scenario=result.scenario,
+        also_serves=result.also_serves,
         plan_number=result.plan_number,
         plan_title=result.plan_title,
         draw_id=result.draw_id,

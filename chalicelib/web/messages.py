@@ -128,6 +128,8 @@ FIELD_PROBLEMS: dict[str, str] = {
     "twice": mark("“%(label)s”有重复"),
     "unknown_acting_body": mark("“%(label)s”里有不存在的单位，请重新选择"),
     "unknown_scenario": mark("“%(label)s”没有启用，请重新选择"),
+    "questions_differ": mark("“%(label)s”里有一个场景的问题与别的场景答法不同，不能一次查完，请去掉"),
+    "nothing_to_check": mark("“%(label)s”里有一个场景，选中的执法主体都没有检查项，请去掉或加单位"),
     "division_outside_area": mark("“%(label)s”超出本地范围，请重新选择"),
     "team_too_small": mark("执法人员不够，每个执法主体至少要两人"),
     "archive_missing": mark("还没有导出包，请先导出全部数据"),

@@ -67,6 +67,7 @@ FACTS = {
 LABELS = {
     "title": mark("计划名称"),
     "scenario": mark("场景"),
+    "also_serves": mark("同时查的场景"),
     "divisions": mark("检查区域"),
     "bodies": mark("执法主体"),
     "lead": mark("牵头单位"),

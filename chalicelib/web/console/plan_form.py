@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from chalicelib.contract.joint_checklist import differing_questions
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.calendar import CalendarMissingError, shanghai_date
@@ -41,17 +42,20 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class BodyChoice:
-    """An acting body that the scenario has check items for."""
+    """An acting body that the scenario has check items for, or only (`items` 0) another of the tenant's scenarios."""
 
     body: ActingBody
     items: int
+    other_items: int = 0
 
 
 @dataclass(frozen=True)
 class PlanChoices:
-    """What the form offers: scenarios [(name, label)], divisions [(code, label)], bodies, the package's own figures."""
+    """What the form offers: scenarios [(name, label)], those that the same visit can serve besides the chosen one,
+    divisions [(code, label)], bodies, the package's own figures."""
 
     scenarios: list[tuple[str, str]]
+    others: list[tuple[str, str]]
     package: Scenario
     divisions: list[tuple[str, str]]
     bodies: list[BodyChoice]
@@ -67,20 +71,27 @@ def choices(request: WebRequest, home: Tenant, scenario: str, locale: str = "zh"
     """For one of the tenant's scenarios. Two reads: the tenant (given) and its acting bodies."""
     packages = {name: registry().get(name).in_language(locale) for name in home.scenarios if registry().holds(name)}
     package = packages[scenario]
-    items = package.checklist.items
+    beside = [one for name, one in packages.items() if name != scenario and not differing_questions(package, one)]
     found = [
-        BodyChoice(body, sum(item.department in body.departments for item in items))
+        BodyChoice(body, _items(package, body), sum(_items(one, body) for one in beside))
         for body in request.store.acting_bodies.in_use(request.tenant)
     ]
     lead = package.manifest.lead_department
     return PlanChoices(
         scenarios=[(name, each.manifest.label) for name, each in packages.items()],
+        others=[(one.name, one.manifest.label) for one in beside],
         package=package,
         divisions=_divisions(home, request.actor.division, shanghai_date(request.now)),
-        bodies=sorted((c for c in found if c.items), key=lambda c: (lead not in c.body.departments, -c.items)),
+        bodies=sorted(
+            (c for c in found if c.items or c.other_items), key=lambda c: (lead not in c.body.departments, -c.items)
+        ),
         recommended=recommended(package),
         source=gettext(SOURCES[package.inspection.source.value]),
     )
+
+
+def _items(package: Scenario, body: ActingBody) -> int:
+    return sum(item.department in body.departments for item in package.checklist.items)
 
 
 def recommended(package: Scenario) -> dict[str, tuple[int, int]]:
@@ -108,7 +119,8 @@ def first_values(request: WebRequest, offered: PlanChoices) -> Values:
         "title": gettext("%(scenario)s联合抽查", scenario=offered.package.manifest.label),
         "scenario": offered.package.name,
         "divisions": [offered.divisions[0][0]] if offered.divisions else [],
-        "bodies": [c.body.id for c in offered.bodies],
+        "also_serves": [],
+        "bodies": [c.body.id for c in offered.bodies if c.items],
         "lead": leading,
         "selection": Selection.RATIO_BY_GRADE.value,
         "uniform_k": str(plan_defaults().uniform_k),
@@ -138,6 +150,7 @@ def values_of(plan: InspectionPlan) -> Values:
     values: Values = {
         "title": plan.title,
         "scenario": plan.scenario,
+        "also_serves": [one.scenario for one in plan.also_serves],
         "divisions": plan.divisions,
         "bodies": [task.acting_body_id for task in plan.tasks],
         "lead": plan.lead.acting_body_id,
@@ -158,6 +171,7 @@ def typed_values(form: Fields) -> Values:
     grades = [f"{table}.{grade}" for table in ("ratios", "weights") for grade in GRADES]
     return {
         **{name: form.text(name) for name in (*_TEXTS, *grades)},
+        "also_serves": form.many("also_serves"),
         "divisions": form.many("divisions"),
         "bodies": form.many("bodies"),
     }
@@ -171,6 +185,7 @@ def read_draft(form: Fields) -> PlanDraft:
         problems.append(FieldProblem(field="bodies", code="lead_not_chosen"))
     values = {
         **{name: form.text(name) for name in ("title", "scenario", "period_from", "period_to", "note")},
+        "also_serves": form.many("also_serves"),
         "divisions": form.many("divisions"),
         "bodies": [body for body in bodies if body == lead] + [body for body in bodies if body != lead],
         "selection": form.text("selection", Selection.RATIO_BY_GRADE.value),

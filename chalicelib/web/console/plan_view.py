@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.contract.scenario import Scenario, unconfirmed_bases
+from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, Resource, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.division import division_label
@@ -14,12 +14,15 @@ from chalicelib.domain.legal_basis import LegalBasis
 from chalicelib.domain.loop import machine
 from chalicelib.domain.plan import InspectionPlan, InspectionTask, Opinion
 from chalicelib.domain.tenancy import Actor
+from chalicelib.services.plan.approve_plan import waiting_of_plan
 from chalicelib.services.plan.collect_opinions import SETTLED
 from chalicelib.services.plan.finish_plan import PlanTally, tally_plan
+from chalicelib.services.plan.served_scenarios import other_packages
 from chalicelib.services.scenario.read_edition import read_edition
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web.formats import format_short_date
 from chalicelib.web.i18n import gettext, ngettext
+from chalicelib.web.joint_words import also_words
 from chalicelib.web.plan_steps import STEPS, Step
 from chalicelib.web.plan_words import (
     TASK_TONES,
@@ -81,7 +84,8 @@ class PlanView:
     others: list[Action]
     tasks: list[TaskRow]
     tally: PlanTally | None
-    waiting_bases: list[LegalBasis]
+    also: str
+    waiting_bases: list[tuple[str, LegalBasis]]
     may_confirm_basis: bool
     history: list[dict[str, str]]
     has_clock: bool
@@ -116,6 +120,7 @@ def view_of(request: WebRequest, plan: InspectionPlan) -> PlanView:
         others=others,
         tasks=[_row(actor, plan, task, request.now) for task in sorted(plan.tasks, key=lambda t: not t.is_lead)],
         tally=tally,
+        also=also_words(plan),
         waiting_bases=_waiting(request, plan, package) if package and not is_final else [],
         may_confirm_basis=allowed(actor, P.BASIS_CONFIRM),
         history=history_entries(events, names),
@@ -135,10 +140,15 @@ def _package(request: WebRequest, plan: InspectionPlan) -> Scenario | None:
         return None
 
 
-def _waiting(request: WebRequest, plan: InspectionPlan, package: Scenario) -> list[LegalBasis]:
-    wanted = {item_id for task in plan.tasks for item_id in task.item_ids}
-    items = [item for item in package.checklist.items if item.id in wanted]
-    return unconfirmed_bases(package, items, request.store.confirmations.of_scenario(request.tenant, plan.scenario))
+def _waiting(request: WebRequest, plan: InspectionPlan, package: Scenario) -> list[tuple[str, LegalBasis]]:
+    """Of each scenario that the plan serves, with the scenario's name."""
+    store, tenant = request.store, request.tenant
+    others = {name: one.in_language(request.locale) for name, one in other_packages(store, tenant, plan).items()}
+    return [
+        (name, basis)
+        for name, one in {plan.scenario: package, **others}.items()
+        for basis in waiting_of_plan(store, tenant, plan, name, one)
+    ]
 
 
 def _steps(plan: InspectionPlan, current: int, events: list[Event], now: datetime) -> list[dict[str, Any]]:

@@ -222,6 +222,10 @@ def confirm_plan_basis(request: WebRequest, plan_id: str) -> Answer:
     """The legal officer confirms one basis that the plan's check items rest on."""
     plan = read_plan(request, plan_id)
     basis_id = request.form.required("basis_id")
-    package = read_package(request.store, plan.scenario, plan.scenario_version)
+    scenario = request.form.text("scenario") or plan.scenario
+    served = next((one for one in plan.served if one.scenario == scenario), None)
+    if served is None:
+        raise invalid("scenario", "unknown_choice")
+    package = read_package(request.store, scenario, served.scenario_version)
     confirm_basis(request.store, request.tenant, request.act(), package=package, basis_id=basis_id)
     return see_other(f"{BASE}/{plan_id}", gettext("依据已确认，姓名和时间已记入办理记录。"))

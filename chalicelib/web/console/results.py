@@ -18,9 +18,9 @@ from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.joint_words import result_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
-from chalicelib.web.scenarios import scenario_label
 
 blueprint = Blueprint(__name__)
 
@@ -127,7 +127,7 @@ def show_result(request: WebRequest, result_id: str) -> Answer:
         preview=published or public_result_of(result, request.now),
         is_public=published is not None,
         public_url=f"/p/{request.tenant}/subjects/{result.subject.subject_id}?result={result_id}",
-        scenario_label=scenario_label(result.scenario),
+        scenario_label=result_words(result),
         may_publish=result.state == "confirmed" and allowed(request.actor, Permission.RESULT_PUBLISH, result.resource),
         may_withdraw=result.state == "published" and allowed(request.actor, Permission.RESULT_PUBLISH, result.resource),
         may_evaluate=allowed(request.actor, Permission.EVALUATION_READ),

@@ -14,6 +14,7 @@ from chalicelib.web.disposition import evidence_answer, outcome_chip, state_chip
 from chalicelib.web.field.visits import VISIT, read_visit
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.joint_words import item_words, question_words, scenario_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 
@@ -97,8 +98,15 @@ def show_visit(request: WebRequest, visit_id: str) -> Answer:
         visit=visit,
         state=state_chip("visit", visit.state),
         sheet=sheet,
-        rows=[{"question": one, "chip": outcome_chip(one.outcome)} for one in sheet.questions],
-        findings=[{"finding": one, "state": state_chip("finding", one.state)} for one in findings],
+        scenarios=scenario_words(one.scenario for one in visit.served),
+        rows=[
+            {"question": one, "chip": outcome_chip(one.outcome), "serves": question_words(visit, one.entry)}
+            for one in sheet.questions
+        ],
+        findings=[
+            {"finding": one, "state": state_chip("finding", one.state), "serves": item_words(visit, one.scenario)}
+            for one in findings
+        ],
         timeline=timeline(request.store.visits.history(request.tenant, visit.ref), names),
         may_cancel=visit.state == "scheduled" and allowed(request.actor, Permission.VISIT_SCHEDULE, visit.resource),
     )

@@ -14,6 +14,7 @@ from chalicelib.web.disposition import labels, outcome_chip, state_chip
 from chalicelib.web.field.visits import VISIT, read_visit
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext
+from chalicelib.web.joint_words import item_words
 from chalicelib.web.messages import form_problems
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -115,6 +116,7 @@ def _page(request: WebRequest, visit: Visit, body: VisitBody, error: InvalidInpu
         {
             "item": item,
             "chip": outcome_chip(item.outcome.value),
+            "serves": item_words(visit, item.scenario),
             "is_own": item.conclusion is not None and item.conclusion.choice is ConclusionChoice.OWN,
         }
         for item in items
@@ -158,6 +160,7 @@ def _own_page(
         visit=visit,
         body=body,
         item=item,
+        serves=item_words(visit, item.scenario),
         shared=outcome_chip(item.compliance.value),
         bases=[("", gettext("请选择")), *((basis.id, basis.citation) for basis in item.bases)],
         values=values | (request.form.single() if error else {}),

@@ -19,6 +19,7 @@ from chalicelib.web.disposition import labels, outcome_chip, upload_answer
 from chalicelib.web.field.visits import VISIT, read_visit
 from chalicelib.web.formats import format_time
 from chalicelib.web.i18n import gettext, ngettext
+from chalicelib.web.joint_words import question_words
 from chalicelib.web.messages import error_words, field_words, form_problems
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -227,6 +228,7 @@ def _item_page(
         needs_photo=EvidenceKind.PHOTO in question.entry.evidence or question.entry.answer_type is AnswerType.PHOTO,
         quick=quick_remedies(request.store, request.tenant, visit, question, request.now),
         bodies=_bodies(visit, question),
+        serves=question_words(visit, question.entry),
         before=sheet.before(question.key),
         after=sheet.after(question.key),
         progress_words=_progress(sheet),

@@ -12,6 +12,7 @@ from chalicelib.services.visit.visit_sheet import VisitSheet, read_sheet
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.disposition import evidence_answer, outcome_chip, state_chip
 from chalicelib.web.i18n import gettext
+from chalicelib.web.joint_words import also_words, question_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 
@@ -96,6 +97,7 @@ def _start_page(request: WebRequest, visit: Visit, missing: list[str] | None = N
         status,
         visit=visit,
         preflight=preflight,
+        also=also_words(visit),
         missing=missing or [],
         state=state_chip("visit", visit.state),
     )
@@ -110,6 +112,7 @@ def _list_page(request: WebRequest, visit: Visit, refused: bool = False) -> Answ
         visit=visit,
         sheet=sheet,
         sections=_sections(sheet),
+        also=also_words(visit),
         refused=refused,
         state=state_chip("visit", visit.state),
     )
@@ -124,5 +127,11 @@ def _sections(sheet: VisitSheet) -> list[dict[str, object]]:
             sections.append({"title": title, "rows": []})
         rows = sections[-1]["rows"]
         assert isinstance(rows, list)
-        rows.append({"question": question, "chip": outcome_chip(question.outcome)})
+        rows.append(
+            {
+                "question": question,
+                "chip": outcome_chip(question.outcome),
+                "serves": question_words(sheet.visit, question.entry),
+            }
+        )
     return sections

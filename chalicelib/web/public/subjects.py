@@ -6,6 +6,7 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.public_draw import PublicDraw
 from chalicelib.domain.random_draw import DrawState
 from chalicelib.web.answers import Answer, page
+from chalicelib.web.joint_words import result_words
 from chalicelib.web.public.tenants import enter_tenant
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import OPEN, route
@@ -34,5 +35,6 @@ def show_subject(request: WebRequest, tenant: str, subject_id: str) -> Answer:
         others=[one for one in results if one.id != shown.id],
         draw=draw if draw and draw.state is DrawState.DRAWN else None,
         scenario_label=scenario_label(shown.scenario),
+        scenario_words=result_words(shown),
         scenario_labels={one.scenario: scenario_label(one.scenario) for one in results},
     )
