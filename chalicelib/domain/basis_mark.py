@@ -43,6 +43,11 @@ class _Mark(BaseModel):
     successor: str = Field(default="", max_length=200)
     note: str = Field(default="", max_length=1000)
 
+    @property
+    def citation(self) -> str:
+        """《消防法》第16条, as `LegalBasis.citation`; without an article it is the whole text."""
+        return f"《{self.title}》" + (f"第{self.article}条" if self.article else "")
+
     def concerns(self, basis: LegalBasis) -> bool:
         """Whether the basis cites what changed."""
         return plain_title(basis.title) == plain_title(self.title) and self.article in ("", basis.article)

@@ -11,7 +11,14 @@ class Confirmations(Repository[ConfirmedBasis]):
     model = ConfirmedBasis
 
     def placement(self, tenant: TenantId, record: ConfirmedBasis) -> Placement:
-        return Placement(index1=(keys.listing(tenant, "basis", record.scenario), record.id))
+        return Placement(
+            index1=(keys.listing(tenant, "basis", record.scenario), record.id),
+            index2=(keys.listing(tenant, "basis_of_any"), record.id),
+        )
 
     def of_scenario(self, tenant: TenantId, scenario: str) -> list[BasisConfirmation]:
         return [one.confirmation for one in self.all(1, keys.listing(tenant, "basis", scenario))]
+
+    def every(self, tenant: TenantId) -> list[ConfirmedBasis]:
+        """Those of every scenario: one query."""
+        return list(self.all(2, keys.listing(tenant, "basis_of_any")))

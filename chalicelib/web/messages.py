@@ -57,7 +57,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "unexpected": (mark("系统出错了"), mark("已经记录，请稍后再试。")),
     "policy_denied": (mark("系统出错了"), mark("已经记录，请稍后再试。")),
     "package_changed": (mark("场景包改了，版本号没有改"), mark("已发布的版本不能再改。请场景包的作者换一个版本号。")),
-    "package_not_published": (mark("平台还没有发布这个版本"), mark("请平台运营先发布场景包的这个版本，再发布本地调整。")),
+    "package_not_published": (
+        mark("平台还没有发布这个版本"),
+        mark("请平台运营先发布场景包的这个版本，再发布本地调整。"),
+    ),
     "calendar_missing": (mark("缺%(year)s年的工作日历"), mark("请管理员先导入这一年的法定节假日安排，再办理。")),
     "inspector_shortage": (mark("可抽的执法人员不够"), mark("请补充人员，或核对回避和证件有效期后再抽。")),
     "invalid_draw": (mark("抽取的条件不成立"), mark("请核对抽取池、比例和名额后再试。")),

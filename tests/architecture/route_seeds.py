@@ -19,6 +19,7 @@ from chalicelib.contract.registry import registry
 from chalicelib.domain.access import NOTHING, Permission, Resource
 from chalicelib.domain.access_change import AccessChange, AccessChangeKind
 from chalicelib.domain.act import Act
+from chalicelib.domain.basis_mark import BasisChange, BasisMark, PublicBasisMark
 from chalicelib.domain.beacon import LotteryRound, NumberGroup
 from chalicelib.domain.binding import Binding, BindingCode, BindingRequest, BindingRole, BindingSource
 from chalicelib.domain.confirmed_basis import ConfirmedBasis
@@ -49,6 +50,7 @@ from chalicelib.domain.notification_message import MessageState, NotificationMes
 from chalicelib.domain.notification_preference import NotificationPreference, NotificationSetting
 from chalicelib.domain.notification_rules import Channel, notification_rules
 from chalicelib.domain.official_calendar import CalendarProposal
+from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverlay, SetLabel
 from chalicelib.domain.plan import Approval, GradeRatio, InspectionPlan, InspectionTask
 from chalicelib.domain.public_draw import PublicDraw
 from chalicelib.domain.public_result import PublicName, PublicResult
@@ -328,6 +330,7 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
             registered_at=NOW,
         ),
         ConfirmedBasis(id=f"{SCENARIO}.fuel_retail", scenario=SCENARIO, confirmation=basis),
+        *_changed(coordinator.person_id),
         PublicBasis(id=f"{SCENARIO}.fuel_retail", scenario=SCENARIO, confirmation=basis),
         *(
             Job(
@@ -387,6 +390,33 @@ def _case(world: World, tenant: str, body: str, subject: Subject, team: list[Tea
         ),
         Todo.of(plan.ref, coordinator.person_id, "opinion_requested", "征求意见", at=NOW, detail="说明"),
     ]
+
+
+def _changed(person_id: str) -> list[Record]:
+    """An overlay in force and a changed law, each with its public projection."""
+    overlay = ScenarioOverlay(
+        id=f"{SCENARIO}.1",
+        scenario=SCENARIO,
+        number=1,
+        base_version=registry().get(SCENARIO).version,
+        changes=(SetLabel(key="manifest.summary", text="说明"),),
+        state=OverlayState.PUBLISHED,
+        note="本地说法",
+        edited_by=person_id,
+        edited_at=NOW,
+        published_by=person_id,
+        published_at=NOW,
+    )
+    law = BasisMark(
+        title="示例法",
+        change=BasisChange.AMENDED,
+        decided_on=TODAY,
+        effective_on=TODAY,
+        note="说明",
+        marked_by=person_id,
+        marked_at=NOW,
+    )
+    return [overlay, PublicOverlay.of(overlay), law, PublicBasisMark.of(law)]
 
 
 def _told(person_id: str, plan: InspectionPlan) -> list[Record]:

@@ -26,17 +26,16 @@ class Offer:
 
 
 def offers_of(store: Store, tenant: TenantId, scenario: str) -> list[Offer]:
-    """Published overlays of other tenants that may be taken over. One read per tenant that has the scenario."""
+    """Published overlays of other tenants that may be taken over. One query, and one read per other tenant."""
     with entered(PLATFORM, ScopeRole.PUBLIC):
         others = store.public_tenants.directory(PLATFORM)
-    found = []
-    for other in others:
-        if other.id == tenant or scenario not in other.scenarios:
-            continue
-        shown = store.public_overlays.of_other(other.id, scenario)
-        if shown is not None and shown.is_reusable:
-            found.append(Offer(other, shown))
-    return found
+    found = (_offer(store, other, scenario) for other in others if other.id != tenant)
+    return [one for one in found if one is not None]
+
+
+def _offer(store: Store, other: PublicTenant, scenario: str) -> Offer | None:
+    shown = store.public_overlays.of_other(other.id, scenario)
+    return Offer(other, shown) if shown is not None and shown.is_reusable else None
 
 
 @idempotent
@@ -45,7 +44,9 @@ def adopt_overlay(store: Store, tenant: TenantId, act: Act, *, scenario: str, or
 
     Changes that do not fit stay out. Only what that tenant published for reuse is read. Raises RecordNotFoundError."""
     require(act.actor, Permission.OVERLAY_WRITE)
-    offer = next((one for one in offers_of(store, tenant, scenario) if one.tenant.id == origin), None)
+    with entered(PLATFORM, ScopeRole.PUBLIC):
+        other = store.public_tenants.find(PLATFORM, origin)
+    offer = _offer(store, other, scenario) if other is not None and origin != tenant else None
     if offer is None:
         raise RecordNotFoundError(kind="overlay", id=scenario)
     draft = open_draft(store, tenant, act, scenario, None)

@@ -1,5 +1,6 @@
 """Mark a clause as amended or repealed, settle what follows from it, take a mark back."""
 
+import re
 from datetime import date
 
 from chalicelib.domain.access import Permission, require
@@ -33,8 +34,9 @@ def mark_basis(
 
     Raises AlreadyExistsError when the same clause is marked so already."""
     require(act.actor, Permission.BASIS_MARK)
-    if effective_on < decided_on:
-        raise InvalidInputError([FieldProblem(field="effective_on", code="period_backwards")])
+    problems = _problems(plain_title(title), article, decided_on, effective_on)
+    if problems:
+        raise InvalidInputError(problems)
     made = BasisMark(
         id=new_id(),
         title=plain_title(title),
@@ -42,8 +44,8 @@ def mark_basis(
         change=change,
         decided_on=decided_on,
         effective_on=effective_on,
-        successor=successor.strip(),
-        note=note.strip(),
+        successor=successor.strip()[:200],
+        note=note.strip()[:1000],
         marked_by=act.actor.person_id,
         marked_at=act.at,
     )
@@ -54,6 +56,17 @@ def mark_basis(
         facts = {"title": made.title, "article": article, "change": change.value, "effective_on": str(effective_on)}
         writing.event(EventType.BASIS_MARKED, made, facts)
     return made
+
+
+def _problems(title: str, article: str, decided_on: date, effective_on: date) -> list[FieldProblem]:
+    found = []
+    if not 2 <= len(title) <= 200:
+        found.append(FieldProblem(field="title", code="too_short" if len(title) < 2 else "too_long"))
+    if not re.fullmatch(r"(\d{1,4}(-\d{1,2})?)?", article, re.ASCII):
+        found.append(FieldProblem(field="article", code="not_a_number"))
+    if effective_on < decided_on:
+        found.append(FieldProblem(field="effective_on", code="period_backwards"))
+    return found
 
 
 def _is_same(one: BasisMark, other: BasisMark) -> bool:

@@ -93,6 +93,11 @@ def public_edition(store: Store, tenant: TenantId, name: str) -> Edition:
     return Edition(_base(store, name, shown.base_version, installed), overlay_of(shown, name), shown.number)
 
 
+def read_base(store: Store, overlay: ScenarioOverlay) -> Scenario:
+    """The version of the package that an overlay is written for; the installed one when that was never frozen."""
+    return _base(store, overlay.scenario, overlay.base_version, registry().get(overlay.scenario))
+
+
 def _base(store: Store, name: str, version: str, installed: Scenario) -> Scenario:
     """A version that was never frozen is gone: then the changes are replayed on the installed one."""
     try:

@@ -110,7 +110,10 @@ def show_part(request: WebRequest, scenario: str, part: str) -> Answer:
         package=package,
         url=url,
         words_of=words_of,
-        tabs=[{"label": gettext(words), "url": f"{url}/{one}", "active": one == part} for one, words in PARTS.items()],
+        tabs=[
+            *({"label": gettext(words), "url": f"{url}/{one}", "active": one == part} for one, words in PARTS.items()),
+            {"label": gettext("本地调整"), "url": f"{url}/overlay"},
+        ],
         **_CONTEXTS[part](request, scenario),
     )
 
@@ -130,10 +133,11 @@ def _kinds(url: str, scenario: str, kind: str) -> list[dict[str, Any]]:
 
 
 def _checklist(request: WebRequest, scenario: str) -> dict[str, Any]:
-    package = package_in_words(scenario)
+    context = staff_context(request, scenario)
+    package = context.scenario.in_language(current_locale())
     kind = chosen_kind(request, package)
     asked = ChecklistRequest(language=current_locale(), subject=SubjectFacts(kind=kind))
-    result = call("checklist", asked, staff_context(request, scenario))
+    result = call("checklist", asked, context)
     url = f"{BASE}/{scenario}/checklist"
     return checklist_context(request, package, result, url, kind) | {"kinds": _kinds(url, scenario, kind)}
 
@@ -146,9 +150,10 @@ def _inspection(request: WebRequest, scenario: str) -> dict[str, Any]:
             "acting_bodies": [{"id": body.id, "departments": body.departments} for body in bodies],
         }
     )
-    package = package_in_words(scenario)
+    context = staff_context(request, scenario)
+    package = context.scenario.in_language(current_locale())
     return {
-        "result": call("inspection", asked, staff_context(request, scenario)),
+        "result": call("inspection", asked, context),
         "bodies": {body.id: body.label for body in bodies},
         "matrix": matrix_rows(package),
         "department_label": package.manifest.department_label,
@@ -159,7 +164,7 @@ def _evaluation(request: WebRequest, scenario: str) -> dict[str, Any]:
     """The rules, and what the handler makes of a subject of which nothing is known."""
     context = staff_context(request, scenario)
     asked = EvaluationRequest(language=current_locale(), facts=EvaluationFacts(as_of=context.today))
-    rules = package_in_words(scenario).evaluation
+    rules = context.scenario.in_language(current_locale()).evaluation
     return {"rules": rules, "initial": call("evaluation", asked, context)}
 
 

@@ -1,0 +1,146 @@
+"""The legal-basis library of a tenant: every basis of its scenarios, how it stands, and what rests on it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from chalicelib.contract.basis_work import WorkEntry, WorkKind, outdated_bases, rests_on, work_of
+from chalicelib.contract.registry import registry
+from chalicelib.domain.basis_mark import BasisChange, BasisMark
+from chalicelib.domain.legal_basis import BasisConfirmation, BasisStatus, LegalBasis
+from chalicelib.domain.loop import machine
+from chalicelib.domain.overlay import OverlayState
+from chalicelib.domain.plan import InspectionPlan
+from chalicelib.domain.tenancy import PLATFORM, TenantId
+from chalicelib.services.scenario.read_edition import Edition, overlay_of, read_base
+from chalicelib.storage.store import Store
+
+MOST_PLANS = 100
+
+
+class Standing(StrEnum):
+    """How a basis stands today: the first that holds, in this order."""
+
+    REPEALED = "repealed"
+    AMENDED = "amended"
+    ENDED = "ended"
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    UPCOMING = "upcoming"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True)
+class LibraryEntry:
+    """One basis of one scenario. mark: what changed it, if anybody marked that; rests: how much rests on it."""
+
+    scenario: str
+    basis: LegalBasis
+    standing: Standing
+    confirmation: BasisConfirmation | None
+    mark: BasisMark | None
+    rests: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.scenario}.{self.basis.id}"
+
+
+def scenarios_of(store: Store, tenant: TenantId) -> list[str]:
+    """Those that the tenant enabled, on the platform all, that are installed and hold."""
+    home = store.tenants.find(tenant, tenant) if tenant != PLATFORM else None
+    names = registry().names() if tenant == PLATFORM else home.scenarios if home else ()
+    return [name for name in names if registry().holds(name)]
+
+
+def editions_of(store: Store, tenant: TenantId, scenarios: Iterable[str]) -> list[Edition]:
+    """Each scenario as it is in force: one query for all of them."""
+    versions = [one for one in store.overlays.every(tenant) if one.state is OverlayState.PUBLISHED]
+    newest = {one.scenario: one for one in versions}
+    found = []
+    for name in scenarios:
+        record = newest.get(name)
+        if record is None:
+            found.append(Edition(registry().get(name)))
+        else:
+            found.append(Edition(read_base(store, record), overlay_of(record, name), record.number))
+    return found
+
+
+def standing_of(
+    basis: LegalBasis, confirmation: BasisConfirmation | None, mark: BasisMark | None, on: date
+) -> Standing:
+    if mark is not None:
+        return Standing.REPEALED if mark.change is BasisChange.REPEALED else Standing.AMENDED
+    if basis.effective_to is not None and basis.effective_to <= on:
+        return Standing.ENDED
+    if basis.status is BasisStatus.TO_BE_CONFIRMED:
+        return Standing.CONFIRMED if confirmation is not None else Standing.WAITING
+    return Standing.VERIFIED if basis.is_in_force(on) else Standing.UPCOMING
+
+
+def library_of(
+    editions: Sequence[Edition],
+    confirmations: Sequence[tuple[str, BasisConfirmation]],
+    marks: Sequence[BasisMark],
+    on: date,
+    language: str,
+) -> list[LibraryEntry]:
+    """Every basis, by title and article. confirmations: with the scenario that each belongs to."""
+    found = []
+    for edition in editions:
+        scenario = edition.scenario.in_language(language)
+        outdated = {basis.id: mark for basis, mark in outdated_bases(scenario.legal_basis.bases, marks)}
+        for basis in scenario.legal_basis.bases:
+            held = (one for name, one in confirmations if name == scenario.name and one.covers(basis))
+            confirmation, mark = next(held, None), outdated.get(basis.id)
+            standing = standing_of(basis, confirmation, mark, on)
+            rests = len(rests_on(scenario, basis.id, edition.overlay))
+            found.append(LibraryEntry(scenario.name, basis, standing, confirmation, mark, rests))
+    return sorted(found, key=lambda one: (one.basis.title, _article(one.basis), one.scenario, one.basis.id))
+
+
+def _article(basis: LegalBasis) -> tuple[int, ...]:
+    return tuple(int(part) for part in basis.article.split("-")) if basis.article else (0,)
+
+
+def open_inspections(store: Store, tenant: TenantId, scenario: str, items: Iterable[str]) -> list[WorkEntry]:
+    """Plans under way that ask one of these items, and their visits that have not ended: those stay on the version
+    with which they began, so somebody has to look at each. One query, and one for each such plan."""
+    wanted = set(items)
+    found = []
+    for plan in store.plans.under_way(tenant, limit=MOST_PLANS).records:
+        if not any(wanted & set(task.items_of(scenario, plan.scenario)) for task in plan.tasks):
+            continue
+        found.append(_entry(scenario, WorkKind.PLAN, plan.id, f"{plan.number} {plan.title}".strip()))
+        found += _visits(store, tenant, plan, scenario)
+    return found
+
+
+def _visits(store: Store, tenant: TenantId, plan: InspectionPlan, scenario: str) -> list[WorkEntry]:
+    if not plan.visit_count:
+        return []
+    visits = (one for one in store.visits.of_plan(tenant, plan.id) if not machine("visit").state(one.state).is_final)
+    return [_entry(scenario, WorkKind.VISIT, one.id, one.number or one.id) for one in visits]
+
+
+def _entry(scenario: str, kind: WorkKind, id: str, label: str) -> WorkEntry:
+    return WorkEntry(scenario=scenario, kind=kind, id=id, label=label, basis_id="")
+
+
+def items_of(entries: Iterable[WorkEntry]) -> list[str]:
+    return [one.id for one in entries if one.kind in (WorkKind.CHECK_ITEM, WorkKind.OVERLAY_ITEM)]
+
+
+def work_list(
+    store: Store, tenant: TenantId, mark: BasisMark, editions: Sequence[Edition], language: str
+) -> list[WorkEntry]:
+    """What has to change because of the mark, by scenario, with the inspections that are open."""
+    found: list[WorkEntry] = []
+    for edition in editions:
+        entries = work_of(mark, edition.scenario.in_language(language), edition.overlay)
+        found += entries
+        if entries and tenant != PLATFORM:
+            found += open_inspections(store, tenant, edition.package.name, items_of(entries))
+    return found

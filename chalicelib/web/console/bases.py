@@ -1,0 +1,231 @@
+"""The legal-basis library: every basis of the tenant's scenarios, what rests on it, and the legal officer's word."""
+
+from itertools import groupby
+from typing import Any
+
+from chalice import Blueprint
+
+from chalicelib.contract.basis_work import WorkEntry, WorkKind, rests_on
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.access import Permission, allowed
+from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
+from chalicelib.domain.legal_basis import plain_title
+from chalicelib.services.scenario.basis_library import (
+    LibraryEntry,
+    Standing,
+    editions_of,
+    items_of,
+    library_of,
+    open_inspections,
+    scenarios_of,
+)
+from chalicelib.services.scenario.basis_marks import standing_marks
+from chalicelib.services.scenario.read_edition import Edition
+from chalicelib.services.tenancy.confirm_basis import confirm_basis
+from chalicelib.web import messages
+from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.basis_words import STANDINGS, rank_words, standing_chip, work_words
+from chalicelib.web.i18n import current_locale, gettext, mark
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import Nav, route
+from chalicelib.web.scenarios import scenario_label
+
+blueprint = Blueprint(__name__)
+
+BASE = "/console/bases"
+ONE = BASE + "/{scenario}/{basis_id}"
+SAMPLE = {"scenario": "refined_oil", "basis_id": "fuel_retail"}
+P = Permission
+ROWS = 50
+
+
+def labels() -> dict[str, str]:
+    return {"text": gettext("读到的文本"), "text_date": gettext("文本日期"), "basis_id": gettext("依据")}
+
+
+def library(request: WebRequest) -> tuple[list[LibraryEntry], list[Edition]]:
+    """Calls of the table: the tenant, its overlays, its confirmations, its marks and the platform's."""
+    store, tenant = request.store, request.tenant
+    editions = editions_of(store, tenant, scenarios_of(store, tenant))
+    confirmations = [(one.scenario, one.confirmation) for one in store.confirmations.every(tenant)]
+    marks = standing_marks(store, tenant)
+    return library_of(editions, confirmations, marks, shanghai_date(request.now), current_locale()), editions
+
+
+def asked(request: WebRequest, entries: list[LibraryEntry]) -> list[LibraryEntry]:
+    """Those that the query leaves: `q` in title, number or summary, `scenario`, `standing`."""
+    text, scenario, standing = (request.query.text(name) for name in ("q", "scenario", "standing"))
+    wanted = plain_title(text).casefold()
+    return [
+        one
+        for one in entries
+        if (not scenario or one.scenario == scenario)
+        and (not standing or one.standing.value == standing)
+        and (not wanted or wanted in _searched(one))
+    ]
+
+
+def _searched(entry: LibraryEntry) -> str:
+    basis = entry.basis
+    return plain_title(f"{basis.citation}{basis.document_number}{basis.summary}{basis.id}").casefold()
+
+
+@route(
+    blueprint,
+    BASE,
+    permission=P.SCENARIO_READ,
+    nav=Nav(group=mark("规则"), label=mark("法律依据"), order=72, icon="scale"),
+)
+def list_bases(request: WebRequest) -> Answer:
+    entries, editions = library(request)
+    shown = asked(request, entries)
+    counts = {standing: sum(one.standing is standing for one in entries) for standing in Standing}
+    chosen = request.query.text("standing")
+    start = max(request.query.integer("start", 0) or 0, 0)
+    more = start + ROWS
+    return page(
+        request,
+        "pages/bases/list.html",
+        rows=shown[start:more],
+        total=len(shown),
+        every=len(entries),
+        waiting=counts[Standing.WAITING],
+        changed=counts[Standing.AMENDED] + counts[Standing.REPEALED],
+        chips=[
+            _chip(request, gettext("全部"), "", len(entries)),
+            *(
+                _chip(request, gettext(STANDINGS[one][0]), one.value, number)
+                for one, number in counts.items()
+                if number or chosen == one.value
+            ),
+        ],
+        scenarios=[("", gettext("全部场景")), *((e.package.name, scenario_label(e.package.name)) for e in editions)],
+        scenario=request.query.text("scenario"),
+        standing=chosen,
+        q=request.query.text("q"),
+        next_url=_with(request, "start", str(more)) if more < len(shown) else "",
+        first_url=_with(request, "start", "") if start else "",
+        standing_chip=standing_chip,
+        rank_words=rank_words,
+        scenario_label=scenario_label,
+        may_mark=allowed(request.actor, P.BASIS_MARK),
+    )
+
+
+def _chip(request: WebRequest, words: str, value: str, count: int) -> dict[str, Any]:
+    is_chosen = request.query.text("standing") == value
+    return {"label": words, "url": _with(request, "standing", value), "active": is_chosen, "count": count}
+
+
+def _with(request: WebRequest, name: str, value: str) -> str:
+    encoded = request.query.encoded({"start": "", name: value})
+    return f"{BASE}?{encoded}"
+
+
+def find_entry(request: WebRequest, scenario: str, basis_id: str) -> tuple[LibraryEntry, Edition, list[LibraryEntry]]:
+    """The entry, its scenario, and the others that cite the same clause. Raises RecordNotFoundError."""
+    entries, editions = library(request)
+    found = next((one for one in entries if (one.scenario, one.basis.id) == (scenario, basis_id)), None)
+    if found is None:
+        raise RecordNotFoundError(kind="legal_basis", id=basis_id)
+    edition = next(one for one in editions if one.package.name == scenario)
+    clause = (plain_title(found.basis.title), found.basis.article)
+    same = [one for one in entries if (plain_title(one.basis.title), one.basis.article) == clause and one is not found]
+    return found, edition, same
+
+
+@route(blueprint, ONE, permission=P.SCENARIO_READ, sample=SAMPLE)
+def show_basis(request: WebRequest, scenario: str, basis_id: str) -> Answer:
+    return _show(request, scenario, basis_id)
+
+
+def _show(request: WebRequest, scenario: str, basis_id: str, error: InvalidInputError | None = None) -> Answer:
+    entry, edition, same = find_entry(request, scenario, basis_id)
+    package = edition.scenario.in_language(current_locale())
+    entries = rests_on(package, basis_id, edition.overlay)
+    opened: list[WorkEntry] = []
+    if allowed(request.actor, P.PLAN_READ):
+        opened = open_inspections(request.store, request.tenant, scenario, items_of(entries))
+    confirmer = entry.confirmation and request.store.people.find(request.tenant, entry.confirmation.confirmed_by)
+    return page(
+        request,
+        "pages/bases/show.html",
+        422 if error else 200,
+        entry=entry,
+        basis=entry.basis,
+        chip_of=standing_chip(entry.standing),
+        rank=rank_words(entry.basis.kind),
+        scenario=scenario,
+        label=scenario_label(scenario),
+        groups=groups_of([*entries, *opened], package),
+        total=len(entries),
+        opened=len(opened),
+        same=[{"label": scenario_label(one.scenario), "url": url_of(one)} for one in same],
+        confirmer=confirmer.name if confirmer else "",
+        url=f"{BASE}/{scenario}/{basis_id}",
+        may_confirm=allowed(request.actor, P.BASIS_CONFIRM),
+        may_mark=allowed(request.actor, P.BASIS_MARK),
+        typed=request.form.single() if error else {},
+        problems=messages.form_problems(error, labels()) if error else [],
+    )
+
+
+def url_of(entry: LibraryEntry) -> str:
+    return f"{BASE}/{entry.scenario}/{entry.basis.id}"
+
+
+def groups_of(entries: list[WorkEntry], package: Scenario) -> list[dict[str, Any]]:
+    """By kind, in the order of the four ones, each entry with a link to where it stands."""
+    found = []
+    for kind, members in groupby(entries, key=lambda one: one.kind):
+        rows = [{"entry": one, "url": place_of(one)} for one in members]
+        found.append({"kind": kind.value, "words": work_words(kind), "rows": rows})
+    return found
+
+
+_PARTS = {
+    WorkKind.BASIS: "bases",
+    WorkKind.HANDBOOK_ITEM: "handbook",
+    WorkKind.PARAGRAPH: "handbook",
+    WorkKind.CHECK_ITEM: "checklist",
+    WorkKind.OVERLAY_ITEM: "overlay",
+    WorkKind.INSPECTION: "inspection",
+    WorkKind.INDICATOR: "evaluation",
+    WorkKind.SCORING: "evaluation",
+}
+
+
+def place_of(entry: WorkEntry) -> str:
+    """The page on which the entry is read or changed."""
+    if entry.kind is WorkKind.PLAN:
+        return f"/console/plans/{entry.id}"
+    if entry.kind is WorkKind.VISIT:
+        return f"/console/visits/{entry.id}"
+    return f"/console/scenarios/{entry.scenario}/{_PARTS[entry.kind]}"
+
+
+@route(
+    blueprint,
+    f"{ONE}/confirm",
+    methods=("POST",),
+    permission=P.BASIS_CONFIRM,
+    sample=SAMPLE,
+    sample_body={"text": "对照现行文本读过"},
+)
+def post_confirmation(request: WebRequest, scenario: str, basis_id: str) -> Answer:
+    """Who, when and what text: the officer writes down what was read."""
+    _, edition, _ = find_entry(request, scenario, basis_id)
+    try:
+        confirm_basis(
+            request.store,
+            request.tenant,
+            request.act(),
+            package=edition.package,
+            basis_id=basis_id,
+            text=request.form.required("text"),
+            text_date=request.form.day("text_date"),
+        )
+    except InvalidInputError as error:
+        return _show(request, scenario, basis_id, error)
+    return see_other(f"{BASE}/{scenario}/{basis_id}", gettext("已确认，检查计划可以用这条依据。"))

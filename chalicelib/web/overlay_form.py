@@ -1,0 +1,211 @@
+"""The forms that put one change into an overlay: what can be chosen, and the change that was filled in."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.evaluation_rules import AlertLevel, Indicator, Threshold
+from chalicelib.domain.item import AnswerType, CheckItem, CheckLocation, CheckMethod, Severity
+from chalicelib.domain.overlay import (
+    AddItem,
+    Change,
+    HideItem,
+    ReorderItems,
+    SetDeadline,
+    SetLabel,
+    SetThresholds,
+)
+from chalicelib.domain.record import new_id
+from chalicelib.web.fields import Fields, invalid
+from chalicelib.web.i18n import gettext
+from chalicelib.web.overlay_view import figure
+from chalicelib.web.request import field_problems
+from chalicelib.web.scenario_views import words_of
+
+MOST_FOUND = 20
+CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
+
+
+def labels() -> dict[str, str]:
+    return {
+        "label_key": gettext("改哪处用语"),
+        "text": gettext("本地的说法"),
+        "indicator_id": gettext("风险指标"),
+        "thresholds": gettext("阈值"),
+        "deadline_id": gettext("时限"),
+        "length": gettext("多长"),
+        "item_id": gettext("检查项"),
+        "section_id": gettext("放在哪一节"),
+        "name": gettext("查什么"),
+        "department": gettext("主责部门"),
+        "standard": gettext("合格标准"),
+        "guidance": gettext("怎么查"),
+        "method": gettext("检查方式"),
+        "location": gettext("现场还是非现场"),
+        "severity": gettext("程度"),
+        "legal_basis_id": gettext("依据"),
+        "rectification_working_days": gettext("整改期限（工作日）"),
+        "note": gettext("改了什么、为什么"),
+        "reason": gettext("理由"),
+    }
+
+
+def found_labels(package: Scenario, text: str) -> list[tuple[str, str]]:
+    """Label keys and their words that hold this text; the shortest words first."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    found = [(key, words) for key, words in package.labels.items() if wanted in words]
+    return sorted(found, key=lambda one: (len(one[1]), one[0]))[:MOST_FOUND]
+
+
+def hideable(package: Scenario) -> list[tuple[str, str]]:
+    return [(item.id, item.name) for item in package.checklist.items if not item.is_full_coverage]
+
+
+def sections(package: Scenario) -> list[tuple[str, str]]:
+    return [(one.id, one.title) for one in package.checklist.sections]
+
+
+def indicators(package: Scenario) -> list[Indicator]:
+    return [one for one in package.evaluation.indicators if one.is_configurable]
+
+
+def deadlines(package: Scenario) -> list[tuple[str, str]]:
+    found = {one.id: one.label for one in package.inspection.deadlines if one.is_configurable}
+    return list(found.items())
+
+
+def item_options(package: Scenario) -> dict[str, list[tuple[str, str]]]:
+    """Choices of a new item. Bases: those of the package; the title tells which wait for a confirmation."""
+    return {
+        "section_id": sections(package),
+        "department": [(one.code, one.label) for one in package.manifest.departments],
+        "method": [(one.value, words_of("method", one)) for one in CheckMethod],
+        "location": [(one.value, words_of("location", one)) for one in CheckLocation],
+        "severity": [(one.value, words_of("severity", one)) for one in Severity],
+        "legal_basis_id": [
+            ("", gettext("请选择")),
+            *((one.id, one.citation) for one in sorted(package.legal_basis.bases, key=lambda one: one.citation)),
+        ],
+    }
+
+
+def threshold_fields(indicator: Indicator) -> list[dict[str, Any]]:
+    """A field per level, filled with the package's limit. side: above or below, which stays."""
+    known = {one.level: one for one in indicator.thresholds}
+    is_above = all(one.above is not None for one in indicator.thresholds)
+    rows = []
+    for level in AlertLevel:
+        one = known.get(level)
+        limit = None if one is None else one.above if one.above is not None else one.below
+        rows.append(
+            {
+                "name": f"limit_{level.value}",
+                "level": level.value,
+                "words": words_of("alert", level),
+                "value": "" if limit is None else figure(limit, indicator.decimals),
+                "is_above": is_above,
+            }
+        )
+    return rows
+
+
+def read_change(kind: str, form: Fields, package: Scenario) -> Change:
+    """The change as typed. Raises InvalidInputError, field by field."""
+    if kind == "set_thresholds":
+        return _thresholds(form, package)
+    if kind == "add_item":
+        return _item(form)
+    if kind == "reorder_items":
+        return _order(form, package)
+    if kind == "set_deadline":
+        length = form.integer("length")
+        if length is None:
+            raise invalid("length", "required")
+        return _checked(SetDeadline, deadline_id=form.required("deadline_id"), length=length)
+    if kind == "hide_item":
+        return _checked(HideItem, item_id=form.required("item_id"))
+    return _checked(SetLabel, key=form.required("label_key"), text=form.required("text"))
+
+
+def _checked(model: Any, **values: Any) -> Any:
+    try:
+        return model(**values)
+    except ValidationError as error:
+        raise InvalidInputError(field_problems(error)) from None
+
+
+def _thresholds(form: Fields, package: Scenario) -> Change:
+    wanted = form.required("indicator_id")
+    indicator = next((one for one in package.evaluation.indicators if one.id == wanted), None)
+    if indicator is None:
+        raise invalid("indicator_id", "unknown_choice")
+    found, limits = [], []
+    for row in threshold_fields(indicator):
+        limit = _limit(form, row["name"], indicator.decimals)
+        if limit is None:
+            continue
+        limits.append(limit if row["is_above"] else -limit)
+        side = {"above": limit} if row["is_above"] else {"below": limit}
+        found.append(Threshold(level=AlertLevel(row["level"]), **side))
+    if not found:
+        raise invalid("thresholds", "required")
+    if limits != sorted(set(limits)):
+        raise invalid("thresholds", "thresholds_unordered")
+    return SetThresholds(indicator_id=indicator.id, thresholds=tuple(found))
+
+
+def _limit(form: Fields, name: str, decimals: int) -> int | None:
+    text = form.text(name)
+    if not text:
+        return None
+    try:
+        value = Decimal(text).scaleb(decimals)
+    except InvalidOperation:
+        raise invalid(name, "not_a_number", value=text[:40]) from None
+    if not value.is_finite() or value != value.to_integral_value() or abs(value) > 10**12:
+        raise invalid(name, "out_of_range")
+    return int(value)
+
+
+def _item(form: Fields) -> Change:
+    days = form.integer("rectification_working_days")
+    missing = [
+        FieldProblem(field=name, code="required")
+        for name in ("section_id", "name", "department", "standard", "guidance", "legal_basis_id")
+        if not form.text(name)
+    ]
+    if days is None:
+        missing.append(FieldProblem(field="rectification_working_days", code="required"))
+    if missing:
+        raise InvalidInputError(missing)
+    item = _checked(
+        CheckItem,
+        id=form.text("item_id") or f"local_{new_id().lower()}",
+        name=form.text("name"),
+        department=form.text("department"),
+        answer_type=AnswerType.COMPLIANCE,
+        method=form.text("method"),
+        location=form.text("location"),
+        standard=form.text("standard"),
+        guidance=form.text("guidance"),
+        severity=form.text("severity"),
+        legal_basis_ids=(form.text("legal_basis_id"),),
+        rectification_working_days=days,
+    )
+    return _checked(AddItem, section_id=form.text("section_id"), item=item)
+
+
+def _order(form: Fields, package: Scenario) -> Change:
+    """By the number typed beside each item; items without one stay behind, in their order."""
+    wanted = form.required("section_id")
+    section = next((one for one in package.checklist.sections if one.id == wanted), None)
+    if section is None:
+        raise invalid("section_id", "unknown_choice")
+    places = {item.id: form.integer(f"place_{item.id}") for item in section.items}
+    order = sorted(section.items, key=lambda item: (places[item.id] is None, places[item.id] or 0))
+    return _checked(ReorderItems, section_id=wanted, item_ids=tuple(item.id for item in order))
