@@ -66,6 +66,7 @@ class EventType(StrEnum):
     ACTING_BODY_ADDED = "acting_body_added"
     ACTING_BODY_CHANGED = "acting_body_changed"
     LOGIN_LINKED = "login_linked"
+    REQUEST_LAPSED = "request_lapsed"
     LOGIN_UNLINKED = "login_unlinked"
     CALENDAR_PROPOSED = "calendar_proposed"
     CALENDAR_PUBLISHED = "calendar_published"
@@ -155,6 +156,12 @@ class EventType(StrEnum):
     RECTIFICATION_RETURNED = "rectification_returned"
     REINSPECTION_RECORDED = "reinspection_recorded"
     FINDING_CLOSED = "finding_closed"
+
+    HANDBOOK_PUSH_REQUESTED = "handbook_push_requested"
+    HANDBOOK_PUSHED = "handbook_pushed"
+    HANDBOOK_PUSH_COMPLETED = "handbook_push_completed"
+    HANDBOOK_OPENED = "handbook_opened"
+    HANDBOOK_REMINDED = "handbook_reminded"
 
     SELF_CHECK_STARTED = "self_check_started"
     SELF_CHECK_ANSWERED = "self_check_answered"

@@ -1,17 +1,21 @@
 """Which login of the identity provider may act as which person: the tenant's own record of it."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from chalicelib.domain.access_change import access_rules
 from chalicelib.domain.record import Record, UtcTime
 from chalicelib.domain.tenancy import Actor, Role
+from chalicelib.domain.todo import Todo
+
+TOPIC = "login_waiting"
 
 
 class LoginBinding(Record):
     """`id` is `<person>.<first 16 digits of the identity>`; identity_id: SHA-256 (hex) of issuer and subject, because
     the platform keeps no name of the provider's. confirmed_by: the second administrator, without whom nobody signs in
-    by it; bound_role: the kind of administrator who asked, None at the first onboarding; ended_at: set when it was
-    taken back."""
+    by it; bound_role: the kind of administrator who asked, None at the first onboarding; expires_at: when it lapses
+    unconfirmed; ended_at: set when it was taken back."""
 
     KIND: ClassVar[str] = "login_binding"
 
@@ -21,6 +25,7 @@ class LoginBinding(Record):
     bound_for: str | None = None
     bound_role: Role | None = None
     bound_at: UtcTime
+    expires_at: UtcTime | None = None
     confirmed_by: str | None = None
     ended_at: UtcTime | None = None
 
@@ -35,6 +40,21 @@ class LoginBinding(Record):
     @property
     def is_waiting(self) -> bool:
         return self.ended_at is None and self.confirmed_by is None
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Whether nobody confirmed it in time."""
+        return self.is_waiting and self.expires_at is not None and now > self.expires_at
+
+    @property
+    def confirming_roles(self) -> frozenset[Role]:
+        return access_rules().confirmed_by.get(self.bound_role, frozenset()) if self.bound_role else frozenset()
+
+    def todos(self, name: str) -> list[Todo]:
+        """What waits for the administrators who may confirm it; name: of the person concerned."""
+        if not self.is_waiting:
+            return []
+        owners = [f"role.{role}" for role in sorted(self.confirming_roles)]
+        return [Todo.of(self.ref, one, TOPIC, name, at=self.bound_at, due_at=self.expires_at) for one in owners]
 
     def may_be_confirmed_by(self, actor: Actor) -> bool:
         """As of roles: another administrator, of the other kind, who is not the one concerned."""

@@ -23,6 +23,8 @@ READERS: dict[str, tuple[Permission, ...]] = {
     "access_change": (P.ACCESS_READ,),
     "login_binding": (P.ACCESS_CONFIRM, P.PEOPLE_MANAGE),
     "tenant_closing": (P.TENANT_READ,),
+    "scenario_overlay": (P.OVERLAY_WRITE, P.OVERLAY_PUBLISH),
+    "self_check": (P.SELF_CHECK_READ, P.OWN_SUBJECT_READ),
     "webhook_endpoint": (P.WEBHOOK_MANAGE,),
 }
 """Permissions any of which, over the record, lets somebody be told of it."""

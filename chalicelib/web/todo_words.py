@@ -83,4 +83,6 @@ def page_of(todo: Todo) -> str:
         pattern += "/draw"
     if todo.topic == "visits_to_schedule":
         pattern += "/schedule"
+    if todo.about.kind == "login_binding":
+        return f"/console/people/{todo.about.id.rpartition('.')[0]}/logins"
     return pattern.format(id=todo.about.id)

@@ -18,6 +18,7 @@ from chalicelib.services.draw.logged import note_checkpoints
 from chalicelib.services.evidence.append_events import append_events
 from chalicelib.services.jobs.run_job import run_job
 from chalicelib.services.metrics.roll_up import make_roll_up, overseer_of
+from chalicelib.services.people.lapse_requests import lapse_requests
 from chalicelib.services.people.warn_certificates import warn_certificates
 from chalicelib.services.plan.sweep_deadlines import sweep_deadlines as sweep_tenant
 from chalicelib.workers.jobs import work_of
@@ -83,6 +84,7 @@ def sweep_deadlines(now: datetime) -> None:
                 send_due_messages(tenant, now)
                 settled = sweep_tenant(bootstrap.store(), tenant, now)
                 warn_certificates(bootstrap.store(), tenant, now)
+                lapse_requests(bootstrap.store(), tenant, now)
         except YijianshiError as error:
             logger.exception("deadlines not swept", extra={"tenant": tenant, "code": error.code})
             failed.append(error)

@@ -3,22 +3,30 @@
 Only the tenant's own memberships of the identity are touched: the same login may act elsewhere, and stays so.
 """
 
+from collections.abc import Sequence
+
 from chalicelib.domain.access import Permission, reaches, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.deadline import Due, deadline_rule, due_at
+from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.login_binding import LoginBinding
 from chalicelib.domain.session import Identity, Membership
 from chalicelib.domain.tenancy import ADMINISTRATORS, TenantId
+from chalicelib.domain.todo import Todo
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.tenancy.bind_identity import identity_id
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
+DEADLINE = "login_confirmation"
+
 
 def ask_login(store: Store, tenant: TenantId, act: Act, *, person_id: str, issuer: str, subject: str) -> LoginBinding:
-    """A binding that waits for another administrator. Raises RecordNotFoundError for an unknown person,
-    InvalidInputError for an empty login or one that is bound to this person already."""
+    """A binding that waits for another administrator until its term ends. Raises RecordNotFoundError for an unknown
+    person, InvalidInputError for an empty login or one that is bound to this person already."""
     require(act.actor, Permission.PEOPLE_MANAGE)
     subject = subject.strip()
     if not subject or len(subject) > 200:
@@ -26,19 +34,23 @@ def ask_login(store: Store, tenant: TenantId, act: Act, *, person_id: str, issue
     person = store.people.get(tenant, person_id)
     known = identity_id(issuer, subject)
     earlier = store.login_bindings.find(tenant, LoginBinding.id_of(person.id, known))
-    if earlier is not None and earlier.ended_at is None:
+    if earlier is not None and earlier.ended_at is None and not earlier.has_lapsed(act.at):
         raise InvalidInputError([FieldProblem(field="login", code="login_bound")])
-    binding = _binding(person.id, known, act, earlier)
-    _save(store, tenant, act, EventType.LOGIN_LINKED, binding)
+    due = due_at(deadline_rule(DEADLINE, shanghai_date(act.at)), act.at, working_calendar())
+    ends = due.due_at if isinstance(due, Due) else None
+    binding = _binding(person.id, known, act, earlier).with_changes(expires_at=ends)
+    _save(store, tenant, act, EventType.LOGIN_LINKED, binding, binding.todos(person.name))
     return binding
 
 
 def confirm_login(store: Store, tenant: TenantId, act: Act, *, binding_id: str, label: str = "") -> LoginBinding:
     """The binding in force. Raises SecondPersonNeededError for who asked, the wrong kind of administrator and
-    the person concerned."""
+    the person concerned, IllegalTransitionError once it has lapsed."""
     require(act.actor, Permission.ACCESS_CONFIRM)
     binding = store.login_bindings.get(tenant, binding_id)
     if binding.is_waiting:
+        if binding.has_lapsed(act.at):
+            raise IllegalTransitionError(state="expired", step="confirm_login")
         if not binding.may_be_confirmed_by(act.actor):
             raise SecondPersonNeededError(step="confirm_login")
         binding = binding.with_changes(confirmed_by=act.actor.person_id)
@@ -93,10 +105,18 @@ def _binding(person_id: str, identity: str, act: Act, earlier: LoginBinding | No
     )
 
 
-def _save(store: Store, tenant: TenantId, act: Act, type: EventType, binding: LoginBinding) -> None:
+def _save(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    type: EventType,
+    binding: LoginBinding,
+    waiting: Sequence[Todo] = (),
+) -> None:
     try:
         with store.change(tenant, act) as change:
             change.save(binding)
+            store.todos.replace(change, binding.ref, list(waiting))
             change.event(type, binding, {"person_id": binding.person_id})
     except AlreadyDoneError:
         return

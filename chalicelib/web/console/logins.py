@@ -45,12 +45,14 @@ def _list(
             {
                 "binding": one,
                 "is_own": not one.may_be_confirmed_by(request.actor),
+                "is_waiting": one.is_waiting and not one.has_lapsed(request.now),
+                "has_lapsed": one.has_lapsed(request.now),
                 "short": f"{one.identity_id[:8]}…{one.identity_id[-4:]}",
             }
             for one in sorted(bindings, key=lambda one: one.bound_at, reverse=True)
         ],
         active=sum(one.is_active for one in bindings),
-        waiting=sum(one.is_waiting for one in bindings),
+        waiting=sum(one.is_waiting and not one.has_lapsed(request.now) for one in bindings),
         login=request.form.text("login") if error else "",
         is_second_needed=is_second_needed,
         may_manage=allowed(request.actor, Permission.PEOPLE_MANAGE),

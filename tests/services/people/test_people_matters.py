@@ -25,6 +25,7 @@ from chalicelib.services.people.change_access import (
     submit_person,
     withdraw_change,
 )
+from chalicelib.services.people.lapse_requests import lapse_requests
 from chalicelib.services.people.leave_post import start_departure
 from chalicelib.services.people.name_deputy import end_deputy, find_acting, name_deputy
 from chalicelib.services.people.renew_certificate import renew_certificate
@@ -148,8 +149,26 @@ def test_a_login_waits_for_the_other_kind_of_administrator(town):
         with pytest.raises(SecondPersonNeededError):
             confirm_login(town, TENANT, act(one), binding_id=asked.id)
     assert town.identities.lookup(asked.identity_id) is None
+    (entry,) = town.todos.of_owner(TENANT, "role.security_administrator").records
+    assert (entry.topic, entry.about.id, entry.due_at) == ("login_waiting", asked.id, asked.expires_at)
+    assert town.todos.of_owner(TENANT, "role.system_administrator").records == []
     assert confirm_login(town, TENANT, act(SECURITY), binding_id=asked.id).is_active
     assert [one.person_id for one in town.identities.lookup(asked.identity_id).memberships] == ["clerk"]
+    assert town.todos.of_owner(TENANT, "role.security_administrator").records == []
+
+
+def test_a_login_that_nobody_confirms_lapses_and_leaves_the_list(town):
+    asked = ask_login(town, TENANT, act(SYSTEM), person_id="clerk", issuer="https://id", subject="sub-2")
+    late = asked.expires_at + timedelta(hours=1)
+
+    with pytest.raises(IllegalTransitionError):
+        confirm_login(town, TENANT, act(SECURITY).model_copy(update={"at": late}), binding_id=asked.id)
+    assert lapse_requests(town, TENANT, asked.expires_at - timedelta(days=1)) == 0
+    assert lapse_requests(town, TENANT, late) == 1
+    assert lapse_requests(town, TENANT, late) == 0
+    assert town.todos.of_owner(TENANT, "role.security_administrator").records == []
+    again = act(SYSTEM).model_copy(update={"at": late})
+    assert ask_login(town, TENANT, again, person_id="clerk", issuer="https://id", subject="sub-2").id == asked.id
 
 
 def test_names_certificates_and_switching_off_hold_at_once_switching_on_waits(town):

@@ -1,0 +1,48 @@
+"""Requests that a second administrator did not answer in time lapse: their entries leave the work lists.
+
+The request itself says from its own term that it no longer holds; here only what waits is cleared, once a day.
+"""
+
+from datetime import datetime
+
+from chalicelib.domain.act import Act
+from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.errors import ConflictError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.tenancy import Actor, Role, TenantId
+from chalicelib.domain.todo import Todo
+from chalicelib.storage.errors import AlreadyDoneError
+from chalicelib.storage.store import Store
+
+LAPSING = frozenset({"access_change_waiting", "login_waiting", "closing_to_confirm"})
+"""Topics whose deadline ends the matter (deadline_rules.json: right_lapses)."""
+CLOCK, SWEEP = "clock", "lapsed"
+_OWNERS = tuple(f"role.{role}" for role in (Role.SECURITY_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR))
+
+
+def lapse_requests(store: Store, tenant: TenantId, now: datetime) -> int:
+    """How many entries were cleared. Taken again on the same day it does nothing."""
+    swept = store.sweeps.swept_to(tenant, SWEEP)
+    if swept is not None and shanghai_date(swept) >= shanghai_date(now):
+        return 0
+    late = [
+        todo
+        for owner in _OWNERS
+        for todo in store.todos.of_owner(tenant, owner, limit=100).records
+        if todo.topic in LAPSING and todo.due_at is not None and todo.due_at < now
+    ]
+    for todo in late:
+        _clear(store, tenant, now, todo)
+    store.sweeps.note(tenant, now, SWEEP)
+    return len(late)
+
+
+def _clear(store: Store, tenant: TenantId, now: datetime, todo: Todo) -> None:
+    key = f"lapse.{todo.about.id}.{todo.owner}"[:80]
+    act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=key)
+    try:
+        with store.change(tenant, act) as change:
+            change.delete(todo)
+            change.event(EventType.REQUEST_LAPSED, todo.about, {"topic": todo.topic, "owner": todo.owner})
+    except (ConflictError, AlreadyDoneError):
+        return
