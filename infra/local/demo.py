@@ -35,6 +35,7 @@ from infra.local.demo_roster import (
     roster,
     second_operator,
 )
+from infra.local.demo_street import load_street
 from infra.local.demo_subjects import load_around, load_subjects
 from infra.local.identity import Directory
 from infra.local.synthetic import messy_csv, synthetic_stations
@@ -78,6 +79,8 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
     inspected = load_plans()
     logins += [_subject_user(inspected), *load_people_matters(inspected)]
     load_subjects(inspected)
+    with bootstrap.scope(PLANNED):
+        say(f"  {load_street()} subjects of five more scenarios on one street")
     say("  4 plans made: a draft, one in opinions, one to draw, one with an inspected station")
     give_up_totals(TENANTS, bootstrap.clock()())
     _bind(directory, logins)
@@ -108,6 +111,7 @@ def reload_tenant(home: Tenant) -> dict[str, Any]:
             _subject_user(inspected)
             load_people_matters(inspected)
             load_around(inspected)
+            count += load_street()
     finally:
         RUNS_HERE.reset(token)
     return {"subjects": count}

@@ -25,6 +25,8 @@ DEPARTMENTS = [
     ("meteorology", "气象局", "Meteorological Bureau"),
     ("housing_construction", "住房和城乡建设局", "Housing and Construction Bureau"),
     ("natural_resources", "自然资源局", "Natural Resources Bureau"),
+    ("education", "教育局", "Education Bureau"),
+    ("urban_management", "城市管理局", "Urban Management Bureau"),
 ]
 JUSTICE = ("justice", "司法局", "Justice Bureau")
 BIG_DATA = ("big_data", "大数据发展局", "Big Data Development Bureau")
@@ -51,7 +53,14 @@ TENANTS = [
         short_label="南",
         kind=TenantKind.CITY,
         divisions=["450100000000"],
-        scenarios=["refined_oil"],
+        scenarios=[
+            "refined_oil",
+            "self_built_housing",
+            "prepaid_card",
+            "bottled_gas",
+            "catering",
+            "off_campus_tutoring",
+        ],
         is_synthetic=True,
     ),
     Tenant(

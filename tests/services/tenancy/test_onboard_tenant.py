@@ -79,7 +79,7 @@ def test_administrators_hold_no_other_role():
 
 
 def test_a_scenario_is_switched_on_and_off(store):
-    onboard(store)
+    onboard(store, tenant=TENANTS[0].with_changes(scenarios=["refined_oil"]))
 
     enable_scenario(store, TENANT, act(), scenario="other", known=["other", "refined_oil"])
     assert store.tenants.get(TENANT, TENANT).scenarios == ["other", "refined_oil"]

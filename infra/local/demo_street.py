@@ -1,0 +1,104 @@
+"""A street of 南宁市 for the scenarios besides refined oil: buildings, eateries, gas stations, card issuers, and schools
+of which each is under three scenarios at once.
+
+What a subject is, in a scenario's own attributes, comes from the sample cases of that package.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from itertools import cycle
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.contract.registry import registry
+from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectDraft, SubjectKind
+from chalicelib.domain.subject_kind import RelationKind
+from chalicelib.services.register.register_subject import register_subject
+from chalicelib.services.register.relate_subjects import relate_subjects
+from infra.local.demo_cast import act, actor_of
+from infra.local.synthetic import synthetic_code
+
+HOME, COUNTY = "gx450100", "450103000000"
+FIRST_NUMBER = 900_000
+"""Of the codes of the street: far from those of the stations."""
+
+BUILDINGS = ("骑楼甲座", "骑楼乙座", "骑楼丙座", "民宿小楼", "综合楼", "仓库楼")
+EATERIES = ("老友粉店", "柠檬鸭馆", "奶茶店", "早餐店", "火锅店", "糖水铺", "烧烤店", "茶餐厅")
+GAS_STATIONS = ("东街瓶装燃气供应站", "西街瓶装燃气供应站", "南站瓶装燃气供应站")
+ISSUERS = ("便民超市", "美发中心", "洗衣连锁", "健身中心", "水果连锁")
+OWNERS = ("覃岚琳", "梁泽宁", "黄语然", "陆知行", "莫雨桐")
+AT_SCHOOL = {"trade": "training", "business_use": "tutoring", "is_crowded_place": True}
+"""What a school is, beside the samples of the scenarios that are not its own."""
+SCHOOLS = ("书法培训学校", "少儿编程培训学校", "舞蹈艺术培训学校", "数学思维培训学校")
+
+
+def load_street() -> int:
+    """Register them all; how many."""
+    numbers = iter(range(1, 1000))
+    buildings = [
+        _made(SubjectKind.BUILDING, f"示例步行街{name}", next(numbers), "self_built_housing") for name in BUILDINGS
+    ]
+    within = cycle(buildings)
+    made = list(buildings)
+    for name in EATERIES:
+        made.append(_made(SubjectKind.PREMISES, f"示例步行街{name}", next(numbers), "catering"))
+        _stands(made[-1], next(within))
+    for name in GAS_STATIONS:
+        made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}", next(numbers), "bottled_gas"))
+    for name in ISSUERS:
+        made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), "prepaid_card"))
+        _stands(made[-1], next(within))
+    for name in SCHOOLS:
+        scenarios = ("off_campus_tutoring", "prepaid_card", "self_built_housing")
+        made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), *scenarios))
+        _stands(made[-1], next(within))
+    return len(made)
+
+
+def _made(kind: SubjectKind, name: str, number: int, *scenarios: str) -> Subject:
+    is_company = kind is SubjectKind.COMPANY
+    draft = SubjectDraft(
+        kind=kind,
+        name=name,
+        code=synthetic_code(COUNTY, FIRST_NUMBER + number) if is_company else None,
+        division=COUNTY,
+        address=f"青秀区示例步行街{number}号",
+        phone=f"1540001{number:04d}",
+        responsible_person=OWNERS[number % len(OWNERS)],
+        memberships=[_membership(one, kind, is_school=len(scenarios) > 1) for one in scenarios],
+        source="form",
+    )
+    found: Subject = register_subject(bootstrap.store(), HOME, _coordinator(), draft=draft)
+    return found
+
+
+def _membership(scenario: str, kind: SubjectKind, *, is_school: bool) -> ScenarioMembership:
+    attributes = next(_attributes(scenario, kind))
+    if is_school:
+        attributes = {name: AT_SCHOOL.get(name, value) for name, value in attributes.items()}
+    return ScenarioMembership(scenario=scenario, attributes=attributes)
+
+
+@cache
+def _attributes(scenario: str, kind: SubjectKind) -> Iterator[dict[str, Any]]:
+    """Attributes of the package's sample subjects of this kind, else of any kind, again and again."""
+    samples = json.loads((registry().folder(scenario) / "samples" / "cases.json").read_bytes())
+    subjects = [case["request"]["subject"] for case in samples["cases"] if "subject" in case["request"]]
+    alike = [one for one in subjects if one.get("kind") == kind.value] or subjects
+    return cycle([dict(one.get("attributes", {})) for one in alike] or [{}])
+
+
+def _stands(subject: Subject, building: Subject) -> None:
+    relate_subjects(
+        bootstrap.store(),
+        HOME,
+        _coordinator(),
+        subject_id=subject.id,
+        other_id=building.id,
+        kind=RelationKind.LOCATED_IN,
+    )
+
+
+def _coordinator() -> Any:
+    return act(actor_of(HOME, f"{HOME}-coordinator"))
