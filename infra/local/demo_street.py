@@ -1,5 +1,5 @@
-"""A street of 南宁市 for the scenarios besides refined oil: buildings, eateries, gas stations, card issuers, and schools
-of which each is under three scenarios at once.
+"""A street of 南宁市 for the scenarios besides refined oil: buildings, eateries, gas stations, card issuers, and
+schools of which each is under three scenarios at once.
 
 What a subject is, in a scenario's own attributes, comes from the sample cases of that package.
 """
