@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.domain.access import NOTHING, Permission, allowed
-from chalicelib.domain.division import DivisionLevel, children, covers, full_code, is_known, level_of, parent_chain
+from chalicelib.domain.division import DivisionLevel, ancestor_codes, covers, full_code, is_known, level_of
 from chalicelib.domain.subject import DrawGrade, Subject, SubjectKind, SubjectStatus
 from chalicelib.domain.subject_query import MAX_TEXT, SubjectOrder, SubjectQuery
 from chalicelib.domain.tenancy import Actor
@@ -22,7 +23,7 @@ from chalicelib.services.register.register_subject import find_by_code
 from chalicelib.web.cursors import open_cursor
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import gettext, mark
-from chalicelib.web.places import place_label
+from chalicelib.web.places import open_below, place_label
 from chalicelib.web.request import WebRequest
 
 FILTERS = ("q", "division", "kind", "scenario", "grade", "status", "order")
@@ -138,17 +139,19 @@ def address_of(base: str, values: Mapping[str, str]) -> str:
     return f"{base}?{held}" if held else base
 
 
-def division_options(query: SubjectQuery, counties: Sequence[str]) -> list[tuple[str, str]]:
-    """All counties; of the one that is chosen, or in which the chosen one lies, also townships and villages."""
+def division_options(query: SubjectQuery, counties: Sequence[str], today: date) -> list[tuple[str, str]]:
+    """All counties; of the one that is chosen, or in which the chosen one lies, also its townships, and of such a
+    township its villages: the tenant's own divisions with the listed ones, without those closed by today."""
     found = [("", gettext("全部县区"))]
-    chain = [*(one.code for one in parent_chain(query.division)), query.division] if query.division else []
-    opened = [code for code in chain if level_of(code) in (DivisionLevel.COUNTY, DivisionLevel.TOWNSHIP)]
-    shown = list(dict.fromkeys([*counties, *opened[:1]]))
-    for county in sorted(shown):
+    chain = [*ancestor_codes(query.division), query.division] if query.division else []
+    opened = {code for code in chain if level_of(code) in (DivisionLevel.COUNTY, DivisionLevel.TOWNSHIP)}
+    above = sorted(code for code in opened if level_of(code) is DivisionLevel.COUNTY)
+    for county in sorted({*counties, *above}):
         found.append((county, place_label(county)))
-        if county in opened and level_of(county) is DivisionLevel.COUNTY:
-            for town in children(county):
-                found.append((town.code, f"\u3000{town.name}"))
+        for town, name in open_below(county, today) if county in opened else ():
+            found.append((town, f"\u3000{name}"))
+            if town in opened:
+                found += [(village, f"\u3000\u3000{words}") for village, words in open_below(town, today)]
     if query.division and query.division not in dict(found):
         label = place_label(query.division) if is_known(query.division) else query.division
         found.append((query.division, f"\u3000{label}"))

@@ -5,6 +5,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, allowed
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.subject import DrawGrade, Subject
 from chalicelib.domain.subject_query import SubjectOrder
 from chalicelib.web.answers import Answer, page, see_other
@@ -92,7 +93,7 @@ def choices_of(request: WebRequest, found: SubjectList) -> dict[str, Any]:
     places, query = divisions_of(request.actor, found.head), found.query
     orders = order_options(query, request.actor)
     return {
-        "divisions": division_options(query, places),
+        "divisions": division_options(query, places, shanghai_date(request.now)),
         "scenarios": [
             ("", gettext("全部场景")),
             *(
