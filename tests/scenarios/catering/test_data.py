@@ -104,10 +104,13 @@ def test_self_checks_are_a_good_part_of_the_list_in_every_round():
     assert rounds["daily"] <= 16
 
 
-def test_a_self_check_is_short_asks_for_a_yes_and_says_what_to_do():
+def test_a_self_check_is_short_and_says_what_to_do():
+    """A yes means that all is well, also where the question says what must not be; a number is asked as one."""
     for item in CATERING.checklist.items:
         if rule := item.self_check:
-            assert rule.question.endswith(("吗？", "吧？")) and len(rule.question) <= 32, item.id
+            is_number = item.answer_type is AnswerType.NUMBER
+            assert rule.question.endswith("？" if is_number else "吗？") and len(rule.question) <= 34, item.id
+            assert ("几" in rule.question) is is_number, item.id
             assert rule.guidance and rule.mend, item.id
             assert item.answer_type in (AnswerType.COMPLIANCE, AnswerType.NUMBER), item.id
 
