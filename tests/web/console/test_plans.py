@@ -5,9 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.domain.tenancy import Role
+from chalicelib import bootstrap
+from chalicelib.domain.act import Act
+from chalicelib.domain.event import EventType
+from chalicelib.domain.tenancy import Actor, Role
 from tests.web.planning import FORM, LEAD, SECOND, Office
-from tests.web.site import TENANT_B, Browser, Reply, open_site
+from tests.web.site import TENANT_A, TENANT_B, Browser, Reply, open_site
 
 
 @pytest.fixture(scope="module")
@@ -177,3 +180,38 @@ def test_in_english(office):
 
     assert page.status == 200
     office.coordinator.get("/console/plans?lang=zh")
+
+
+def test_a_plan_may_serve_other_scenarios_of_the_tenant(office):
+    enable(office, ["refined_oil", "prepaid_card", "self_built_housing"])
+    try:
+        form = office.coordinator.get("/console/plans/new?scenario=refined_oil")
+        assert 'name="also_serves" value="prepaid_card"' in form.text
+        assert 'name="also_serves" value="refined_oil"' not in form.text
+        refused = office.coordinator.post(
+            "/console/plans", FORM | {"also_serves": ["prepaid_card"], "bodies": [SECOND], "lead": SECOND}
+        )
+        plan_id = created(office, also_serves=["prepaid_card", "self_built_housing"])
+        shown = office.coordinator.get(f"/console/plans/{plan_id}")
+        edit = office.coordinator.get(f"/console/plans/{plan_id}/edit")
+    finally:
+        enable(office, ["refined_oil"])
+
+    assert refused.status == 422
+    assert "选中的执法主体都没有检查项" in refused.text
+    assert re.search(r'value="prepaid_card" checked', refused.text), "what was chosen stays"
+    plan = office.plan(plan_id)
+    assert [one.scenario for one in plan.also_serves] == ["prepaid_card", "self_built_housing"]
+    assert "单用途商业预付卡、自建房安全" in shown.text
+    assert 'name="scenario" value="prepaid_card"' in shown.text or "依据待确认" in shown.text
+    assert re.search(r'value="self_built_housing" checked', edit.text)
+
+
+def enable(office: Office, scenarios: list[str]) -> None:
+    """The scenarios that the tenant uses."""
+    with bootstrap.scope(TENANT_A):
+        home = office.store.tenants.get(TENANT_A, TENANT_A)
+        actor = Actor.system(TENANT_A, "test")
+        with office.store.change(TENANT_A, Act(actor=actor, at=bootstrap.clock()())) as change:
+            change.save(home.with_changes(scenarios=scenarios))
+            change.event(EventType.TENANT_ONBOARDED, home)

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.contract.registry import registry
+from chalicelib.domain.served_scenario import VisitScenario
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import Person, Role
 from chalicelib.services.visit.uploads import keep_upload
@@ -350,6 +352,34 @@ def test_console_lists_and_shows_both(site, visit):
     assert finding.status == 200
     assert "记录复查" not in finding.text
     assert desk.get("/console/visits?plan=01JD0000000000000000000N0N").status == 404
+
+
+def test_a_visit_for_two_scenarios_says_for_which_each_question_is(site, inspection):
+    card = VisitScenario(
+        scenario="prepaid_card",
+        scenario_version=registry().get("prepaid_card").version,
+        attributes={"trade": "retail", "legal_form": "legal_person"},
+    )
+    with bootstrap.scope(TENANT):
+        drawn = subject().model_copy(update={"subject_id": "01JD000000000000000000J01N"})
+        visit = new_visit(bootstrap.store(), inspection, subject=drawn, order=90, also_serves=[card])
+    phone = officer(site, TAX)
+
+    assert "同一次上门还查单用途商业预付卡" in phone.get(url(visit)).text
+    start(phone, visit)
+    listed = phone.get(url(visit)).text
+    assert "用于成品油流通、单用途商业预付卡" in listed
+    assert "单用途商业预付卡 · " in listed
+    assert "用于单用途商业预付卡" in phone.get(url(visit, "/items/prepaid_ledger")).text
+    with bootstrap.scope(TENANT):
+        answer_all(bootstrap.store(), visit, bad=("business_licence",))
+    phone.post(url(visit, "/submit"), {})
+    conclusion = phone.get(url(visit, "/conclusion")).text
+    other = re.search(r"/conclusion/items/(prepaid_card-[a-z_]+)", conclusion)
+    assert other, "an item of the other scenario is named within the visit"
+    assert "单用途商业预付卡" in phone.get(url(visit, f"/conclusion/items/{other[1]}")).text
+    shown = site.browser(Role.COORDINATOR).get(f"/console/visits/{visit.id}").text
+    assert "成品油流通、单用途商业预付卡" in shown
 
 
 def test_who_does_not_take_part_sees_nothing(site, visit):
