@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from chalicelib.contract.downstream import trace_basis
 from chalicelib.contract.overlay import Overlay
 from chalicelib.contract.scenario import Scenario
-from chalicelib.domain.basis_mark import BasisMark
-from chalicelib.domain.legal_basis import LegalBasis
+from chalicelib.domain.basis_mark import BasisChange, BasisMark
+from chalicelib.domain.legal_basis import BasisStatus, LegalBasis
 from chalicelib.domain.overlay import AddItem
 
 
@@ -87,6 +87,16 @@ def work_of(mark: BasisMark, scenario: Scenario, overlay: Overlay | None = None)
         for entry in (own, *rests_on(scenario, basis.id, overlay)):
             found.setdefault(entry.key, entry)
     return list(found.values())
+
+
+def cited_as_current(bases: Iterable[LegalBasis], marks: Iterable[BasisMark]) -> list[LegalBasis]:
+    """Those that keep a new version from being published: repealed, or given as verified on a text that was amended.
+    One that waits for confirmation says by itself that the new text has to be read."""
+    return [
+        basis
+        for basis, mark in outdated_bases(bases, marks)
+        if mark.change is BasisChange.REPEALED or basis.status is BasisStatus.VERIFIED
+    ]
 
 
 def outdated_bases(bases: Iterable[LegalBasis], marks: Iterable[BasisMark]) -> list[tuple[LegalBasis, BasisMark]]:

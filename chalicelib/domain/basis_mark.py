@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.domain.legal_basis import LegalBasis, plain_title
+from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, plain_title
 from chalicelib.domain.record import Record, UtcTime
 
 
@@ -60,6 +60,12 @@ class _Mark(BaseModel):
             return False
         is_new_text = basis.text_date is not None and basis.text_date >= self.decided_on
         return not (self.change is BasisChange.AMENDED and is_new_text)
+
+
+    def is_met_by(self, confirmation: BasisConfirmation) -> bool:
+        """Whether the tenant's legal officer has read the text that this amendment made."""
+        read = confirmation.text_date
+        return self.change is BasisChange.AMENDED and read is not None and read >= self.decided_on
 
 
 class BasisMark(_Mark, Record):

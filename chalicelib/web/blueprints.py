@@ -51,6 +51,7 @@ from chalicelib.web.console import exports as console_exports
 from chalicelib.web.console import figures as console_figures
 from chalicelib.web.console import findings as console_findings
 from chalicelib.web.console import hand_overs as console_hand_overs
+from chalicelib.web.console import handbook_pushes as console_handbook_pushes
 from chalicelib.web.console import help as console_help
 from chalicelib.web.console import home as console_home
 from chalicelib.web.console import imports as console_imports
@@ -61,6 +62,7 @@ from chalicelib.web.console import notifications as console_notifications
 from chalicelib.web.console import onboarding as console_onboarding
 from chalicelib.web.console import organisation as console_organisation
 from chalicelib.web.console import overlays as console_overlays
+from chalicelib.web.console import packages as console_packages
 from chalicelib.web.console import people as console_people
 from chalicelib.web.console import people_changes as console_people_changes
 from chalicelib.web.console import people_detail as console_people_detail
@@ -167,10 +169,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_results.blueprint,
     console_scenarios.blueprint,
     console_overlays.blueprint,
+    console_packages.blueprint,
     console_bases.blueprint,
     console_basis_changes.blueprint,
     subject_evaluation.blueprint,
     subject_handbook.blueprint,
+    console_handbook_pushes.blueprint,
     console_subject_handbook.blueprint,
     subject_self_checks.blueprint,
     subject_self_check_items.blueprint,

@@ -22,6 +22,7 @@ from chalicelib.workers.handlers import give_up_totals
 from infra.local.demo_cast import RUNS_HERE, act, actor_of, finished
 from infra.local.demo_client import register_evaluators
 from infra.local.demo_notices import choose_channels
+from infra.local.demo_overlays import NEIGHBOUR, publish_packages, share_overlay
 from infra.local.demo_people import load_people_matters
 from infra.local.demo_plans import TENANT as PLANNED
 from infra.local.demo_plans import load_plans
@@ -70,11 +71,12 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
     is_small: a few stations per tenant, for a cloud whose queries get slower with every item (moto).
     """
     logins = [*_open_platform(), *(login for tenant in TENANTS for login in _onboard(tenant))]
-    say(f"  {len(TENANTS)} tenants onboarded")
+    say(f"  {len(TENANTS)} tenants onboarded, {publish_packages(OPERATOR)} packages published")
     for tenant in TENANTS:
         if tenant.id in STATIONS:
             count = _import(tenant, max(FEWEST, STATIONS[tenant.id] // 8) if is_small else STATIONS[tenant.id])
             say(f"  {tenant.label}: {count} subjects registered")
+    share_overlay()
     choose_channels()
     inspected = load_plans()
     logins += [_subject_user(inspected), *load_people_matters(inspected)]
@@ -105,6 +107,8 @@ def reload_tenant(home: Tenant) -> dict[str, Any]:
     try:
         write_roster(bootstrap.store(), act(OPERATOR), found, roster(found)[0].records())
         count = _import(found, STATIONS[found.id]) if found.id in STATIONS else 0
+        if found.id == NEIGHBOUR:
+            share_overlay()
         if found.id == PLANNED:
             choose_channels()
             inspected = load_plans()

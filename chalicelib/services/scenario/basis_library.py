@@ -95,6 +95,8 @@ def library_of(
         for basis in scenario.legal_basis.bases:
             held = (one for name, one in confirmations if name == scenario.name and one.covers(basis))
             confirmation, mark = next(held, None), outdated.get(basis.id)
+            if mark is not None and confirmation is not None and mark.is_met_by(confirmation):
+                mark = None
             standing = standing_of(basis, confirmation, mark, on)
             rests = len(rests_on(scenario, basis.id, edition.overlay))
             found.append(LibraryEntry(scenario.name, basis, standing, confirmation, mark, rests))

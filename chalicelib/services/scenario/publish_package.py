@@ -1,6 +1,6 @@
 """Publish a version of a scenario package: frozen, stored by its digest, and never changed afterwards."""
 
-from chalicelib.contract.basis_work import outdated_bases
+from chalicelib.contract.basis_work import cited_as_current
 from chalicelib.contract.law import basis_faults
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
@@ -60,7 +60,7 @@ def refuse_outdated(store: Store, package: Scenario, act: Act) -> None:
     """A version that cites a repealed or superseded clause as current is not published."""
     marks = [one.as_mark() for one in store.public_basis_marks.of_platform()]
     today = shanghai_date(act.at)
-    wrong = {basis.id: basis.citation for basis, _ in outdated_bases(package.legal_basis.bases, marks)}
+    wrong = {basis.id: basis.citation for basis in cited_as_current(package.legal_basis.bases, marks)}
     wrong |= {basis.id: basis.citation for basis in package.legal_basis.bases if basis_faults(basis, today)}
     if wrong:
         problems = [

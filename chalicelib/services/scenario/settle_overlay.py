@@ -1,6 +1,6 @@
 """An overlay's version goes from its author to another person, who publishes it or sends it back."""
 
-from chalicelib.contract.basis_work import outdated_bases
+from chalicelib.contract.basis_work import cited_as_current
 from chalicelib.contract.overlay import apply_overlay
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
@@ -93,7 +93,7 @@ def _refuse_unfitting(store: Store, tenant: TenantId, overlay: ScenarioOverlay) 
     cited = package.bases_of(added)
     problems += [
         FieldProblem(field=f"bases.{basis.id}", code="basis_outdated", details={"citation": basis.citation})
-        for basis, _ in outdated_bases(cited, standing_marks(store, tenant) if cited else ())
+        for basis in cited_as_current(cited, standing_marks(store, tenant) if cited else ())
     ]
     if problems:
         raise InvalidInputError(problems)

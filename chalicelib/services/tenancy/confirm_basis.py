@@ -6,6 +6,7 @@ from chalicelib.contract.basis_work import outdated_bases
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
+from chalicelib.domain.basis_mark import BasisChange
 from chalicelib.domain.confirmed_basis import ConfirmedBasis
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
@@ -29,14 +30,18 @@ def confirm_basis(
     text_date: date | None = None,
 ) -> ConfirmedBasis:
     """The confirmation: it covers exactly the title, article and clause that were read. text: what was read, or where;
-    text_date: the date of that text. A clause that is marked as no longer holding is not confirmed."""
+    text_date: the date of that text. A repealed clause is not confirmed, an amended one on its
+    new text only."""
     require(act.actor, Permission.BASIS_CONFIRM)
     basis = package.bases.get(basis_id)
     if basis is None:
         raise RecordNotFoundError(kind="legal_basis", id=basis_id)
-    if outdated_bases([basis], standing_marks(store, tenant)):
-        details: dict[str, str | int] = {"citation": basis.citation}
-        raise InvalidInputError([FieldProblem(field="basis_id", code="basis_outdated", details=details)])
+    for _, mark in outdated_bases([basis], standing_marks(store, tenant)):
+        details: dict[str, str | int] = {"citation": basis.citation, "day": mark.decided_on.isoformat()}
+        if mark.change is BasisChange.REPEALED:
+            raise InvalidInputError([FieldProblem(field="basis_id", code="basis_outdated", details=details)])
+        if text_date is None or text_date < mark.decided_on:
+            raise InvalidInputError([FieldProblem(field="text_date", code="basis_text_is_old", details=details)])
     id = f"{package.name}.{basis_id}"
     earlier = store.confirmations.find(tenant, id)
     confirmed = ConfirmedBasis(

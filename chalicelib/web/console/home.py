@@ -69,17 +69,6 @@ def show_home(request: WebRequest) -> Answer:
     return _show_work(request)
 
 
-@route(
-    blueprint,
-    "/console/packages",
-    permission=Permission.TENANT_ONBOARD,
-    nav=Nav(group=mark("平台"), label=mark("场景包"), order=20, icon="list-check"),
-)
-def list_packages(request: WebRequest) -> Answer:
-    """For the operator: every package of this installation with its level, its origin and what is wrong with it."""
-    return page(request, "pages/home/packages.html", rows=package_rows())
-
-
 def _show_work(request: WebRequest) -> Answer:
     rows = [todo_row(request, todo) for todo in waiting_for(request)]
     kind = request.query.text("kind")

@@ -10,6 +10,7 @@ from chalicelib.contract.registry import BrokenScenarioError, registry
 from chalicelib.contract.rule import Tier
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.domain.legal_basis import BasisStatus
+from chalicelib.domain.package_version import PublicPackageVersion, version_id
 from chalicelib.package_tools import package_report
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.scenarios import scenario_label
@@ -68,4 +69,21 @@ def _in_words(findings: Iterable[RuleFinding]) -> list[dict[str, str]]:
     for one in findings:
         problem, mend = finding_words(one, current_locale())
         rows.append({"file": one.file, "place": one.place, "problem": problem, "mend": mend})
+    return rows
+
+
+def published_rows(rows: list[dict[str, Any]], versions: Iterable[PublicPackageVersion]) -> list[dict[str, Any]]:
+    """The rows with what is published of each: `published` (this version, no other content under it), `is_changed`
+    (other content under a published number), `latest` (the newest published number, if any)."""
+    by_id = {one.id: one for one in versions}
+    for row in rows:
+        known = by_id.get(version_id(row["name"], row["version"])) if row["version"] else None
+        is_same = known is not None and known.sha256 == registry().frozen(row["name"]).sha256
+        others = [one for one in by_id.values() if one.scenario == row["name"]]
+        latest = max(others, key=lambda one: one.published_at, default=None)
+        row |= {
+            "published": known if is_same else None,
+            "is_changed": known is not None and not is_same,
+            "latest": latest.package_version if latest else "",
+        }
     return rows

@@ -90,3 +90,14 @@ def test_public_pages_and_the_api_go_on(site: Site) -> None:
     listed = site.browser(Role.COORDINATOR).get("/api/v1/scenarios")
     assert listed.status == 200
     assert "broken_station" not in listed.text
+
+
+def test_the_operator_publishes_a_version_once(operator: Browser, site: Site) -> None:
+    url = "/console/packages/refined_oil/publication"
+    assert "这个版本还没有发布" in operator.get("/console/packages").text
+
+    assert operator.post(url).location == "/console/packages"
+    assert operator.post(url).status == 303
+    page = operator.get("/console/packages").text
+    assert "已发布" in page and registry().frozen("refined_oil").sha256[:12] in page
+    assert site.browser(Role.COORDINATOR).post(url).status == 403
