@@ -5,10 +5,12 @@ from typing import Any
 from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistResult
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.item import Severity
+from chalicelib.domain.self_check_rules import SelfCheckCycle
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext
 from chalicelib.web.request import WebRequest
 from chalicelib.web.scenario_views import words_of
+from chalicelib.web.self_check_words import CYCLES
 
 
 def checklist_context(
@@ -45,7 +47,12 @@ def checklist_context(
         "severity_options": [("", gettext("全部"))] + [(s.value, words_of("severity", s.value)) for s in Severity],
         "own_url": url,
         "cited": _cited,
+        "cycle_words": _cycle_words,
     }
+
+
+def _cycle_words(cycle: SelfCheckCycle) -> str:
+    return gettext(CYCLES[cycle])
 
 
 def _cited(entry: ChecklistEntry) -> list[BasisView]:
