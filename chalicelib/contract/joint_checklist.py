@@ -69,7 +69,7 @@ def _joined(first: ChecklistEntry, other: ChecklistEntry) -> ChecklistEntry:
     differ = (*(slot.item_id for slot in first.slots), *(slot.item_id for slot in other.slots))
     return first.model_copy(
         update={
-            "because": first.because and other.because,
+            "because": first.because if other.because else "",
             "location": CheckLocation.ON_SITE if is_on_site else CheckLocation.OFF_SITE,
             "severity": max(first.severity, other.severity, key=_SEVERITIES.index),
             "is_key_item": first.is_key_item or other.is_key_item,

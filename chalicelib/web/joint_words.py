@@ -34,6 +34,11 @@ def question_words(visit: Visit, entry: ChecklistEntry) -> str:
     return gettext("用于%(scenarios)s", scenarios=scenario_words(dict.fromkeys(slot.scenario for slot in entry.slots)))
 
 
+def shared_words(visit: Visit, entry: ChecklistEntry) -> str:
+    """The same in a list, where the section tells the scenario of a question that only one of them asks."""
+    return question_words(visit, entry) if len({slot.scenario for slot in entry.slots}) > 1 else ""
+
+
 def item_words(visit: Visit, scenario: str) -> str:
     """Whose item or finding it is."""
     return scenario_label(scenario) if visit.also_serves else ""

@@ -105,7 +105,7 @@ def _item(
 ) -> OwnItem:
     is_bad = slot.compliance is Compliance.NON_COMPLIANT
     own = [basis.id for basis in slot.legal_basis]
-    clause = given.legal_basis_id if given.legal_basis_id in own else (own[0] if own else None)
+    clause = _clause(entry, slot, given.legal_basis_id) or (own[0] if own else None)
     return OwnItem(
         key=key,
         scenario=scenario.scenario,
@@ -126,3 +126,12 @@ def _item(
         photos=given.photos,
         conclusion=said,
     )
+
+
+def _clause(entry: ChecklistEntry, slot: SlotView, chosen: str | None) -> str | None:
+    """The slot's own id of the clause that the officer chose; None when its item does not rest on it."""
+    every = {basis.id: basis.citation for one in entry.slots for basis in one.legal_basis}
+    own = {basis.id: basis.citation for basis in slot.legal_basis}
+    if chosen in own or chosen is None:
+        return chosen
+    return next((id for id, citation in own.items() if citation == every.get(chosen)), None)

@@ -63,8 +63,15 @@ def is_non_compliant(entry: ChecklistEntry) -> bool:
 
 
 def bases_of(entry: ChecklistEntry) -> tuple[BasisView, ...]:
-    """The clauses that an officer can choose from: those of every item that the question answers, each once."""
-    return tuple({basis.id: basis for slot in entry.slots for basis in slot.legal_basis}.values())
+    """The clauses that an officer can choose from: those of every item that the question answers, each once, also where
+    two scenarios have ids of their own for one clause."""
+    found: dict[str, BasisView] = {}
+    told: dict[str, str] = {}
+    for slot in entry.slots:
+        for basis in slot.legal_basis:
+            if told.setdefault(basis.citation, slot.scenario) == slot.scenario:
+                found.setdefault(basis.id, basis)
+    return tuple(found.values())
 
 
 def gaps_of(entry: ChecklistEntry, given: VisitAnswer | None) -> list[FieldProblem]:

@@ -71,6 +71,15 @@ class TaskRow:
 
 
 @dataclass(frozen=True)
+class WaitingBasis:
+    """A basis that the plan rests on and that waits. label: its scenario, where the plan serves several."""
+
+    scenario: str
+    label: str
+    basis: LegalBasis
+
+
+@dataclass(frozen=True)
 class PlanView:
     """One plan for one reader. `now`: what it waits for, in a sentence; `waiting_bases`: 依据待确认."""
 
@@ -85,7 +94,7 @@ class PlanView:
     tasks: list[TaskRow]
     tally: PlanTally | None
     also: str
-    waiting_bases: list[tuple[str, LegalBasis]]
+    waiting_bases: list[WaitingBasis]
     may_confirm_basis: bool
     history: list[dict[str, str]]
     has_clock: bool
@@ -140,12 +149,12 @@ def _package(request: WebRequest, plan: InspectionPlan) -> Scenario | None:
         return None
 
 
-def _waiting(request: WebRequest, plan: InspectionPlan, package: Scenario) -> list[tuple[str, LegalBasis]]:
-    """Of each scenario that the plan serves, with the scenario's name."""
+def _waiting(request: WebRequest, plan: InspectionPlan, package: Scenario) -> list[WaitingBasis]:
+    """Of each scenario that the plan serves."""
     store, tenant = request.store, request.tenant
     others = {name: one.in_language(request.locale) for name, one in other_packages(store, tenant, plan).items()}
     return [
-        (name, basis)
+        WaitingBasis(name, one.manifest.label if others else "", basis)
         for name, one in {plan.scenario: package, **others}.items()
         for basis in waiting_of_plan(store, tenant, plan, name, one)
     ]

@@ -14,7 +14,7 @@ from chalicelib.web.disposition import evidence_answer, outcome_chip, state_chip
 from chalicelib.web.field.visits import VISIT, read_visit
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
-from chalicelib.web.joint_words import item_words, question_words, scenario_words
+from chalicelib.web.joint_words import item_words, scenario_words, shared_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 
@@ -100,7 +100,7 @@ def show_visit(request: WebRequest, visit_id: str) -> Answer:
         sheet=sheet,
         scenarios=scenario_words(one.scenario for one in visit.served),
         rows=[
-            {"question": one, "chip": outcome_chip(one.outcome), "serves": question_words(visit, one.entry)}
+            {"question": one, "chip": outcome_chip(one.outcome), "serves": shared_words(visit, one.entry)}
             for one in sheet.questions
         ],
         findings=[

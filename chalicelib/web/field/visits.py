@@ -12,7 +12,7 @@ from chalicelib.services.visit.visit_sheet import VisitSheet, read_sheet
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.disposition import evidence_answer, outcome_chip, state_chip
 from chalicelib.web.i18n import gettext
-from chalicelib.web.joint_words import also_words, question_words
+from chalicelib.web.joint_words import also_words, shared_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 
@@ -131,7 +131,7 @@ def _sections(sheet: VisitSheet) -> list[dict[str, object]]:
             {
                 "question": question,
                 "chip": outcome_chip(question.outcome),
-                "serves": question_words(sheet.visit, question.entry),
+                "serves": shared_words(sheet.visit, question.entry),
             }
         )
     return sections

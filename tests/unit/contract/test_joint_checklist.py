@@ -123,3 +123,21 @@ def test_the_packages_that_ship_can_share_a_visit(first):
     assert [differing_questions(REGISTRY.get(first), REGISTRY.get(other)) for other in REGISTRY.names()] == [
         () for _ in REGISTRY.names()
     ]
+
+
+def test_a_question_says_why_it_is_asked_only_when_every_scenario_asks_it_for_a_reason():
+    first, other = results(TUTORING, HOUSE)
+    licence, exits = (entry_of(first, key) for key in ("school_licensed", "exits_clear"))
+    always = other.model_copy(
+        update={
+            "entries": tuple(
+                one.model_copy(update={"because": ""}) if one.key == "exits_clear" else one for one in other.entries
+            )
+        }
+    )
+
+    together = join_results([first, always], LABELS)
+
+    assert entry_of(together, "school_licensed").because == licence.because != ""
+    assert exits.because != ""
+    assert entry_of(together, "exits_clear").because == ""
