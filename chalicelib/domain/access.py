@@ -88,6 +88,7 @@ class Permission(StrEnum):
     RISK_READ = "risk.read"
     METRIC_READ = "metric.read"
     OWN_SUBJECT_READ = "own_subject.read"
+    HANDBOOK_PUSH = "handbook.push"
     SELF_CHECK_ANSWER = "self_check.answer"
     SELF_CHECK_READ = "self_check.read"
     BINDING_CONFIRM = "binding.confirm"
@@ -129,6 +130,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.LOG_READ: _T,
         P.BINDING_CONFIRM: _T,
         P.SELF_CHECK_READ: _T,
+        P.HANDBOOK_PUSH: _T,
         P.DEPUTY_NAME: _T,
         P.DEPARTURE_MAKE: _T,
     },

@@ -24,7 +24,8 @@ READERS: dict[str, tuple[Permission, ...]] = {
     "login_binding": (P.ACCESS_CONFIRM, P.PEOPLE_MANAGE),
     "tenant_closing": (P.TENANT_READ,),
     "scenario_overlay": (P.OVERLAY_WRITE, P.OVERLAY_PUBLISH),
-    "self_check": (P.SELF_CHECK_READ, P.OWN_SUBJECT_READ),
+    "self_check": (P.SELF_CHECK_ANSWER,),
+    "handbook_push": (P.HANDBOOK_PUSH, P.OWN_SUBJECT_READ),
     "webhook_endpoint": (P.WEBHOOK_MANAGE,),
 }
 """Permissions any of which, over the record, lets somebody be told of it."""

@@ -20,6 +20,7 @@ from chalicelib.storage.errors import translated
 from chalicelib.storage.evidence_log import EvidenceLog
 from chalicelib.storage.findings import Findings
 from chalicelib.storage.hand_overs import HandOvers, InboxMessages, OutboxMessages, SubjectHomes
+from chalicelib.storage.handbook_pushes import HandbookPushes, HandbookReceipts
 from chalicelib.storage.jobs import Jobs
 from chalicelib.storage.local_divisions import LocalDivisions
 from chalicelib.storage.login_bindings import LoginBindings
@@ -102,6 +103,8 @@ class Store:
         self.visit_answers = VisitAnswers()
         self.body_conclusions = BodyConclusions()
         self.findings = Findings()
+        self.handbook_pushes = HandbookPushes()
+        self.handbook_receipts = HandbookReceipts()
         self.self_checks = SelfChecks()
         self.self_check_answers = SelfCheckAnswers()
         self.draws = Draws()
@@ -137,6 +140,12 @@ class Store:
     def bulk_change(self, tenant: TenantId, act: Act) -> BulkChange:
         """Begin a state change of many records at once (an import's rows)."""
         return BulkChange(self._connection, self._by_kind, tenant, act)
+
+    def weight(self, tenant: TenantId, record: Record) -> int:
+        """How many items of a transaction saving this record takes at most: itself, and what leads to it."""
+        repository = self._by_kind[record.KIND]
+        pointers = len(repository.pointers(tenant, record)) if repository.has_pointers else 0
+        return 1 + pointers * (2 if record.version else 1)
 
     def done(self, tenant: TenantId, act: Act) -> Ref | None:
         """The record that this act already changed, when its key was used before; else None."""

@@ -7,6 +7,8 @@ from chalicelib.web.i18n import gettext, mark
 NAMES = {
     "import_register": mark("导入监管对象"),
     "export_subjects": mark("导出监管对象"),
+    "push_handbook": mark("推送一业一册"),
+    "remind_handbook": mark("提醒没有打开一业一册的"),
     "load_workbook": mark("装入工作簿"),
     "reset_tenant": mark("重置演示数据"),
     "export_tenant": mark("导出全部数据"),
@@ -61,6 +63,8 @@ def page_of(job: Job) -> str:
         return f"/console/draws/{job.values.get('draw_id', '')}"
     if job.name == "export_tenant":
         return f"/console/tenant/archives/{job.id}"
+    if job.name in ("push_handbook", "remind_handbook"):
+        return f"/console/handbook-pushes/{job.values.get('push_id', '')}"
     if job.name == "export_subjects":
         return f"/console/exports/{job.id}"
     return f"/console/imports/{job.id}" if job.name == "import_register" else ""

@@ -50,9 +50,10 @@ _PAGES = {
         "inspection_result": "/console/results/{id}",
         "job": "/console/jobs/{id}",
         "webhook_endpoint": "/console/webhooks/{id}",
+        "handbook_push": "/console/handbook-pushes/{id}",
     },
     Face.FIELD: {"visit": "/field/visits/{id}"},
-    Face.SUBJECT: {"finding": "/subject/findings/{id}"},
+    Face.SUBJECT: {"finding": "/subject/findings/{id}", "handbook_push": "/subject/handbook?push={id}"},
 }
 _HOMES = {Face.CONSOLE: "/console", Face.FIELD: "/field", Face.SUBJECT: "/subject"}
 

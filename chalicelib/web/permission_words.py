@@ -13,6 +13,7 @@ WORDS: dict[Permission, str] = {
     P.BASIS_MARK: mark("标记依据修订和废止"),
     P.OVERLAY_WRITE: mark("起草本地调整"),
     P.OVERLAY_PUBLISH: mark("发布本地调整"),
+    P.HANDBOOK_PUSH: mark("推送一业一册"),
     P.SELF_CHECK_READ: mark("看企业分享的自查"),
     P.PLAN_WRITE: mark("编制和推进检查计划"),
     P.PLAN_APPROVE: mark("审批检查计划"),

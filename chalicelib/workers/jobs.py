@@ -10,6 +10,8 @@ WORK: dict[str, str] = {
     "compute_draw": "chalicelib.workers.draw_jobs:compute_draw",
     "rebuild_metrics": "chalicelib.services.metrics.rebuild_metrics:rebuild_metrics",
     "hand_on_work": "chalicelib.services.people.leave_post:hand_on_work",
+    "push_handbook": "chalicelib.services.handbook.push_handbook:push_handbook",
+    "remind_handbook": "chalicelib.services.handbook.push_handbook:remind_handbook",
     "export_subjects": "chalicelib.services.register.export_subjects:export_subjects",
     "import_register": "chalicelib.services.register.import_register:import_register",
     "reset_tenant": "chalicelib.workers.tenant_jobs:reset_tenant",

@@ -38,6 +38,7 @@ from chalicelib.domain.hand_over import (
     SubjectProjection,
     Topic,
 )
+from chalicelib.domain.handbook_push import HandbookPush, HandbookReceipt
 from chalicelib.domain.inspection_result import InspectionResult, ResultBody
 from chalicelib.domain.item import Answer, Compliance, Severity, SubjectFacts
 from chalicelib.domain.job import Job, JobState
@@ -83,6 +84,7 @@ from chalicelib.domain.visit import (
 from chalicelib.domain.visit import VisitSubject as DrawnSubject
 from chalicelib.domain.visit_member import members_of
 from chalicelib.domain.webhook import WebhookDelivery, WebhookEndpoint, WebhookSecret
+from chalicelib.services.tenancy.in_parts import in_parts
 from chalicelib.web.routing import RouteDeclaration
 from tests.web.site import NOW, TENANT_A, Browser, Membership, Site
 
@@ -228,8 +230,7 @@ def build_world(site: Site, tenant: str) -> World:
 def _save(tenant: str, records: list[Record]) -> None:
     actor = Actor(tenant=tenant, person_id="seed", name="seed", roles=frozenset({Role.COORDINATOR}))
     with bootstrap.scope(tenant):
-        for start in range(0, len(records), 90):
-            part = records[start : start + 90]
+        for part in in_parts(bootstrap.store(), tenant, records):
             with bootstrap.store().change(tenant, Act(actor=actor, at=NOW)) as change:
                 for record in part:
                     change.save(record)
@@ -477,7 +478,27 @@ def _around(tenant: str, subject: Subject) -> list[Record]:
         finished_at=NOW,
         sharings=[SelfCheckSharing(shared_by="seed", shared_at=NOW)],
     )
+    push = HandbookPush(
+        scenario=SCENARIO,
+        scenario_version="1.0.0",
+        note="新版",
+        pushed_by="seed",
+        pushed_at=NOW,
+        recipients=1,
+        is_complete=True,
+    )
     return [
+        push,
+        HandbookReceipt(
+            id=subject.id,
+            push_id=push.id,
+            scenario=SCENARIO,
+            scenario_version="1.0.0",
+            subject_name=COMMON,
+            county=COUNTY[tenant],
+            division=COUNTY[tenant],
+            sent_at=NOW,
+        ),
         check,
         SelfCheckAnswer(
             id="business_licence",

@@ -28,6 +28,8 @@ SHOWN_TO = {
     "visit_answer": (P.VISIT_READ,),
     "body_conclusion": (P.VISIT_READ, P.RESULT_READ),
     "finding": (P.FINDING_READ, P.OWN_SUBJECT_READ),
+    "handbook_push": (P.HANDBOOK_PUSH, P.OWN_SUBJECT_READ),
+    "handbook_receipt": (P.HANDBOOK_PUSH, P.OWN_SUBJECT_READ),
     "self_check": (P.SELF_CHECK_READ, P.SELF_CHECK_ANSWER),
     "self_check_answer": (P.SELF_CHECK_READ, P.SELF_CHECK_ANSWER),
     "metric_entry": (P.FINDING_READ,),

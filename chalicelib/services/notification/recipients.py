@@ -1,7 +1,6 @@
 """Who is meant by an owner of a task or by the audience of an event, and whether they may know of the record."""
 
 from collections.abc import Iterable
-from functools import cached_property
 
 from chalicelib.domain.event import Event
 from chalicelib.domain.need_to_know import may_know
@@ -11,7 +10,7 @@ from chalicelib.storage.store import Store
 
 
 class Recipients:
-    """People of one tenant, each list read at most once. Made for one event."""
+    """People of one tenant, each body read at most once. Made for one event."""
 
     def __init__(self, store: Store, tenant: TenantId) -> None:
         self._store, self._tenant = store, tenant
@@ -23,13 +22,13 @@ class Recipients:
         body or a department. Of a body its officers, or everybody of it when it has none."""
         kind, _, rest = owner.partition(".")
         if kind == "role":
-            return [one for one in self._everybody if rest in one.roles]
+            return self._store.people.of_role(self._tenant, Role(rest)) if rest in list(Role) else []
         if owner.endswith(".head"):
             return [one for one in self._body(owner.removesuffix(".head")) if Role.APPROVER in one.roles]
         person = self._store.people.find(self._tenant, owner)
         if person is not None:
             return [person]
-        unit = self._body(owner) or [one for one in self._everybody if owner == one.department_id]
+        unit = self._body(owner) or self._store.people.of_department(self._tenant, owner)
         return [one for one in unit if Role.DEPARTMENT_OFFICER in one.roles] or unit
 
     def of_audience(self, audience: str, event: Event, record: Record) -> list[Person]:
@@ -37,9 +36,9 @@ class Recipients:
         if audience == "subject_users":
             of_visit = getattr(getattr(record, "subject", None), "subject_id", "")
             subject_id = str(getattr(record, "subject_id", "") or of_visit)
-            # Bindings are the record; a person's own list repeats those that hold (domain/binding.py).
-            bound = [one.person_id for one in self._store.bindings.of_subject(self._tenant, subject_id)]
-            return [one for one in self._found(bound) if subject_id in one.subject_ids]
+            return self._bound_to([subject_id])
+        if audience == "handbook_readers":
+            return self._bound_to(event.data["subject_ids"])
         if audience == "team":
             ids = [member.person_id for member in getattr(record, "team", ())]
         elif audience == "requester":
@@ -48,16 +47,21 @@ class Recipients:
             ids = [getattr(record, "drafted_by", "")]
         return self._found(ids)
 
+    def _bound_to(self, subject_ids: Iterable[str]) -> list[Person]:
+        """People who are bound to any of these subjects, each once."""
+        found: dict[str, Person] = {}
+        for subject_id in subject_ids:
+            # Bindings are the record; a person's own list repeats those that hold (domain/binding.py).
+            bound = [one.person_id for one in self._store.bindings.of_subject(self._tenant, subject_id)]
+            found |= {one.id: one for one in self._found(bound) if subject_id in one.subject_ids}
+        return list(found.values())
+
     def _found(self, ids: Iterable[str]) -> list[Person]:
         return [found for id in ids if id and (found := self._store.people.find(self._tenant, id)) is not None]
 
     def may_know(self, person: Person, record: Record) -> bool:
         """Whether the access rules let this person be told that the record is there at all."""
         return may_know(Actor.of(self._tenant, person, self._code(person.department_id)), record)
-
-    @cached_property
-    def _everybody(self) -> list[Person]:
-        return self._store.people.every(self._tenant)
 
     def _body(self, acting_body_id: str) -> list[Person]:
         if acting_body_id not in self._of_body:

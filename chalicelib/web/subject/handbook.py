@@ -8,10 +8,12 @@ from chalicelib.contract.exchange import HandbookView
 from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.handbook_push import HandbookReceipt
 from chalicelib.domain.subject import Subject
-from chalicelib.web.answers import Answer, page
+from chalicelib.services.handbook.open_handbook import open_handbook, unopened_of
+from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.handbook_document import about_subject, handbook_answer
-from chalicelib.web.i18n import mark
+from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 from chalicelib.web.scenario_views import package_in_words, read_handbook, staff_context, words_of
@@ -56,9 +58,12 @@ def handbook_of(request: WebRequest, subject: Subject, scenario: str) -> Handboo
     nav=Nav(group=mark("规定"), label=mark("一业一册"), order=50, icon="notebook"),
 )
 def show_handbook(request: WebRequest) -> Answer:
+    if pushed := request.query.text("push"):
+        return _from_notice(request, pushed)
     subject, own = own_handbook(request)
     if own is None:
         return page(request, "pages/subject/handbook_none.html", subject=subject)
+    receipt = unopened_of(request.store, request.tenant, request.actor, own.subject.all_ids, own.scenario)
     return page(
         request,
         "pages/subject/handbook.html",
@@ -68,7 +73,39 @@ def show_handbook(request: WebRequest) -> Answer:
         choices=choices_of(BASE, own.subject, own.mine, own.scenario, own.names),
         file_url=f"{BASE}/file?subject={own.subject.id}&scenario={own.scenario}",
         words_of=words_of,
+        receipt=receipt,
+        push=request.store.handbook_pushes.get(request.tenant, receipt.push_id) if receipt else None,
+        is_opened=False,
     )
+
+
+def _from_notice(request: WebRequest, push_id: str) -> Answer:
+    """To the handbook of the subject that the notification was about."""
+    for id in sorted(request.actor.subject_ids):
+        receipt = request.store.handbook_receipts.find_of(request.tenant, push_id, id)
+        if receipt is not None:
+            return see_other(f"{BASE}?subject={id}&scenario={receipt.scenario}")
+    raise RecordNotFoundError(kind=HandbookReceipt.KIND, id=push_id)
+
+
+@route(
+    blueprint,
+    f"{BASE}/opened",
+    methods=("POST",),
+    permission=Permission.OWN_SUBJECT_READ,
+    sample_body={"push_id": "01JD0000000000000000000000", "subject_id": "01JD0000000000000000000000"},
+)
+def post_opened(request: WebRequest) -> Answer:
+    """The page sends it as it opens; a browser without script by its button."""
+    subject_id = request.form.required("subject_id")
+    receipt = open_handbook(
+        request.store, request.tenant, request.act(), push_id=request.form.required("push_id"), subject_id=subject_id
+    )
+    if not request.is_partial:
+        return see_other(f"{BASE}?subject={subject_id}&scenario={receipt.scenario}", gettext("已记下"))
+    own = next(one for one in receipt.openings if one.person_id == request.actor.person_id)
+    template = "pages/subject/handbook_receipt.html"
+    return page(request, template, receipt=receipt, is_opened=True, opened_at=own.opened_at)
 
 
 @route(blueprint, f"{BASE}/file", permission=Permission.OWN_SUBJECT_READ)

@@ -8,7 +8,9 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.tenancy import Role
+from chalicelib.services.jobs.run_job import run_job
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
+from chalicelib.workers.jobs import work_of
 from tests.builders import TENANT, act
 from tests.resulting import NAME, registered, staff
 from tests.visiting import SCENARIO, SUBJECT_ID, save
@@ -68,3 +70,28 @@ def test_the_file_speaks_english_and_an_unknown_scenario_is_not_there(site: Site
     assert owner.get(f"{OWN}/file?scenario=castles").status == 404
     assert site.browser(Role.COORDINATOR).get(f"{STAFF}?scenario=castles").status == 404
     assert site.browser().get(f"/p/{TENANT}/handbooks/prepaid_card/file").status == 404
+
+
+def test_a_push_is_seen_opened_and_listed(site: Site) -> None:
+    owner, coordinator = as_person(site, "p-owner"), site.browser(Role.COORDINATOR)
+    sent = coordinator.post("/console/handbook-pushes", {"scenario": SCENARIO, "note": "改了整改期限"}).location
+    with bootstrap.scope(TENANT):
+        store = bootstrap.store()
+        run_job(store, TENANT, store.jobs.of_name(TENANT, "push_handbook").records[0].id, work_of, bootstrap.clock())
+    push_id = sent.rsplit("/", 1)[1]
+
+    assert "还有1家没有打开" in coordinator.get(sent).text
+    assert NAME in coordinator.get(f"{sent}/file?state=unread").text
+    shown = owner.get(owner.get(f"{OWN}?push={push_id}").location).text
+    assert "改了整改期限" in shown and 'hx-trigger="load"' in shown
+    form = {"push_id": push_id, "subject_id": SUBJECT_ID}
+    assert "已记下" in owner.post(f"{OWN}/opened", form, {"hx-request": "true"}).text
+    assert owner.post(f"{OWN}/opened", form).status == 303
+    assert "改了整改期限" not in owner.get(OWN).text
+    after = coordinator.get(f"{sent}?state=opened").text
+    assert "都打开过了" in after and NAME in after
+    assert "，" not in coordinator.get(f"{sent}/file?state=opened&lang=en").text.splitlines()[0]
+    assert coordinator.get("/console/handbook-pushes").text.count(push_id) >= 1
+    assert coordinator.post("/console/handbook-pushes", {"scenario": "castles"}).status == 422
+    assert coordinator.get(f"{sent}?state=lost").status == 422
+    assert owner.get(sent).status in (403, 404)

@@ -1,0 +1,1 @@
+"""Handbooks sent to subjects, with receipts."""
