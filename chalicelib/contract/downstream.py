@@ -5,6 +5,7 @@ When a clause is amended or repealed, this is the list of what has to be looked 
 
 from pydantic import BaseModel, ConfigDict
 
+from chalicelib.contract.inspection import InspectionRules
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.evaluation_rules import Trigger
 from chalicelib.domain.item import CheckItem
@@ -34,6 +35,13 @@ def _counts(trigger: Trigger, item: CheckItem) -> bool:
     return trigger.finding and fits_item and (not trigger.severities or item.severity in trigger.severities)
 
 
+def _bases_of_inspection(rules: InspectionRules) -> set[str]:
+    """Of the team, the draw, the documents and the patrols."""
+    cited = {*rules.team.legal_basis_ids, *rules.legal_basis_ids}
+    cited |= {one for document in rules.documents for one in document.legal_basis_ids}
+    return cited | set(rules.patrol.legal_basis_ids if rules.patrol else ())
+
+
 def trace_basis(scenario: Scenario, basis_id: str) -> Downstream:
     """Everything in the package that rests on this basis; empty for an id that nothing cites."""
     items = [i for i in scenario.checklist.items if basis_id in (*i.legal_basis_ids, *i.penalty_basis_ids)]
@@ -54,5 +62,5 @@ def trace_basis(scenario: Scenario, basis_id: str) -> Downstream:
             for one in rules.scoring
             if basis_id in one.legal_basis_ids or any(_counts(one.trigger, item) for item in items)
         ),
-        inspection=basis_id in (*inspection.team.legal_basis_ids, *inspection.legal_basis_ids),
+        inspection=basis_id in _bases_of_inspection(inspection),
     )
