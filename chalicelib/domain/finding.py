@@ -51,6 +51,7 @@ class Finding(Record):
     acting_body_label: str
     department: str
     item_id: str
+    question_key: str = ""
     title: str
     severity: Severity
     legal_basis_id: str | None = None

@@ -19,11 +19,14 @@ from chalicelib.domain.visit import BodyConclusion, Visit, VisitSubject
 
 
 class ResultFinding(BaseModel):
-    """One finding as the result tells it. passed_on: the day on which the reinspection passed."""
+    """One finding as the result tells it. passed_on: the day on which the reinspection passed; question_key: the fact
+    on which it rests, by which findings of several scenarios are one fault."""
 
     model_config = ConfigDict(frozen=True)
 
     finding_id: str
+    scenario: str = ""
+    question_key: str = ""
     title: str
     acting_body_id: str
     acting_body_label: str
@@ -100,7 +103,8 @@ class InspectionResult(Record):
 
 
 def result_bodies(visit: Visit, conclusions: Iterable[BodyConclusion]) -> list[ResultBody]:
-    """Each acting body of the visit with its conclusions counted by outcome."""
+    """Each acting body of the visit with its conclusions counted by outcome, those of several scenarios on one question
+    once."""
     said = list(conclusions)
     return [
         ResultBody(
@@ -108,7 +112,11 @@ def result_bodies(visit: Visit, conclusions: Iterable[BodyConclusion]) -> list[R
             label=body.label,
             departments=body.departments,
             counts={
-                outcome: sum(c.acting_body_id == body.acting_body_id and c.compliance is outcome for c in said)
+                outcome: _counted_once(
+                    (c.question_key, c.scenario)
+                    for c in said
+                    if c.acting_body_id == body.acting_body_id and c.compliance is outcome
+                )
                 for outcome in Compliance
             },
         )
@@ -118,11 +126,36 @@ def result_bodies(visit: Visit, conclusions: Iterable[BodyConclusion]) -> list[R
 
 def without_withdrawn(bodies: Iterable[ResultBody], told: Iterable[ResultFinding]) -> list[ResultBody]:
     """The bodies with as many items not met as findings are still told: what was withdrawn counts as nothing."""
-    left = Counter(finding.acting_body_id for finding in told)
+    held = list(told)
     return [
-        body.model_copy(update={"counts": body.counts | {Compliance.NON_COMPLIANT: left[body.acting_body_id]}})
+        body.model_copy(update={"counts": body.counts | {Compliance.NON_COMPLIANT: len(faults_of(held, body))}})
         for body in bodies
     ]
+
+
+def faults_of(told: Iterable[ResultFinding], body: ResultBody) -> list[ResultFinding]:
+    """The findings of one acting body, with those that it made for several scenarios on one question told once: as the
+    scenario with the most findings on it words them, and mended when all of them are."""
+    groups: dict[str, dict[str, list[ResultFinding]]] = {}
+    for one in told:
+        if one.acting_body_id == body.acting_body_id:
+            groups.setdefault(one.question_key or one.finding_id, {}).setdefault(one.scenario, []).append(one)
+    found = []
+    for by_scenario in groups.values():
+        every = [one for findings in by_scenario.values() for one in findings]
+        is_open = len(by_scenario) > 1 and not all(one.is_rectified for one in every)
+        opened = {"is_rectified": False, "passed_on": None} if is_open else {}
+        found += [one.model_copy(update=opened) for one in max(by_scenario.values(), key=len)]
+    return found
+
+
+def _counted_once(said: Iterable[tuple[str, str]]) -> int:
+    """How many of (question, scenario): what several scenarios say on one question is one thing."""
+    counts = Counter(said)
+    most: dict[str, int] = {}
+    for (question, _), count in counts.items():
+        most[question] = max(most.get(question, 0), count)
+    return sum(most.values())
 
 
 def result_finding(finding: Finding) -> ResultFinding:
@@ -130,6 +163,8 @@ def result_finding(finding: Finding) -> ResultFinding:
     passed_on = shanghai_date(finding.passed_at) if finding.passed_at else None
     return ResultFinding(
         finding_id=finding.id,
+        scenario=finding.scenario,
+        question_key=finding.question_key,
         title=finding.title,
         acting_body_id=finding.acting_body_id,
         acting_body_label=finding.acting_body_label,

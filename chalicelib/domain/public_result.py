@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.domain.inspection_result import InspectionResult
+from chalicelib.domain.inspection_result import InspectionResult, faults_of
 from chalicelib.domain.item import Compliance
 from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.subject import SubjectKind
@@ -111,7 +111,8 @@ def public_result_of(result: InspectionResult, published_at: UtcTime, version: i
                 remedy_due_on=finding.remedy_due_on,
                 passed_on=finding.passed_on,
             )
-            for finding in result.findings
+            for body in result.bodies
+            for finding in faults_of(result.findings, body)
         ],
         published_at=published_at,
     )

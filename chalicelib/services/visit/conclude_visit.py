@@ -92,6 +92,7 @@ def _finding(act: Act, visit: Visit, body: VisitBody, item: OwnItem, said: BodyC
         acting_body_label=body.label,
         department=item.department,
         item_id=item.item_id,
+        question_key=item.question_key,
         title=item.title,
         severity=item.severity,
         legal_basis_id=said.legal_basis_id,

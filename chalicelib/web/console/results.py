@@ -18,7 +18,7 @@ from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
-from chalicelib.web.joint_words import result_words
+from chalicelib.web.joint_words import result_words, scenario_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 
@@ -128,6 +128,7 @@ def show_result(request: WebRequest, result_id: str) -> Answer:
         is_public=published is not None,
         public_url=f"/p/{request.tenant}/subjects/{result.subject.subject_id}?result={result_id}",
         scenario_label=result_words(result),
+        serves={name: scenario_words([name]) for name in result.scenarios} if result.also_serves else {},
         may_publish=result.state == "confirmed" and allowed(request.actor, Permission.RESULT_PUBLISH, result.resource),
         may_withdraw=result.state == "published" and allowed(request.actor, Permission.RESULT_PUBLISH, result.resource),
         may_evaluate=allowed(request.actor, Permission.EVALUATION_READ),
