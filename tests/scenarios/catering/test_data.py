@@ -13,6 +13,7 @@ from chalicelib.domain.evaluation import RuleSource
 from chalicelib.domain.handbook import SectionKind
 from chalicelib.domain.item import AnswerType, SubjectFacts
 from chalicelib.domain.legal_basis import BasisStatus
+from chalicelib.domain.register_columns import map_columns
 
 REGISTRY = ScenarioRegistry(use_entry_points=False)
 CATERING = REGISTRY.get("catering")
@@ -122,6 +123,17 @@ def test_a_stall_answers_few_questions():
     assert {"small_eatery_registered", "exits_clear_fire"} <= {item.id for item in shown}
     assert not {"food_licence_valid", "gas_alarm_installed", "fume_purifier_running"} & {item.id for item in shown}
     assert len(daily) <= 14
+
+
+def test_a_register_as_offices_keep_it_is_understood():
+    own = ("业态", "经营主体类型", "经营场所面积", "供餐人数", "是否用气", "气源", "是否外卖", "凉菜", "自建房")
+
+    mapping = map_columns(
+        ("企业名称", "信用代码", "所在县区", "经营地址", *own), extra=CATERING.manifest.register_columns
+    )
+
+    assert mapping.unknown == () and mapping.doubled == () and mapping.missing == ()
+    assert set(own) <= set(mapping.fields.values())
 
 
 def test_what_is_not_known_of_gas_is_asked_and_never_thinned_out():
