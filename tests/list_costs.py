@@ -68,6 +68,8 @@ LIST_PAGES = [
     ListPage(_C, "/console/results"),
     ListPage(_C, "/console/evaluations"),
     ListPage(_C, "/console/people"),
+    ListPage(_C, "/console/people?role=inspector"),
+    ListPage(_C, "/console/people?q=测试"),
     ListPage(_C, "/console/people/certificates"),
     ListPage(_C, "/console/departments"),
     ListPage(_C, "/console/bodies"),

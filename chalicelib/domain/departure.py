@@ -19,7 +19,7 @@ OFFICES = frozenset(
     {Role.COORDINATOR, Role.DEPARTMENT_OFFICER, Role.APPROVER, Role.LEGAL_REVIEWER, Role.JUSTICE_SUPERVISOR}
 )
 """Roles whose work waits under the office, not under the person."""
-_OF_BODY = frozenset({Role.DEPARTMENT_OFFICER, Role.APPROVER})
+OF_BODY = frozenset({Role.DEPARTMENT_OFFICER, Role.APPROVER})
 
 
 class OpenWorkKind(StrEnum):
@@ -124,7 +124,7 @@ def offices_left_empty(leaving: Person, people: list[Person]) -> list[Role]:
     found = []
     for role in sorted(leaving.roles & OFFICES):
         unit = [one for one in others if role in one.roles]
-        if role in _OF_BODY and leaving.acting_body_id:
+        if role in OF_BODY and leaving.acting_body_id:
             unit = [one for one in unit if one.acting_body_id == leaving.acting_body_id]
         if not unit:
             found.append(role)

@@ -57,6 +57,11 @@ class Role(StrEnum):
     AUDIT_ADMINISTRATOR = "audit_administrator"
 
 
+def role_owner(role: Role) -> str:
+    """Who a role's people are listed under, as tasks name the role."""
+    return f"role.{role}"
+
+
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
 
 

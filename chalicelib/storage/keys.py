@@ -92,6 +92,22 @@ def annual_cap(tenant: TenantId, operator_code: str, agency: str, year: int) -> 
     return Key(f"{tenant_prefix(tenant)}CAP#{_part(operator_code)}", f"{_part(agency)}#{year}")
 
 
+def people_of(tenant: TenantId, owner: str) -> str:
+    """Partition of the entries of who holds a role (`role.<role>`) or belongs to a department (its id)."""
+    return f"{tenant_prefix(tenant)}PEOPLE#{_part(owner)}"
+
+
+def people_named(tenant: TenantId, text: str) -> Key:
+    """Where a look-up of people whose name goes on with this text starts: by its first character. `text` is in its
+    search form, which has no `#`."""
+    return Key(f"{tenant_prefix(tenant)}PERSONNAME#{_part(text[:1])}", text[1:])
+
+
+def person_named(tenant: TenantId, text: str, person_id: str) -> Key:
+    place = people_named(tenant, text)
+    return Key(place.partition, f"{place.sort}#{_part(person_id)}")
+
+
 def listing(tenant: TenantId, name: str, *parents: str) -> str:
     """Partition of index 1 for a small list: plans of a year, visits of a plan, people of a tenant."""
     return "#".join([f"{tenant_prefix(tenant)}LIST", _part(name).upper(), *map(_part, parents)])

@@ -7,6 +7,8 @@ from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.departure import (
+    OF_BODY,
+    OFFICES,
     Departure,
     DepartureState,
     OpenWork,
@@ -38,6 +40,17 @@ def departure_resource(person: Person) -> Resource:
     return Resource(departments=frozenset({person.acting_body_id or "", person.department_id or ""} - {""} or {"-"}))
 
 
+def office_holders(store: Store, tenant: TenantId, leaving: Person) -> list[Person]:
+    """Everybody who holds one of this person's offices: of the acting body for its officers and head, else of the
+    tenant."""
+    of_body = bool(leaving.roles & OF_BODY and leaving.acting_body_id)
+    found = store.people.of_body(tenant, leaving.acting_body_id or "") if of_body else []
+    for role in sorted(leaving.roles & OFFICES):
+        if not (of_body and role in OF_BODY):
+            found += store.people.of_role(tenant, role)
+    return found
+
+
 @idempotent
 def start_departure(
     store: Store, tenant: TenantId, act: Act, *, person_id: str, successors: Mapping[str, str]
@@ -55,7 +68,7 @@ def start_departure(
     works = open_work(store, tenant, person_id)
     problems = [
         FieldProblem(field="person", code="last_of_role", details={"role": role.value})
-        for role in offices_left_empty(leaving, store.people.every(tenant))
+        for role in offices_left_empty(leaving, office_holders(store, tenant, leaving))
     ]
     people = _people(store, tenant, set(successors.values()))
     for work in works:

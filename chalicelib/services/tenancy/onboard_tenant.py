@@ -1,7 +1,7 @@
 """Onboard a tenant: its entry in the platform's directory, its own record, and its roster of people."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,11 +12,10 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.record import Record
 from chalicelib.domain.tenancy import PLATFORM, ActingBody, Department, Person, Tenant, TenantId
+from chalicelib.services.tenancy.in_parts import in_parts
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.scope import entered
 from chalicelib.storage.store import Store
-
-CHUNK = 90
 
 
 class Roster(BaseModel):
@@ -70,14 +69,9 @@ def onboard_tenant(store: Store, platform: TenantId, act: Act, *, tenant: Tenant
         _once(store, PLATFORM, act.part("directory"), EventType.TENANT_ONBOARDED, tenant, known)
     with entered(tenant.id):
         _once(store, tenant.id, act.part("tenant"), EventType.TENANT_ONBOARDED, tenant, known)
-        for number, chunk in enumerate(_chunks(roster.records())):
+        for number, chunk in enumerate(in_parts(store, tenant.id, roster.records())):
             _once(store, tenant.id, act.part(f"roster.{number}"), EventType.PERSON_ADDED, tenant, chunk)
         return store.tenants.get(tenant.id, tenant.id)
-
-
-def _chunks(records: Sequence[Record]) -> Iterator[list[Record]]:
-    for start in range(0, len(records), CHUNK):
-        yield list(records[start : start + CHUNK])
 
 
 def _once(store: Store, tenant: TenantId, act: Act, type: EventType, about: Tenant, records: Sequence[Record]) -> None:

@@ -30,6 +30,7 @@ from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.jobs.request_job import request_job
 from chalicelib.services.tenancy.bind_identity import identity_id
 from chalicelib.services.tenancy.bind_login import bind_login
+from chalicelib.services.tenancy.in_parts import in_parts
 from chalicelib.services.tenancy.present_roster import read_present
 from chalicelib.storage import keys
 from chalicelib.storage.errors import AlreadyDoneError
@@ -38,7 +39,7 @@ from chalicelib.storage.store import Store
 
 JOB = "load_workbook"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CHUNK = 80
+ROOM = 80
 """Records of one transaction; with the event and the marker they stay below 100 actions."""
 _SHEETS = {"divisions": "local_division", "departments": "department", "bodies": "acting_body", "people": "person"}
 
@@ -333,8 +334,7 @@ def write_workbook_changes(
     rest = [record for record in todo if record is not home]
     done = len(todo) - len(rest)
     with entered(target):
-        for start in range(0, len(rest), CHUNK):
-            chunk = rest[start : start + CHUNK]
+        for chunk in in_parts(store, target, rest, ROOM):
             _write(store, target, act, home, chunk)
             done += len(chunk)
             with entered(tenant):

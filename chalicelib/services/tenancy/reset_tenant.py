@@ -21,6 +21,7 @@ from chalicelib.domain.record import Record, Ref
 from chalicelib.domain.system_client import SystemClient
 from chalicelib.domain.tenancy import PLATFORM, Tenant, TenantId
 from chalicelib.services.jobs.request_job import request_job
+from chalicelib.services.tenancy.in_parts import in_parts
 from chalicelib.services.tenancy.present_roster import read_present
 from chalicelib.storage import keys
 from chalicelib.storage.store import Store
@@ -99,12 +100,11 @@ def reset_tenant(
 
 def write_roster(store: Store, act: Act, home: Tenant, records: Sequence[Record]) -> None:
     """The tenant's own record with its public face and these records, all new; the directory knows it already."""
-    first = [home, PublicTenant.of(home)]
-    for start in range(0, max(len(records), 1), CHUNK):
-        chunk = [*(first if start == 0 else []), *records[start : start + CHUNK]]
-        with store.change(home.id, act.part(f"roster.{start}")) as change:
+    fresh = [one.model_copy(update={"version": 0}) for one in (home, PublicTenant.of(home), *records)]
+    for number, chunk in enumerate(in_parts(store, home.id, fresh)):
+        with store.change(home.id, act.part(f"roster.{number}")) as change:
             for record in chunk:
-                change.save(record.model_copy(update={"version": 0}))
+                change.save(record)
             change.event(EventType.TENANT_RESTARTED, home.ref, {"records": len(chunk)})
 
 

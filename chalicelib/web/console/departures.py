@@ -8,7 +8,7 @@ from chalicelib.domain.access import Permission, require
 from chalicelib.domain.departure import Departure, DepartureState, OpenWork, OpenWorkKind, offices_left_empty
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.tenancy import Person, Role
-from chalicelib.services.people.leave_post import departure_resource, start_departure
+from chalicelib.services.people.leave_post import departure_resource, office_holders, start_departure
 from chalicelib.services.people.open_work import open_work
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web.answers import Answer, page, see_other
@@ -42,10 +42,9 @@ def _page(request: WebRequest, leaving: Person, error: InvalidInputError | None 
     """What is open, with the people of the same unit; a choice for all fills what has none of its own."""
     store, tenant = request.store, request.tenant
     works = open_work(store, tenant, leaving.id)
-    everybody = store.people.every(tenant)
-    near = [one for one in everybody if _is_near(leaving, one)]
+    near = [one for one in store.people.near(tenant, leaving) if _is_near(leaving, one)]
     refused = {one.field: one for one in error.problems} if error else {}
-    empty = offices_left_empty(leaving, everybody)
+    empty = offices_left_empty(leaving, office_holders(store, tenant, leaving))
     done = store.departures.of_person(tenant, leaving.id)
     return page(
         request,

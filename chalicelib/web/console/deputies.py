@@ -70,7 +70,7 @@ def new_deputy(request: WebRequest) -> Answer:
 def _form(request: WebRequest, error: InvalidInputError | None = None) -> Answer:
     store, tenant = request.store, request.tenant
     me = store.people.get(tenant, request.actor.person_id)
-    near = [one for one in store.people.every(tenant) if not may_stand_in(me, one)]
+    near = [one for one in store.people.near(tenant, me) if not may_stand_in(me, one)]
     own = sorted(delegable(me))
     today = shanghai_date(request.now).isoformat()
     return page(

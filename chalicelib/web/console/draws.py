@@ -306,10 +306,11 @@ def list_excluded(request: WebRequest, draw_id: str, reason: str) -> Answer:
         raise RecordNotFoundError(kind="exclusions", id=draw_id)
     start = max(0, (request.query.integer("from") or 1) - 1)
     if found.is_of_people:
-        names = {person.id: person.name for person in request.store.people.every(request.tenant)}
         people = [o for o in frozen_officers(request.store, request.tenant, draw) if o.reason == reason]
-        rows = [{"name": names.get(o.person, o.person), "code": "", "place": ""} for o in people]
-        rows = rows[start : start + PAGE_ROWS]
+        shown = people[start : start + PAGE_ROWS]
+        known = request.store.people.find_many(request.tenant, (o.person for o in shown), is_listed=True)
+        names = {id: one.name for id, one in known.items()}
+        rows = [{"name": names.get(o.person, o.person), "code": "", "place": ""} for o in shown]
     else:
         excluded = (s for s in frozen_subjects(request.store, request.tenant, draw) if s.reason == reason)
         subjects = islice(excluded, start, start + PAGE_ROWS)

@@ -114,7 +114,7 @@ def show_department(request: WebRequest, department_id: str) -> Answer:
     store, tenant = request.store, request.tenant
     found = store.departments.get(tenant, department_id)
     bodies = [one for one in store.acting_bodies.every(tenant) if found.code in one.departments]
-    people = [one for one in store.people.every(tenant) if one.department_id == found.id]
+    people = store.people.of_department(tenant, found.id)
     return page(
         request,
         "pages/organisation/department.html",

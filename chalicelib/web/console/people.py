@@ -10,7 +10,8 @@ from chalice import Blueprint
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.certificate_warning import CertificateState, certificate_warnings, standing_on
-from chalicelib.domain.tenancy import ADMINISTRATORS, ActingBody, Department, Person, Role
+from chalicelib.domain.search_text import MIN_TEXT, search_form
+from chalicelib.domain.tenancy import ADMINISTRATORS, ActingBody, Department, Person, Role, role_owner
 from chalicelib.domain.text import mask_name, normalise
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
@@ -23,7 +24,7 @@ blueprint = Blueprint(__name__)
 
 BASE = "/console/people"
 PERSON = ("person", "person_id")
-PAGE_ROWS, FILTER_PAGES = 50, 5
+PAGE_ROWS, FILTER_PAGES, MOST_NAMED = 50, 5, 80
 FILTERS = ("q", "role", "department", "certificate")
 CERTIFICATE_FILTERS = {
     "expired": mark("已过期"),
@@ -102,7 +103,7 @@ def list_people(request: WebRequest) -> Answer:
         is_cut=is_cut,
         next_url=f"{base}{'&' if held else '?'}{CURSOR}={cursor}" if cursor else "",
         first_url="" if is_first else base,
-        administrators=administrators_of(store.people.administrators(tenant)) if is_first else [],
+        administrators=administrators_of(store.people.administrators(tenant)) if is_first and not held else [],
         roles=[("", gettext("全部角色")), *((role.value, role_label(role)) for role in ROLES)],
         departments=[("", gettext("全部部门")), *departments.items()],
         states=[("", gettext("全部")), *((code, gettext(words)) for code, words in CERTIFICATE_FILTERS.items())],
@@ -114,14 +115,22 @@ def list_people(request: WebRequest) -> Answer:
 def read_people(
     request: WebRequest, values: Mapping[str, str], today: date, limit: int = PAGE_ROWS
 ) -> tuple[list[Person], dict[str, Any] | None, bool]:
-    """People that fit, where the next page begins, and whether reading stopped before the page was full.
+    """People that fit, where the next page begins, and whether reading stopped before the page was full. A name, a
+    department or a role is found by its own entries; other filters read on.
 
     With a filter a page may hold more than `limit`: what was read with its last row is not thrown away.
     """
     position = open_cursor(request)
+    if len(search_form(values.get("q", ""))) >= MIN_TEXT:
+        named = request.store.people.named(request.tenant, values["q"], MOST_NAMED)
+        return [one for one in named if _fits(one, values, today)], None, len(named) == MOST_NAMED
+    owner = values.get("department") or (role_owner(values["role"]) if values.get("role") else "")
     found: list[Person] = []
     for _ in range(FILTER_PAGES):
-        part = request.store.people.page_of(request.tenant, position, limit)
+        if owner:
+            part = request.store.people.page_of_owner(request.tenant, owner, position, limit)
+        else:
+            part = request.store.people.page_of(request.tenant, position, limit)
         found += [one for one in part.records if _fits(one, values, today)]
         position = part.next
         if position is None or len(found) >= limit:
