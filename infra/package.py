@@ -23,8 +23,10 @@ from typing import Any
 import yaml
 from packaging.requirements import Requirement
 
+from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.web.paths import CATCH_ALL
 from infra.gateway import gateway_responses
+from infra.outside import drop_functions, ship_outside
 from infra.template import INFRA, load_template
 
 ROOT = INFRA.parent
@@ -51,6 +53,9 @@ def build(out: Path, *, dependencies: str) -> tuple[Path, Path]:
     for folder in (stage, made):
         shutil.rmtree(folder, ignore_errors=True)
     stage_project(stage)
+    refused = ship_outside(ScenarioRegistry(), stage / "vendor")
+    for one in refused:
+        print(f"left out: {one}", file=sys.stderr)
     if dependencies == "lambda":
         fetch_dependencies(stage / "vendor")
     else:
@@ -62,6 +67,7 @@ def build(out: Path, *, dependencies: str) -> tuple[Path, Path]:
     shutil.move(made / "deployment.zip", package)
     check_size(package)
     generated = json.loads((made / "sam.json").read_text("utf-8"))
+    drop_functions(generated["Resources"], {one.name for one in refused if one.is_listed})
     template.write_text(json.dumps(finished_template(generated), indent=1, ensure_ascii=False), "utf-8")
     for folder in (stage, made):
         shutil.rmtree(folder)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from chalicelib.cli.scenario_sheets import export_sheets, import_checklist
 from chalicelib.cli.scenario_words import echo_findings, language_option, say
 from chalicelib.contract.registry import ROOT, BrokenScenarioError, ScenarioRegistry
 from chalicelib.domain.errors import RecordNotFoundError
@@ -17,6 +18,10 @@ SCENARIOS = ROOT / "scenarios"
 @click.group()
 def group() -> None:
     """Scenario packages: what is there, and what each still lacks."""
+
+
+group.add_command(export_sheets)
+group.add_command(import_checklist)
 
 
 @group.command("list")
@@ -42,7 +47,7 @@ def list_packages(language: str) -> None:
         scenario = report.reading.scenario if report.tier and not findings else None
         label, version = (scenario.manifest.label, scenario.version) if scenario else ("-", "-")
         rows.append((name, version, str(report.tier) if scenario else "refused", label, origin))
-        refused += [(name, one) for one in findings or ([] if report.tier else report.findings)]
+        refused += [(name, one) for one in (*findings, *([] if report.tier else report.findings))]
     for found, finding in registry.unlisted():
         rows.append((found.name, "-", "refused", "-", found.origin))
         refused.append((found.name, finding))
@@ -60,10 +65,17 @@ def list_packages(language: str) -> None:
 @click.option("--label-en", default="", help="The trade in English; else the name's words.")
 @click.option("--scenarios", default=SCENARIOS, type=click.Path(path_type=Path), help="Folder of the packages.")
 @click.option("--tests", default=TESTS, type=click.Path(path_type=Path), help="Folder of the packages' tests.")
+@click.option(
+    "--distribution",
+    type=click.Path(path_type=Path),
+    help="A new folder for a distribution of its own, to be installed beside Yijianshi.",
+)
 @language_option
-def new(name: str, label: str, label_en: str, scenarios: Path, tests: Path, language: str) -> None:
+def new(
+    name: str, label: str, label_en: str, scenarios: Path, tests: Path, distribution: Path | None, language: str
+) -> None:
     """Make a package and its tests from the skeleton; it reaches bronze at once."""
-    from chalicelib.contract.skeleton import NewPackage, SkeletonError, make_package
+    from chalicelib.contract.skeleton import NewPackage, SkeletonError, make_distribution, make_package
 
     if not name:
         raise click.ClickException(say("no_name", language))
@@ -72,14 +84,15 @@ def new(name: str, label: str, label_en: str, scenarios: Path, tests: Path, lang
         raise click.ClickException(say("installed", language, name=name, origin=known.found(name).origin))
     try:
         wanted = NewPackage(name, label, label_en or name.replace("_", " ").capitalize(), datetime.now(UTC).date())
-        make_package(wanted, scenarios, tests)
+        made = make_distribution(wanted, distribution) if distribution else make_package(wanted, scenarios, tests)
     except SkeletonError as error:
         key = "exists" if error.problem == "exists" else f"bad_{error.problem}"
         folder = _shown(Path(error.details.get("folder", "")))
         raise click.ClickException(say(key, language, name=name, label=label_en or label, folder=folder)) from None
-    folder = scenarios / name
-    click.echo(say("made", language, folder=_shown(folder), tests=_shown(tests / name)))
-    _say_what_is_left(folder, tests, language)
+    folder = next(path for path in made if path.name == "manifest.json").parent
+    own = next(path for path in made if path.name == "test_data.py").parent
+    click.echo(say("made", language, folder=_shown(folder), tests=_shown(own)))
+    _say_what_is_left(folder, name, tests, language)
     click.echo(say("next", language, name=name))
 
 
@@ -87,14 +100,14 @@ def _shown(folder: Path) -> str:
     return str(folder.relative_to(ROOT)) if folder.is_relative_to(ROOT) else str(folder)
 
 
-def _say_what_is_left(folder: Path, tests: Path, language: str) -> None:
+def _say_what_is_left(folder: Path, name: str, tests: Path, language: str) -> None:
     """The tier that is reached, then the findings of each higher one."""
     from dataclasses import replace
 
     from chalicelib.contract.rule import Tier
     from chalicelib.contract.rules import RULES, check_package
 
-    report = check_package(folder, replace(package_tools(), tests=tests))
+    report = check_package(folder, replace(package_tools(), tests=tests), name)
     reached = say(f"tier_{report.tier}", language) if report.tier else say("refused", language)
     click.echo(say("total", language, name=report.name, tier=reached, count=len(report.findings)))
     for tier in Tier:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from chalicelib.domain.errors import YijianshiError
 
 SKELETON = Path(__file__).with_suffix("")
 TESTS = "tests"
+DISTRIBUTION = "distribution"
 _RESERVED = {"test", "tests", "con", "nul", "aux", "scenario", "scenarios"}
 
 
@@ -47,6 +48,7 @@ class NewPackage:
     def tokens(self, schemas: str) -> dict[str, str]:
         return {
             "@NAME@": self.name,
+            "@DASHED@": self.name.replace("_", "-"),
             "@LABEL@": self.label,
             "@LABEL_EN@": self.label_en,
             "@CODE@": "".join(word[0] for word in self.name.split("_")).upper().ljust(2, "X")[:6],
@@ -63,13 +65,23 @@ def _is_label(text: str) -> bool:
 def make_package(new: NewPackage, scenarios: Path, tests: Path) -> list[Path]:
     """Write `scenarios/<name>` and `tests/<name>`; the files made, in order. Raises `SkeletonError` and writes nothing
     where one of the two folders is there."""
-    folders = (scenarios / new.name, tests / new.name)
-    for folder in folders:
+    return _write(new, {"": scenarios / new.name, TESTS: tests / new.name})
+
+
+def make_distribution(new: NewPackage, folder: Path) -> list[Path]:
+    """The same as a distribution of its own: pyproject.toml with the entry point, the package with its tests inside."""
+    package = folder / f"yijianshi_{new.name}"
+    return _write(new, {"": package, TESTS: package / TESTS, DISTRIBUTION: folder})
+
+
+def _write(new: NewPackage, folders: Mapping[str, Path]) -> list[Path]:
+    """folders: where the skeleton's parts go, by the first step of their path; "" the rest. Each has to be new."""
+    for folder in folders.values():
         if folder.exists():
             raise SkeletonError("exists", folder=str(folder))
-    tokens = new.tokens(Path(os.path.relpath(SCHEMA_FOLDER, folders[0])).as_posix())
+    tokens = new.tokens(Path(os.path.relpath(SCHEMA_FOLDER, folders[""])).as_posix())
     made = []
-    for source, target in _targets(*folders):
+    for source, target in _targets(folders):
         text = source.read_text(encoding="utf-8")
         for token, value in tokens.items():
             text = text.replace(token, value)
@@ -79,11 +91,12 @@ def make_package(new: NewPackage, scenarios: Path, tests: Path) -> list[Path]:
     return made
 
 
-def _targets(package: Path, tests: Path) -> Iterator[tuple[Path, Path]]:
+def _targets(folders: Mapping[str, Path]) -> Iterator[tuple[Path, Path]]:
     """(file of the skeleton, file to write). `.py.txt` keeps the skeleton from being imported and checked as code."""
     for source in sorted(SKELETON.rglob("*")):
         if source.is_file() and "__pycache__" not in source.parts:
             place = source.relative_to(SKELETON)
             place = place.with_name(place.name.removesuffix(".txt"))
-            is_test = place.parts[0] == TESTS
-            yield source, tests / place.relative_to(TESTS) if is_test else package / place
+            first = place.parts[0] if place.parts[0] in (TESTS, DISTRIBUTION) else ""
+            if first in folders:
+                yield source, folders[first] / place.relative_to(first)
