@@ -53,7 +53,9 @@ def test_departments_really_share_questions(key):
     assert MERGED[key].conflicts == ()
 
 
-@pytest.mark.parametrize("other", ["refined_oil", "self_built_housing", "prepaid_card", "off_campus_tutoring"])
+@pytest.mark.parametrize(
+    "other", ["refined_oil", "self_built_housing", "prepaid_card", "off_campus_tutoring", "bottled_gas"]
+)
 def test_shared_facts_are_asked_in_the_words_of_the_other_scenarios(other):
     theirs = {one.key: one for one in merge_items(REGISTRY.get(other).checklist.items)}
 
