@@ -112,7 +112,7 @@ def ask_deletion(request: WebRequest, filter_id: str) -> Answer:
     return page(
         request,
         "pages/subjects/filter_delete.html",
-        title=gettext("删除常用条件“%(name)s”？") % {"name": found.name},
+        title=gettext("删除常用条件“%(name)s”？", name=found.name),
         text=gettext("只删这一组条件，监管对象不受影响。"),
         action=f"{BASE}/{filter_id}/delete",
         confirm_label=gettext("删除"),

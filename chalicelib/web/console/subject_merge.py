@@ -59,7 +59,12 @@ def _choose(request: WebRequest, subject: Subject, wanted: str, error: InvalidIn
         kind=kind_label(subject),
         alike=[{"subject": one, "kind": kind_label(one)} for one in found],
         wanted=wanted,
-        problems=messages.form_problems(error, {"other_id": gettext("另一个对象")}) if error else [],
+        problems=[
+            {"field": "with", "text": one["text"]}
+            for one in messages.form_problems(error, {"other_id": gettext("另一条的代码或者网址")})
+        ]
+        if error
+        else [],
     )
 
 
