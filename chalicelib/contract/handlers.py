@@ -115,7 +115,7 @@ def _slot_view(
 
 
 def _entry(scenario: Scenario, context: HandlerContext, merged: MergedItem, answer: Answer | None) -> ChecklistEntry:
-    section = next(s for s in scenario.checklist.sections if merged.item in s.items)
+    section = next(s for s in scenario.checklist.sections if any(one.id == merged.item.id for one in s.items))
     by_id = {item.id: item for item in merged.items}
     problems = dict.fromkeys(
         (problem.field, problem.code)

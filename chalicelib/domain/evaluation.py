@@ -178,7 +178,9 @@ def judge_readings(rules: EvaluationRules, facts: EvaluationFacts) -> list[Judge
     return judged
 
 
-def _occurrences(trigger: Trigger, rules: EvaluationRules, facts: EvaluationFacts) -> Iterable[tuple[str, date]]:
+def _occurrences(
+    trigger: Trigger, readings: Iterable[JudgedReading], facts: EvaluationFacts
+) -> Iterable[tuple[str, date]]:
     """(source, day) of everything on record that pulls the trigger, on or before the day of the evaluation. Of an
     indicator's readings only the latest counts: a reading that went back to normal ends the point."""
     if trigger.finding:
@@ -190,7 +192,7 @@ def _occurrences(trigger: Trigger, rules: EvaluationRules, facts: EvaluationFact
             if fits and (trigger.rectified is None or trigger.rectified is mended):
                 yield fact.source, fact.found_on
     elif trigger.indicator is not None:
-        for reading in judge_readings(rules, facts):
+        for reading in readings:
             fits = not trigger.levels or reading.level in trigger.levels
             if reading.indicator_id == trigger.indicator and reading.level is not None and fits:
                 yield reading.source, reading.read_on
@@ -201,10 +203,12 @@ def _occurrences(trigger: Trigger, rules: EvaluationRules, facts: EvaluationFact
                 yield event.source, event.occurred_on
 
 
-def _points(rule: PointRule | RedOverride, rules: EvaluationRules, facts: EvaluationFacts) -> list[Point]:
+def _points(rule: PointRule | RedOverride, readings: Iterable[JudgedReading], facts: EvaluationFacts) -> list[Point]:
     found: list[Point] = []
     left = rule.most if isinstance(rule, PointRule) else None
-    for source, day in sorted(_occurrences(rule.trigger, rules, facts), key=lambda one: (one[1], one[0]), reverse=True):
+    for source, day in sorted(
+        _occurrences(rule.trigger, readings, facts), key=lambda one: (one[1], one[0]), reverse=True
+    ):
         expires_on = day + timedelta(days=rule.valid_days)
         worth = rule.points if isinstance(rule, PointRule) else 0
         if left is not None:
@@ -243,8 +247,9 @@ def regime_for(regimes: Iterable[Regime], risk_level: RiskLevel, credit_grade: C
 def evaluate_subject(rules: EvaluationRules, regimes: Iterable[Regime], facts: EvaluationFacts) -> EvaluationResult:
     """Both outputs of one subject on `facts.as_of`. An override wins over any number of points; points of one output
     never move the other. Facts dated after the day of the evaluation do not count."""
-    points = [point for rule in rules.points for point in _points(rule, rules, facts)]
-    overrides = [point for rule in rules.overrides for point in _points(rule, rules, facts)]
+    readings = tuple(judge_readings(rules, facts))
+    points = [point for rule in rules.points for point in _points(rule, readings, facts)]
+    overrides = [point for rule in rules.overrides for point in _points(rule, readings, facts)]
     is_initial = facts.last_inspected_on is None or facts.last_inspected_on > facts.as_of
     risk_points, credit_points = _total(points, Output.RISK_LEVEL), _total(points, Output.CREDIT_GRADE)
 
@@ -270,6 +275,6 @@ def evaluate_subject(rules: EvaluationRules, regimes: Iterable[Regime], facts: E
         overrides=tuple(overrides),
         expires_on=min([facts.as_of + timedelta(days=rules.valid_days), *ends]),
         regime=regime_for(regimes, risk, grade),
-        readings=tuple(judge_readings(rules, facts)),
+        readings=readings,
         technical_grade=facts.technical_grade,
     )
