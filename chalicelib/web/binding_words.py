@@ -96,7 +96,7 @@ def labels() -> dict[str, str]:
         "subject": gettext("企业"),
         "role": gettext("身份"),
         "rights": gettext("可以办的事"),
-        "statement": gettext("说明"),
+        "statement": gettext("申请说明"),
         "evidence": gettext("证明材料"),
         "file": gettext("证明材料"),
         "reason": gettext("理由"),

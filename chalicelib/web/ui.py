@@ -1,5 +1,6 @@
 """What the layouts need of every request: who is here, where, and where one can go (see layouts/console.html)."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from chalicelib.web import cookies, sealing
 from chalicelib.web.help_topics import topic_of
 from chalicelib.web.i18n import gettext
 from chalicelib.web.request import WebRequest
-from chalicelib.web.routing import SIGNED_IN, Face, RouteDeclaration, declarations
+from chalicelib.web.routing import SAFE_METHODS, SIGNED_IN, Face, RouteDeclaration, declarations
 
 SEARCH = "/console/search"
 _FIRST_HELP = {Face.CONSOLE: "home", Face.SUBJECT: "subject", Face.FIELD: "field"}
@@ -70,7 +71,7 @@ def ui_of(request: WebRequest) -> Ui:
     return Ui(
         face=request.face.value if request.face.needs_person else Face.PUBLIC.value,
         locale=request.locale,
-        path=request.path,
+        path=_page_path(request),
         csrf_token=request.csrf_token,
         tenant_label=_tenant_label(request),
         person_label=person.name if person else "",
@@ -87,6 +88,20 @@ def ui_of(request: WebRequest) -> Ui:
         shortcuts=_shortcuts(nav),
         terms=found.terms if (found := topic_of(request.path)) else (),
     )
+
+
+def _pages() -> re.Pattern[str]:
+    """Every path that can be opened."""
+    paths = (d.path for d in declarations() if d.is_safe)
+    return re.compile("|".join(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)) for path in paths))
+
+
+def _page_path(request: WebRequest) -> str:
+    """Where the same page is opened again: for what a form answered, the nearest page above the form's address."""
+    path = request.path
+    while request.method not in SAFE_METHODS and path and not _pages().fullmatch(path):
+        path = path.rpartition("/")[0]
+    return path or "/"
 
 
 def _help_url(request: WebRequest) -> str:

@@ -74,3 +74,15 @@ def test_every_form_gets_a_key_of_its_own(site: Site) -> None:
 
     assert is_id(made.key)
     assert made.key != made.key
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "page"),
+    [
+        ("GET", "/console/plans/01", "/console/plans/01"),
+        ("POST", "/console/plans/01/submit", "/console/plans"),
+        ("POST", "/nowhere", "/"),
+    ],
+)
+def test_what_a_form_answered_is_opened_again_at_the_page_of_the_form(method: str, path: str, page: str) -> None:
+    assert ui._page_path(_request(method, path=path)) == page

@@ -40,12 +40,12 @@
     });
   }
 
-  /* The other language of the same page, with its filters. */
+  /* The other language of the same page, with its filters; what a form answered has the page of its form instead. */
   function languageLinks() {
     each("a[data-language]", function (link) {
       var wanted = new URLSearchParams(window.location.search);
       wanted.set("lang", link.getAttribute("data-language"));
-      link.setAttribute("href", window.location.pathname + "?" + wanted.toString());
+      link.setAttribute("href", link.pathname + "?" + wanted.toString());
     });
   }
 
@@ -91,7 +91,16 @@
     if (token && token.content) { event.detail.headers["X-CSRF-Token"] = token.content; }
   });
 
+  /* Buttons that print are there only where printing works. */
+  function printing() {
+    each("[data-print]", function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () { window.print(); });
+    });
+  }
+
   focusErrors();
+  printing();
   largeType();
   languageLinks();
   dialogs();
