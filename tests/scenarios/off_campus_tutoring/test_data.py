@@ -123,7 +123,7 @@ def test_every_basis_is_used():
 def test_only_what_rests_on_a_basis_is_called_law_or_policy():
     ours = [one for one in TUTORING.evaluation.indicators if one.source is not RuleSource.PROPOSAL]
 
-    assert {one.id for one in ours} == {"area_per_student", "unqueried_staff"}
+    assert {one.id for one in ours} == {"unqueried_staff"}
     assert all(one.legal_basis_ids for one in ours)
 
 
