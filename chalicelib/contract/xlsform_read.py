@@ -268,3 +268,10 @@ _COLUMNS = {
 def _column_of(place: tuple[int | str, ...]) -> str:
     """The column that a field of an item stands in."""
     return _COLUMNS.get(str(place[0]), str(place[0])) if place else ""
+
+
+def checklist_json(checklist: Checklist) -> str:
+    """The text of a package's checklist.json: what has its default is left out, as authors write it."""
+    body = {"$schema": "../../chalicelib/contract/schemas/checklist.schema.json"}
+    body |= checklist.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"

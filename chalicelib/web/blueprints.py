@@ -3,7 +3,9 @@
 from chalice import Blueprint
 
 from chalicelib.web import not_found, static_files
+from chalicelib.web.api import bases as api_bases
 from chalicelib.web.api import bindings as api_bindings
+from chalicelib.web.api import calendars as api_calendars
 from chalicelib.web.api import clients as api_clients
 from chalicelib.web.api import conclusions as api_conclusions
 from chalicelib.web.api import description as api_description
@@ -14,10 +16,12 @@ from chalicelib.web.api import findings as api_findings
 from chalicelib.web.api import hand_overs as api_hand_overs
 from chalicelib.web.api import imports as api_imports
 from chalicelib.web.api import jobs as api_jobs
+from chalicelib.web.api import logins as api_logins
 from chalicelib.web.api import me
 from chalicelib.web.api import notifications as api_notifications
 from chalicelib.web.api import onboarding as api_onboarding
 from chalicelib.web.api import organisation as api_organisation
+from chalicelib.web.api import overlays as api_overlays
 from chalicelib.web.api import people as api_people
 from chalicelib.web.api import people_matters as api_people_matters
 from chalicelib.web.api import plans as api_plans
@@ -27,6 +31,7 @@ from chalicelib.web.api import scenarios as api_scenarios
 from chalicelib.web.api import subject_acts as api_subject_acts
 from chalicelib.web.api import subject_filters as api_subject_filters
 from chalicelib.web.api import subjects as api_subjects
+from chalicelib.web.api import tenant_jobs as api_tenant_jobs
 from chalicelib.web.api import tenants as api_tenants
 from chalicelib.web.api import todos as api_todos
 from chalicelib.web.api import visits as api_visits
@@ -71,6 +76,7 @@ from chalicelib.web.console import plan_actions as console_plan_actions
 from chalicelib.web.console import plans as console_plans
 from chalicelib.web.console import reset as console_reset
 from chalicelib.web.console import results as console_results
+from chalicelib.web.console import scenario_files as console_scenario_files
 from chalicelib.web.console import scenarios as console_scenarios
 from chalicelib.web.console import schedule as console_schedule
 from chalicelib.web.console import search as console_search
@@ -165,9 +171,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_public.blueprint,
     api_results.blueprint,
     api_scenarios.blueprint,
+    api_overlays.blueprint,
+    api_bases.blueprint,
     console_evaluations.blueprint,
     console_results.blueprint,
     console_scenarios.blueprint,
+    console_scenario_files.blueprint,
     console_overlays.blueprint,
     console_packages.blueprint,
     console_bases.blueprint,
@@ -204,6 +213,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_calendars.blueprint,
     api_people.blueprint,
     api_tenants.blueprint,
+    api_tenant_jobs.blueprint,
+    api_calendars.blueprint,
+    api_logins.blueprint,
     api_organisation.blueprint,
     api_onboarding.blueprint,
     api_description.blueprint,

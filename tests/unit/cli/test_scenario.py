@@ -129,3 +129,19 @@ def test_an_unknown_name_says_what_there_is():
 
 def test_schema_check():
     assert run("schema", "--check").output.strip() == "all schemas are current"
+
+
+def test_a_checklist_is_exported_imported_and_refused_with_its_rows(tmp_path):
+    from tests.unit.contract.test_xlsform import edited
+
+    file = tmp_path / "oil.xlsx"
+
+    assert run("export", "refined_oil", "--out", str(file)).exit_code == 0
+    assert "0 differences" in run("import", "refined_oil", str(file)).output
+    file.write_bytes(edited(file.read_bytes(), yj_severity="minor"))
+    assert "changed  certificate_name_matches severity" in run("import", "refined_oil", str(file)).output
+    file.write_bytes(edited(file.read_bytes(), yj_severity="grave"))
+    refused = run("import", "refined_oil", str(file), "--language", "en")
+    assert refused.exit_code == 1 and "survey row" in refused.output and "mend:" in refused.output
+    assert run("export", "refined_oil", "--as", "review", "--out", str(file)).exit_code == 0
+    assert run("export", "castles").exit_code == 1
