@@ -107,6 +107,7 @@ JOB_PAGES = {
     "/exports/": "export_subjects",
     "/onboarding/": "load_workbook",
     "/reset/": "reset_tenant",
+    "/resets/": "reset_tenant",
     "/archives/": "export_tenant",
 }
 
