@@ -15,7 +15,7 @@ from infra.local.demo_cast import act, actor_of
 
 SCENARIO = "refined_oil"
 NEIGHBOUR = "gx450500"
-LAW = "危险化学品安全管理条例"
+LAW = "食品安全法"
 WORDS = {
     "manifest.departments.commerce.label": "市商务局",
     "manifest.departments.market_regulation.label": "市市场监督管理局",
@@ -24,7 +24,7 @@ WORDS = {
 
 
 def publish_packages(operator: Actor) -> int:
-    """Freeze every package that holds; then mark a regulation that was superseded since. Returns how many."""
+    """Freeze every package that holds; then mark a law that was amended since. Returns how many."""
     store = bootstrap.store()
     names = [name for name in registry().names() if registry().holds(name)]
     with bootstrap.scope(PLATFORM):
@@ -37,7 +37,7 @@ def publish_packages(operator: Actor) -> int:
             act(operator),
             title=LAW,
             article="",
-            change=BasisChange.REPEALED,
+            change=BasisChange.AMENDED,
             decided_on=known.effective_on,
             effective_on=known.effective_on,
             successor=known.successor,

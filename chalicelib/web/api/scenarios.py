@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from chalice import Blueprint
-from pydantic import RootModel
+from pydantic import Field, RootModel
 
 from chalicelib.contract.entrance import parse_request
 from chalicelib.contract.exchange import (
@@ -25,6 +25,7 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.confirmed_basis import ConfirmedBasis
 from chalicelib.domain.evaluation import EvaluationResult
 from chalicelib.domain.legal_basis import waiting_bases
+from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.web.answers import Answer, json_answer
@@ -44,6 +45,13 @@ SAMPLE = {"scenario": "refined_oil"}
 
 class SwitchBody(Body):
     is_enabled: bool
+
+
+class ConfirmBody(Body):
+    """text: what was read, or where; text_date: of that text, needed once the clause was amended."""
+
+    text: str = Field(default="", max_length=2000)
+    text_date: date | None = None
 
 
 class ScenarioAnswer(Shown):
@@ -153,10 +161,15 @@ def run_handler(request: WebRequest, scenario: str, one: str) -> Answer:
     permission=Permission.BASIS_CONFIRM,
     methods=("POST",),
     sample=SAMPLE,
+    body=ConfirmBody,
     answers=ConfirmedBasis,
+    sample_body={"text": "对照现行文本读过"},
 )
 def confirm(request: WebRequest, scenario: str, basis_id: str) -> Answer:
     """Confirm a legal basis: the legal officer's confirmation of exactly this title, article and clause."""
-    package = registry().get(scenario)
-    confirmed = confirm_basis(request.store, request.tenant, request.act(), package=package, basis_id=basis_id)
+    body = request.model(ConfirmBody)
+    package = edition_in_force(request.store, request.tenant, scenario).package
+    confirmed = confirm_basis(
+        request.store, request.tenant, request.act(), package=package, basis_id=basis_id, **body.model_dump()
+    )
     return json_answer(confirmed, etag=confirmed.version)

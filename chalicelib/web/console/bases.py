@@ -11,6 +11,7 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
 from chalicelib.domain.legal_basis import plain_title
+from chalicelib.domain.record import is_id
 from chalicelib.services.scenario.basis_library import (
     LibraryEntry,
     Standing,
@@ -167,6 +168,7 @@ def _show(request: WebRequest, scenario: str, basis_id: str, error: InvalidInput
         may_confirm=allowed(request.actor, P.BASIS_CONFIRM),
         may_mark=allowed(request.actor, P.BASIS_MARK),
         typed=request.form.single() if error else {},
+        plan=request.form.text("plan") or request.query.text("plan"),
         problems=messages.form_problems(error, labels()) if error else [],
     )
 
@@ -214,7 +216,7 @@ def place_of(entry: WorkEntry) -> str:
     sample_body={"text": "对照现行文本读过"},
 )
 def post_confirmation(request: WebRequest, scenario: str, basis_id: str) -> Answer:
-    """Who, when and what text: the officer writes down what was read."""
+    """Who, when and what text: the officer writes down what was read. `plan`: the plan that waits for it."""
     _, edition, _ = find_entry(request, scenario, basis_id)
     try:
         confirm_basis(
@@ -228,4 +230,6 @@ def post_confirmation(request: WebRequest, scenario: str, basis_id: str) -> Answ
         )
     except InvalidInputError as error:
         return _show(request, scenario, basis_id, error)
-    return see_other(f"{BASE}/{scenario}/{basis_id}", gettext("已确认，检查计划可以用这条依据。"))
+    plan = request.form.text("plan")
+    back = f"/console/plans/{plan}" if is_id(plan) else f"{BASE}/{scenario}/{basis_id}"
+    return see_other(back, gettext("已确认，检查计划可以用这条依据。"))

@@ -8,6 +8,7 @@ from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.errors import ConflictError, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.overlay import OverlayState, ScenarioOverlay
+from chalicelib.domain.record import new_id
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.scenario.adopt_overlay import adopt_overlay, offers_of
 from chalicelib.services.scenario.draft_overlay import (
@@ -241,6 +242,24 @@ def post_return(request: WebRequest, scenario: str) -> Answer:
     except InvalidInputError as error:
         return _show(request, scenario, error)
     return see_other(url_of(scenario), gettext("已退回起草人。"))
+
+
+@route(blueprint, f"{BASE}/discard", permission=P.OVERLAY_WRITE, sample=SAMPLE)
+def ask_discard(request: WebRequest, scenario: str) -> Answer:
+    """The question before a draft is given up; the changes in it are lost to the next draft."""
+    found = open_version(request.store.overlays.of_scenario(request.tenant, scenario))
+    if found is None:
+        return see_other(url_of(scenario), gettext("没有草稿。"))
+    return page(
+        request,
+        "pages/overlays/discard.html",
+        title=gettext("放弃第%(number)s版草稿？", number=found.number),
+        text=gettext("草稿里的改动不再用于下一版，仍能在“各版”里看到。在用的版本不变。"),
+        action=f"{url_of(scenario)}/discard",
+        confirm_label=gettext("放弃草稿"),
+        back_url=url_of(scenario),
+        fields={"key": new_id()},
+    )
 
 
 @route(blueprint, f"{BASE}/discard", methods=("POST",), permission=P.OVERLAY_WRITE, sample=SAMPLE)

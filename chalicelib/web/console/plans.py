@@ -11,8 +11,6 @@ from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.tenancy import Tenant
 from chalicelib.services.plan.draft_plan import change_plan, draft_plan
-from chalicelib.services.scenario.read_edition import read_package
-from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
@@ -208,24 +206,3 @@ def show(
 @route(blueprint, ONE, permission=Permission.PLAN_READ, resource=OF_PLAN)
 def show_plan(request: WebRequest, plan_id: str) -> Answer:
     return show(request, read_plan(request, plan_id))
-
-
-@route(
-    blueprint,
-    f"{ONE}/bases",
-    permission=Permission.BASIS_CONFIRM,
-    methods=["POST"],
-    resource=OF_PLAN,
-    sample_body={"basis_id": "sample"},
-)
-def confirm_plan_basis(request: WebRequest, plan_id: str) -> Answer:
-    """The legal officer confirms one basis that the plan's check items rest on."""
-    plan = read_plan(request, plan_id)
-    basis_id = request.form.required("basis_id")
-    scenario = request.form.text("scenario") or plan.scenario
-    served = next((one for one in plan.served if one.scenario == scenario), None)
-    if served is None:
-        raise invalid("scenario", "unknown_choice")
-    package = read_package(request.store, scenario, served.scenario_version)
-    confirm_basis(request.store, request.tenant, request.act(), package=package, basis_id=basis_id)
-    return see_other(f"{BASE}/{plan_id}", gettext("依据已确认，姓名和时间已记入办理记录。"))

@@ -12,7 +12,6 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import SubjectFacts
 from chalicelib.domain.legal_basis import BasisStatus, waiting_bases
-from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.checklist_view import checklist_context
@@ -202,17 +201,3 @@ _CONTEXTS: dict[str, Callable[[WebRequest, str], dict[str, Any]]] = {
     "evaluation": _evaluation,
     "bases": _bases,
 }
-
-
-@route(
-    blueprint,
-    BASE + "/{scenario}/bases/{basis_id}/confirm",
-    permission=Permission.BASIS_CONFIRM,
-    methods=["POST"],
-    sample=SAMPLE,
-)
-def confirm(request: WebRequest, scenario: str, basis_id: str) -> Answer:
-    """The legal officer stands for exactly the title, article and clause that the page shows."""
-    package = registry().get(scenario)
-    confirm_basis(request.store, request.tenant, request.act(), package=package, basis_id=basis_id)
-    return see_other(f"{BASE}/{scenario}/bases", gettext("已确认，检查计划可以用这条依据。"))

@@ -150,11 +150,13 @@ def test_the_legal_officer_confirms_a_basis(office):
     plan_id = created(office)
     legal = office.site.browser(Role.LEGAL_REVIEWER)
     page = legal.get(f"/console/plans/{plan_id}")
-    basis_id = re.search(r'name="basis_id" value="(\w+)"', page.text)[1]
+    url = re.search(r'"(/console/bases/refined_oil/\w+)\?plan=', page.text)[1]
 
-    assert legal.post(f"/console/plans/{plan_id}/bases", {"basis_id": basis_id}).status == 303
-    assert f'value="{basis_id}"' not in legal.get(f"/console/plans/{plan_id}").text
-    assert office.coordinator.post(f"/console/plans/{plan_id}/bases", {"basis_id": basis_id}).status == 403
+    assert "去确认" in page.text
+    confirmed = legal.post(f"{url}/confirm", {"text": "对照现行文本读过", "plan": plan_id})
+    assert confirmed.location == f"/console/plans/{plan_id}"
+    assert url not in legal.get(f"/console/plans/{plan_id}").text
+    assert "去确认" not in office.coordinator.get(f"/console/plans/{plan_id}").text
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.SUBJECT_USER, Role.SECURITY_ADMINISTRATOR, Role.EVALUATOR])

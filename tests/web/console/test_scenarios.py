@@ -97,11 +97,11 @@ def test_the_legal_officer_confirms_a_basis(site: Site) -> None:
     officer = site.browser(Role.LEGAL_REVIEWER)
     page = officer.get(f"{OIL}/bases")
     assert f"{len(waiting)}条依据等法制审核" in page.text
-    assert f"/bases/{waiting[0]}/confirm" in page.text
-    assert "/confirm" not in site.browser(Role.COORDINATOR).get(f"{OIL}/bases").text
-    assert site.browser(Role.COORDINATOR).post(f"{OIL}/bases/{waiting[0]}/confirm").status == 403
+    assert "去确认" in page.text and f"/console/bases/refined_oil/{waiting[0]}" in page.text
+    assert "去确认" not in site.browser(Role.COORDINATOR).get(f"{OIL}/bases").text
 
-    assert officer.post(f"{OIL}/bases/{waiting[0]}/confirm").location == f"{OIL}/bases"
+    call = f"{API}/refined_oil/bases/{waiting[0]}/confirmation"
+    assert officer.call("POST", call, {"text": "第三条：……"}).status == 200
     assert officer.call("POST", f"{API}/refined_oil/bases/{waiting[1]}/confirmation", {}).status == 200
 
     after = officer.get(f"{OIL}/bases")
