@@ -27,7 +27,7 @@ def generate_tasks(store: Store, tenant: TenantId, act: Act, *, plan_id: str) ->
     require(act.actor, Permission.PLAN_WRITE, plan.resource)
     due = clock_of("opinion_requested", act.at, of="task")["due_at"]
     tasks = [task.model_copy(update={"state": "opinion_requested", "due_at": due}) for task in plan.tasks]
-    facts = {"has_task_per_acting_body": all(task.item_ids for task in tasks)}
+    facts = {"has_task_per_acting_body": all(task.item_count for task in tasks)}
     changed = moved(plan, "generate_tasks", act.at, facts, tasks=tasks)
     bodies = [task.acting_body_id for task in tasks]
     return save_plan(store, tenant, act, changed, EventType.TASKS_GENERATED, {"acting_bodies": bodies})

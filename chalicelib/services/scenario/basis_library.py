@@ -123,8 +123,11 @@ def open_inspections(store: Store, tenant: TenantId, scenario: str, items: Itera
 def _visits(store: Store, tenant: TenantId, plan: InspectionPlan, scenario: str) -> list[WorkEntry]:
     if not plan.visit_count:
         return []
-    visits = (one for one in store.visits.of_plan(tenant, plan.id) if not machine("visit").state(one.state).is_final)
-    return [_entry(scenario, WorkKind.VISIT, one.id, one.number or one.id) for one in visits]
+    return [
+        _entry(scenario, WorkKind.VISIT, one.id, one.number or one.id)
+        for one in store.visits.of_plan(tenant, plan.id)
+        if one.serves(scenario) and not machine("visit").state(one.state).is_final
+    ]
 
 
 def _entry(scenario: str, kind: WorkKind, id: str, label: str) -> WorkEntry:

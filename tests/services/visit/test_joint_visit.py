@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.contract.registry import registry
-from chalicelib.domain.errors import InvalidInputError
+from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError
 from chalicelib.domain.item import Compliance
 from chalicelib.domain.plan import Approval
 from chalicelib.domain.scenario_member import ScenarioMember
@@ -13,6 +13,8 @@ from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind
 from chalicelib.domain.tenancy import ActingBody, Certificate, Person, Role, Tenant, TenantKind
 from chalicelib.domain.visit import TeamMember, VisitSubject
 from chalicelib.services.evaluation.evaluate_subject import evaluate_subject, finding_source, gather_facts
+from chalicelib.services.plan.approve_plan import approve_plan, submit_plan
+from chalicelib.services.plan.collect_opinions import generate_tasks
 from chalicelib.services.plan.draft_plan import PlanDraft, draft_plan
 from chalicelib.services.plan.served_scenarios import served_for
 from chalicelib.services.result.prepare_result import prepare_result
@@ -82,13 +84,13 @@ def centre(store):
     return subject
 
 
-def drafted(store, *also):
+def drafted(store, *also, bodies=(FIRE, FINANCE)):
     draft = PlanDraft(
         title="校外培训联合抽查",
         scenario=TUTORING,
         also_serves=list(also),
         divisions=["450100000000"],
-        bodies=[FIRE, FINANCE],
+        bodies=list(bodies),
         ratios={"A": 1000},
         period_from=TODAY,
         period_to=TODAY + timedelta(days=30),
@@ -185,6 +187,30 @@ def test_one_visit_serves_every_scenario_of_its_subject(store, centre):
     asked = set(gather_facts(store, TENANT, act(), SUBJECT_ID, HOUSE).answers)
     assert "exits_clear" in asked
     assert "unconsumed_fees" not in asked
+
+
+def test_a_body_with_items_in_a_further_scenario_alone_takes_part(store, centre):
+    rural = ActingBody(
+        id="body-rural", label="市农业农村局", division="450100000000", departments=["agriculture_rural"]
+    )
+    save(store, rural)
+    plan = drafted(store, HOUSE, bodies=[FIRE, rural.id])
+    head = actor(Role.APPROVER, acting_body_id=FIRE, department_code="fire_rescue")
+
+    submit_plan(store, TENANT, act(), plan_id=plan.id)
+    with pytest.raises(IllegalTransitionError) as refused:
+        approve_plan(store, TENANT, act(head), plan_id=plan.id, package=registry().get(TUTORING))
+    waiting = refused.value.details["bases"]
+    generated = [task for task in plan.tasks if task.acting_body_id == other.id]
+
+    assert [(task.item_ids, bool(task.other_item_ids[HOUSE]), task.item_count > 0) for task in generated] == [
+        ([], True, True)
+    ]
+    assert "policy_fire_tutoring" in waiting
+    assert "guangxi_stop_notice" in waiting, "of the further scenario, for the same legal officer"
+    save(store, store.tenants.get(TENANT, TENANT).with_changes(is_synthetic=True))
+    approve_plan(store, TENANT, act(head), plan_id=plan.id, package=registry().get(TUTORING))
+    assert generate_tasks(store, TENANT, act(), plan_id=plan.id).state == "opinion"
 
 
 @pytest.mark.parametrize(
