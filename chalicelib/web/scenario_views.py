@@ -156,7 +156,7 @@ def read_handbook(
         return view(attributes), set()
     plain = view({})
     always = {paragraph.id for section in plain.sections for paragraph in section.paragraphs}
-    views = [plain, *(view(values) for values in _tried(context.package))]
+    views = [plain, *(view(values) for values in _tried(context.scenario, kind))]
     found: dict[str, ParagraphView] = {p.id: p for one in views for s in one.sections for p in s.paragraphs}
     order = {paragraph.id: number for number, paragraph in enumerate(context.package.handbook.paragraphs)}
     sections = {section.id: section for one in views for section in one.sections}
@@ -179,28 +179,28 @@ def read_handbook(
     return whole, set(found) - always
 
 
-def _tried(package: Scenario) -> list[dict[str, Scalar]]:
+def _tried(package: Scenario, kind: str) -> list[dict[str, Scalar]]:
     """For each conditional paragraph the smallest set of attributes with which it applies, each set once."""
     found: list[dict[str, Scalar]] = []
     for paragraph in package.handbook.paragraphs:
-        fitting = _fitting(paragraph.condition) if paragraph.condition else {}
+        fitting = _fitting(paragraph.condition, kind) if paragraph.condition else {}
         if fitting and fitting not in found:
             found.append(fitting)
     return found
 
 
-def _fitting(condition: Condition) -> dict[str, Scalar]:
+def _fitting(condition: Condition, kind: str) -> dict[str, Scalar]:
     """The first of the smallest sets of values named in the condition that meet it; empty when none is needed or
     none does."""
     values: dict[str, list[Scalar]] = {}
     for leaf in condition.leaves():
         limits = (leaf.equals, leaf.at_least, leaf.at_most, *(leaf.one_of or ()))
-        if leaf.attribute:
+        if leaf.attribute and leaf.attribute != "kind":
             values.setdefault(leaf.attribute, []).extend(one for one in limits if one is not None)
     for size in range(len(values) + 1):
         for names in combinations(values, size):
             for chosen in product(*(values[name] for name in names)):
                 given = dict(zip(names, chosen, strict=True))
-                if condition.holds({}, given):
+                if condition.holds({}, given | {"kind": kind}):
                     return given
     return {}
