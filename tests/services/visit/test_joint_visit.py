@@ -190,11 +190,9 @@ def test_one_visit_serves_every_scenario_of_its_subject(store, centre):
 
 
 def test_a_body_with_items_in_a_further_scenario_alone_takes_part(store, centre):
-    rural = ActingBody(
-        id="body-rural", label="市农业农村局", division="450100000000", departments=["agriculture_rural"]
-    )
-    save(store, rural)
-    plan = drafted(store, HOUSE, bodies=[FIRE, rural.id])
+    other = ActingBody(id="body-other", label="市民宗委", division="450100000000", departments=["ethnic_religious"])
+    save(store, other)
+    plan = drafted(store, HOUSE, bodies=[FIRE, other.id])
     head = actor(Role.APPROVER, acting_body_id=FIRE, department_code="fire_rescue")
 
     submit_plan(store, TENANT, act(), plan_id=plan.id)
