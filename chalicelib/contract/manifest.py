@@ -36,7 +36,8 @@ class Attribute(_Data):
     """An attribute of a subject that conditions may look at, and the register's column that tells it.
 
     synonyms: other headers that files use for it; choices: only of type `choice`; default: the value of a subject of
-    which the register says nothing (none: it is not known, and conditions on it do not hold).
+    which the register says nothing (none: it is not known, and conditions on it do not hold); subject_kinds: those
+    that have it, empty for all of the scenario.
     """
 
     code: Code
@@ -45,6 +46,7 @@ class Attribute(_Data):
     synonyms: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     default: Scalar | None = None
+    subject_kinds: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
     def _default_fits(self) -> Self:
@@ -70,6 +72,7 @@ class Attribute(_Data):
             choices=self.choices,
             default=self.default,
             is_attribute=True,
+            subject_kinds=self.subject_kinds,
         )
 
 

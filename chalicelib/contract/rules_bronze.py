@@ -99,6 +99,8 @@ def _references(scenario: Scenario) -> Iterator[tuple[str, str, str, Iterable[st
         yield file, place, "legal basis", used, scenario.bases
     departments, kinds = scenario.manifest.department_codes, scenario.manifest.subject_kind_codes
     items = [item.id for item in scenario.checklist.items]
+    for attribute in scenario.manifest.attributes:
+        yield "manifest.json", attribute.code, "subject kind", attribute.subject_kinds, kinds
     for item in scenario.checklist.items:
         yield "checklist.json", item.id, "department", (item.department, *item.shared_by), departments
         yield "checklist.json", item.id, "subject kind", item.subject_kinds, kinds

@@ -47,7 +47,8 @@ class Choice(BaseModel):
 
 class Column(BaseModel):
     """One thing that a register may tell. is_attribute: it belongs to the subject's membership in a scenario; a
-    scenario's package may bring columns of its own. default: the attribute's value where a file says nothing."""
+    scenario's package may bring columns of its own. default: the attribute's value where a file says nothing.
+    subject_kinds: of which kinds of subject it tells something; empty for every kind."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,6 +61,11 @@ class Column(BaseModel):
     choices: tuple[Choice, ...] = ()
     default: bool | int | str | None = None
     example: str = ""
+    subject_kinds: tuple[Code, ...] = ()
+
+    def fits(self, kind: str) -> bool:
+        """Whether it tells something of this kind of subject."""
+        return not self.subject_kinds or kind in self.subject_kinds
 
     @property
     def sample(self) -> str:

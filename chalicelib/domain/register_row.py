@@ -100,16 +100,18 @@ class RowReader:
         self._columns = {column.id: column for column in mapping.columns}
         self._attributes = [c for c in mapping.columns if c.is_attribute and (c.id in mapping.fields or c.is_required)]
         self._related = [name for name in RELATED if name in mapping.fields]
-        self._defaults = {c.id: c.default for c in mapping.columns if c.is_attribute and c.default is not None}
+        defaulted = [c for c in mapping.columns if c.is_attribute and c.default is not None]
+        self._defaults = {kind: {c.id: c.default for c in defaulted if c.fits(kind)} for kind in SubjectKind}
         self._empty = empty_values()
         self._known: dict[tuple[str, str], tuple[Value, CellProblem | None]] = {}
 
     def read(self, row: TableRow) -> Reading:
         """What the row says."""
-        reading = Reading(row, self._scope.kind, defaults=self._defaults)
+        reading = Reading(row, self._scope.kind)
         kind = self._choice(reading, "kind")
         if kind:
             reading.kind = SubjectKind(kind)
+        reading.defaults = self._defaults[reading.kind]
         self._set(reading, "name", self._text(reading, "name"))
         reading.code = self._code(reading, "code")
         if reading.kind is SubjectKind.COMPANY and not reading.code and not reading.is_refused:

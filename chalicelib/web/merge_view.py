@@ -62,6 +62,8 @@ def _membership_words(subject: Subject, scenario: str) -> str:
     held = subject.membership(scenario)
     if held is None:
         return ""
-    pairs = [(label, value) for label, value in attribute_words(scenario, held.attributes) if held.attributes]
+    if not held.attributes:
+        return gettext("已加入")
+    pairs = attribute_words(scenario, held.attributes, subject.kind.value)
     known = [f"{label} {value}" for label, value in pairs if value != gettext("不清楚")]
     return gettext("、").join(known) if known else gettext("已加入")

@@ -85,7 +85,7 @@ class SubjectForm:
             if value:
                 found[field] = value
         memberships = tuple(
-            one.model_copy(update={"attributes": self._other(one) | self._attributes(one.scenario)})
+            one.model_copy(update={"attributes": self._other(one, subject.kind) | self._attributes(one.scenario)})
             for one in subject.memberships
         )
         self.check()
@@ -153,9 +153,9 @@ class SubjectForm:
             return None
         return kind(text) if text else None
 
-    def _other(self, membership: ScenarioMembership) -> Attributes:
-        """Attributes that the form does not show."""
-        shown = {column.id for column in columns_of(membership.scenario)}
+    def _other(self, membership: ScenarioMembership, kind: str) -> Attributes:
+        """Attributes that the form of this kind of subject does not show."""
+        shown = {column.id for column in columns_of(membership.scenario) if column.fits(kind)}
         return {name: value for name, value in membership.attributes.items() if name not in shown}
 
     def _attributes(self, scenario: str) -> Attributes:
@@ -232,10 +232,13 @@ def _as_typed(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def attribute_fields(scenario: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The scenario's attributes as form fields {name, label, kind, options, value}; `values` as the form sends them."""
+def attribute_fields(scenario: str, values: Mapping[str, str], kind: str) -> list[dict[str, Any]]:
+    """The scenario's attributes of this kind of subject as form fields {name, label, kind, options, value}; `values`
+    as the form sends them."""
     fields = []
     for column in own_columns(scenario):
+        if not column.fits(kind):
+            continue
         options: list[tuple[str, str]] = []
         if column.type is ColumnType.BOOLEAN:
             options = [("", gettext("不清楚")), ("yes", gettext("是")), ("no", gettext("否"))]
@@ -254,11 +257,13 @@ def attribute_fields(scenario: str, values: Mapping[str, str]) -> list[dict[str,
     return fields
 
 
-def attribute_words(scenario: str, held: Attributes) -> list[tuple[str, str]]:
-    """(label, value in words) of what is known about a subject in a scenario."""
+def attribute_words(scenario: str, held: Attributes, kind: str) -> list[tuple[str, str]]:
+    """(label, value in words) of what is known about a subject of this kind in a scenario."""
     shown = []
     for column in own_columns(scenario):
         value = held.get(column.id)
+        if value is None and not column.fits(kind):
+            continue
         if value is None:
             words = gettext("不清楚")
         elif isinstance(value, bool):

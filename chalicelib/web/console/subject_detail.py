@@ -81,7 +81,7 @@ def _detail(request: WebRequest, subject: Subject, *, is_revealed: bool = False)
                 "name": one.scenario,
                 "label": scenario_label(one.scenario),
                 "grades": grades[one.scenario],
-                "pairs": attribute_words(one.scenario, one.attributes),
+                "pairs": attribute_words(one.scenario, one.attributes, subject.kind.value),
             }
             for one in subject.memberships
         ],

@@ -70,7 +70,7 @@ def _register_form(request: WebRequest, values: dict[str, str], error: InvalidIn
         kinds=options(KINDS),
         scenario=scenario,
         scenarios=[("", gettext("暂不加入场景")), *((name, scenario_label(name)) for name in tenant.scenarios)],
-        attributes=attribute_fields(scenario, values) if scenario else [],
+        attributes=attribute_fields(scenario, values, kind.value) if scenario else [],
         people=people_rows((), values),
         problems=messages.form_problems(error, labels(tenant.scenarios)) if error else [],
         duplicate=_duplicate(request, error),
@@ -140,7 +140,10 @@ def _edit_form(
         kind=kind_label(subject),
         held=held,
         version=values.get("version") or subject.version,
-        groups=[{"label": scenario_label(name), "fields": attribute_fields(name, values)} for name in scenarios],
+        groups=[
+            {"label": scenario_label(name), "fields": attribute_fields(name, values, subject.kind.value)}
+            for name in scenarios
+        ],
         people=people_rows(subject.responsible_people, values),
         problems=messages.form_problems(error, labels(scenarios)) if error else [],
         **form_context(request, subject.kind, values),
@@ -214,7 +217,7 @@ def _choices(request: WebRequest, subject: Subject, now: Mapping[str, str]) -> A
     tables = {"division": fields["counties"], "status": fields["statuses"], "coordinate_system": fields["systems"]}
     inputs = [*fields["kind_inputs"]]
     for one in subject.memberships:
-        inputs += attribute_fields(one.scenario, now)
+        inputs += attribute_fields(one.scenario, now, subject.kind.value)
     tables |= {one["name"]: one["options"] for one in inputs if one["options"]}
 
     def words(name: str, value: str) -> str:

@@ -82,6 +82,15 @@ def test_own_vehicles_bring_the_items_of_vehicles():
     assert asked_of("vehicle") <= asked_of("premises", gas_role="supply_station", has_own_vehicle=True)
 
 
+def test_a_lot_a_vehicle_and_a_firm_are_asked_for_their_own_attributes():
+    def named(kind):
+        return {one.code for one in GAS.manifest.attributes if one.column.fits(kind)}
+
+    assert set(PAPERS) == named("vehicle")
+    assert {"made_on", "cylinder_type"} <= named("equipment_lot")
+    assert "gas_role" in named("company") - named("vehicle") - named("equipment_lot")
+
+
 def test_texts_that_were_not_read_are_to_be_confirmed_and_say_why():
     waiting = [basis for basis in GAS.legal_basis.bases if basis.status is BasisStatus.TO_BE_CONFIRMED]
 

@@ -238,3 +238,13 @@ def test_a_default_stands_where_the_file_says_nothing() -> None:
         return taken(reader.read(TableRow(7, values))).attributes("refined_oil")["form"]
 
     assert (form(), form(经营方式=""), form(经营方式="仓储")) == ("retail", "retail", "storage")
+
+
+def test_a_default_is_only_that_of_the_kinds_that_have_the_attribute() -> None:
+    column = OWN[2].model_copy(update={"default": "retail", "subject_kinds": ("company",)})
+    reader = RowReader(map_columns(["企业名称", "对象类型"], extra=(column,)), SCOPE)
+    defaults = {
+        kind: reader.read(TableRow(7, {"企业名称": "示例", "对象类型": kind})).defaults for kind in ("企业", "储罐")
+    }
+
+    assert defaults == {"企业": {"form": "retail"}, "储罐": {}}
