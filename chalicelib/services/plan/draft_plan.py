@@ -19,7 +19,7 @@ from chalicelib.domain.tenancy import ActingBody, Tenant, TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.plan.progress import moved, put_plan, save_plan
 from chalicelib.services.plan.served_scenarios import Served, read_served
-from chalicelib.services.scenario.publish_package import check_unchanged
+from chalicelib.services.scenario.publish_package import published_hash
 from chalicelib.storage import keys
 from chalicelib.storage.store import Store
 
@@ -60,7 +60,7 @@ def draft_plan(
     require(act.actor, Permission.PLAN_WRITE, Resource(divisions=frozenset(draft.divisions)))
     home = store.tenants.get(tenant, tenant)
     known = {body.id: body for body in store.acting_bodies.in_use(tenant)}
-    values = _values(store, home, known, draft, package, act) | _edition(store, package, overlay_number)
+    values = _values(store, home, known, draft, package, act) | _edition(store, home, package, overlay_number)
     year = shanghai_date(act.at).year
     series = keys.number_series(tenant, "plan", year)
     for attempt in range(_TRIES):
@@ -104,14 +104,13 @@ def change_plan(
         raise ConflictError(kind=plan.KIND, id=plan.id)
     home = store.tenants.get(tenant, tenant)
     known = {body.id: body for body in store.acting_bodies.every(tenant)}
-    values = _values(store, home, known, draft, package, act) | _edition(store, package, overlay_number)
+    values = _values(store, home, known, draft, package, act) | _edition(store, home, package, overlay_number)
     return save_plan(store, tenant, act, plan.with_changes(**values), EventType.PLAN_CHANGED)
 
 
-def _edition(store: Store, package: Scenario, overlay_number: int) -> dict[str, Any]:
+def _edition(store: Store, home: Tenant, package: Scenario, overlay_number: int) -> dict[str, Any]:
     """The versions that the plan stays on. Raises PackageChangedError when a file changed under a published one."""
-    published = check_unchanged(store, package)
-    return {"scenario_hash": published.sha256 if published else "", "overlay_number": overlay_number}
+    return {"scenario_hash": published_hash(store, home, package), "overlay_number": overlay_number}
 
 
 def _values(

@@ -10,7 +10,7 @@ from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.served_scenario import ServedScenario, VisitScenario
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import ActingBody, Tenant, TenantId
-from chalicelib.services.scenario.publish_package import check_unchanged
+from chalicelib.services.scenario.publish_package import published_hash
 from chalicelib.services.scenario.read_edition import edition_in_force, read_edition
 from chalicelib.storage.store import Store
 
@@ -48,11 +48,10 @@ def read_served(
             problems.append(FieldProblem(field=FIELD, code="questions_differ", details=details))
         if not any(item.department in departments for item in package.checklist.items):
             problems.append(FieldProblem(field=FIELD, code="nothing_to_check", details={"value": name}))
-        published = check_unchanged(store, edition.package)
         note = ServedScenario(
             scenario=name,
             scenario_version=package.version,
-            scenario_hash=published.sha256 if published else "",
+            scenario_hash=published_hash(store, home, edition.package),
             overlay_number=edition.number,
         )
         found.append(Served(note, package))

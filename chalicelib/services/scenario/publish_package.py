@@ -10,7 +10,7 @@ from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError, NotAllowedError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.package_version import PublicPackageVersion, version_id
-from chalicelib.domain.tenancy import PLATFORM, TenantId
+from chalicelib.domain.tenancy import PLATFORM, Tenant, TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.problems import PackageChangedError
 from chalicelib.storage.overlays import content_key
@@ -54,6 +54,18 @@ def check_unchanged(store: Store, package: Scenario) -> PublicPackageVersion | N
         if frozen.sha256 != published.sha256:
             raise PackageChangedError(package=published.id)
     return published
+
+
+def published_hash(store: Store, home: Tenant, package: Scenario) -> str:
+    """The digest of the published version that a new plan stays on, empty while none is. Raises PackageChangedError;
+    but a synthetic tenant may try out what its author is still changing."""
+    try:
+        published = check_unchanged(store, package)
+    except PackageChangedError:
+        if home.is_synthetic:
+            return ""
+        raise
+    return published.sha256 if published else ""
 
 
 def refuse_outdated(store: Store, package: Scenario, act: Act) -> None:

@@ -16,9 +16,11 @@ from chalicelib.domain.errors import (
     NotAllowedError,
     RecordNotFoundError,
 )
+from chalicelib.domain.event import EventType
 from chalicelib.domain.overlay import AddItem, HideItem, SetLabel
-from chalicelib.domain.tenancy import PLATFORM, Role, Tenant, TenantKind
+from chalicelib.domain.tenancy import PLATFORM, ActingBody, Role, Tenant, TenantKind
 from chalicelib.services.draw.problems import SecondPersonNeededError
+from chalicelib.services.plan.draft_plan import PlanDraft, draft_plan
 from chalicelib.services.scenario.adopt_overlay import adopt_overlay, offers_of
 from chalicelib.services.scenario.basis_marks import mark_basis, standing_marks, withdraw_mark
 from chalicelib.services.scenario.draft_overlay import discard_draft, put_change, remove_change, upgrade_overlay
@@ -27,6 +29,7 @@ from chalicelib.services.scenario.publish_package import check_unchanged, publis
 from chalicelib.services.scenario.read_edition import edition_in_force, public_edition, read_edition
 from chalicelib.services.scenario.settle_overlay import publish_overlay, return_overlay, submit_overlay
 from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
+from chalicelib.services.visit.questions import edition_of
 from tests.builders import TENANT, act, actor
 
 OIL = "refined_oil"
@@ -196,3 +199,44 @@ def test_a_marked_clause_stops_versions_that_cite_it_as_current(store):
         publish_package(store, PLATFORM, act(OPERATOR), scenario=OIL)
     assert standing_marks(store, TENANT) == []
     submit_overlay(store, TENANT, act(FIRST), overlay_id=draft.id, note="增加一项")
+
+
+def test_a_plan_begins_with_the_overlay_in_force_and_stays_on_it(store):
+    frozen = package_published(store)
+    published(store, SIGNS)
+    home = store.tenants.get(TENANT, TENANT)
+    body = ActingBody(id="body", label="商务局", division="450100000000", departments=["emergency_management"])
+    with store.change(TENANT, act(FIRST)) as change:
+        change.save(body)
+        change.event(EventType.ACTING_BODY_ADDED, body)
+    edition = edition_in_force(store, TENANT, OIL)
+    values = {
+        "title": "联合抽查",
+        "scenario": OIL,
+        "divisions": ["450100000000"],
+        "bodies": ["body"],
+        "ratios": {"A": 300},
+        "period_from": date(2026, 11, 23),
+        "period_to": date(2026, 12, 20),
+    }
+    begun = {"package": edition.scenario, "overlay_number": edition.number}
+    plan = draft_plan(store, TENANT, act(FIRST), draft=PlanDraft.model_validate(values), **begun)
+
+    assert (plan.overlay_number, plan.scenario_hash) == (1, frozen.sha256)
+    assert "warning_signs" not in plan.tasks[0].item_ids
+    remove_change(store, TENANT, act(FIRST), scenario=OIL, kind="hide_item", target="warning_signs")
+    draft = put_change(store, TENANT, act(FIRST), scenario=OIL, change=CITY)
+    submit_overlay(store, TENANT, act(FIRST), overlay_id=draft.id, note="改用语和检查项")
+    publish_overlay(store, TENANT, act(SECOND), overlay_id=draft.id)
+    assert edition_in_force(store, TENANT, OIL).number == 2
+    assert edition_of(store, TENANT, plan.served[0]).scenario.checklist.item("warning_signs") is None
+
+    # A file that changes under the published number: a real place refuses it, a synthetic one tries it out.
+    with patch.dict(registry()._frozen, {OIL: freeze_package(newer())}):
+        with pytest.raises(PackageChangedError):
+            draft_plan(store, TENANT, act(FIRST), draft=PlanDraft.model_validate(values), **begun)
+        with store.change(TENANT, act(FIRST)) as change:
+            change.save(home.with_changes(is_synthetic=True))
+            change.event(EventType.SCENARIO_ENABLED, home)
+        tried = draft_plan(store, TENANT, act(FIRST), draft=PlanDraft.model_validate(values), **begun)
+        assert tried.scenario_hash == ""
