@@ -127,6 +127,16 @@ def test_a_stall_answers_few_questions():
     assert len(daily) <= 14
 
 
+def test_the_duty_cycles_are_asked_of_companies_and_canteens_and_of_no_owner_of_a_shop():
+    def asked(kind, **attributes):
+        facts = SubjectFacts(kind=kind, attributes=attributes)
+        return {item.id for item in visible_items(CATERING.checklist, {}, facts)}
+
+    assert "risk_list_kept" in asked("company")
+    assert "daily_control_records" in asked("premises", business_form="canteen", legal_form="non_enterprise")
+    assert not {"risk_list_kept", "opening_days"} & asked("premises", legal_form="individual_business")
+
+
 def test_a_register_as_offices_keep_it_is_understood():
     own = ("业态", "经营主体类型", "经营场所面积", "供餐人数", "是否用气", "气源", "是否外卖", "凉菜", "自建房")
 
