@@ -6,6 +6,7 @@ administrator at onboarding. Bindings are the record; a person's `subject_ids` a
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.domain.access import Resource
 from chalicelib.domain.record import Record, UtcTime
-from chalicelib.domain.tenancy import AgentRights, Person, SubjectRight
+from chalicelib.domain.tenancy import Actor, AgentRights, Person, SubjectRight
 from chalicelib.domain.text import normalise
 from chalicelib.domain.visit import Photo
 
@@ -113,6 +114,24 @@ def with_binding(person: Person, binding: Binding) -> Person:
         if binding.role is BindingRole.AGENT:
             agent_of.append(AgentRights(subject_id=binding.subject_id, rights=binding.rights))
     return person.with_changes(subject_ids=others, agent_of=agent_of)
+
+
+def reaching(actor: Actor, groups: Iterable[frozenset[str]]) -> Actor:
+    """The actor reaching every identifier of each group in which they are bound to one, with the most that any of these
+    bindings gives. groups: the identifiers of one subject, of duplicates merged into one."""
+    held, rights = set(actor.subject_ids), {one.subject_id: one.rights for one in actor.agent_of}
+    for group in groups:
+        bound = group & actor.subject_ids
+        is_owner = any(id not in rights for id in bound)
+        most = frozenset[SubjectRight]().union(*(rights[id] for id in bound if id in rights))
+        held |= group if bound else frozenset()
+        for id in group if bound else ():
+            if is_owner:
+                rights.pop(id, None)
+            else:
+                rights[id] = most
+    agent_of = tuple(AgentRights(subject_id=id, rights=one) for id, one in sorted(rights.items()))
+    return actor.model_copy(update={"subject_ids": frozenset(held), "agent_of": agent_of})
 
 
 class BindingCode(Record):

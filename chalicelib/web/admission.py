@@ -16,6 +16,7 @@ from chalicelib.domain.record import Ref
 from chalicelib.domain.session import Membership
 from chalicelib.domain.system_client import ClientScope
 from chalicelib.domain.tenancy import PLATFORM, Actor, is_tenant_id
+from chalicelib.services.binding.own_subjects import with_own_subjects
 from chalicelib.services.people.name_deputy import find_acting
 from chalicelib.web import csrf, sessions
 from chalicelib.web.errors import DeputyEndedError, InvalidTokenError, SignInRequiredError, TenantNotChosenError
@@ -118,4 +119,5 @@ def _actor(request: WebRequest, membership: Membership) -> Actor:
             raise DeputyEndedError()
         sessions.forget_deputy(request.session)
     department = store.departments.find(membership.tenant, person.department_id) if person.department_id else None
-    return Actor.of(membership.tenant, person, department.code if department else None)
+    actor = Actor.of(membership.tenant, person, department.code if department else None)
+    return with_own_subjects(store, membership.tenant, actor)

@@ -1,11 +1,12 @@
 """Who is meant by an owner of a task or by the audience of an event, and whether they may know of the record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chalicelib.domain.event import Event
 from chalicelib.domain.need_to_know import may_know
 from chalicelib.domain.record import Record
 from chalicelib.domain.tenancy import Actor, Person, Role, TenantId
+from chalicelib.services.binding.own_subjects import identifiers, with_own_subjects
 from chalicelib.storage.store import Store
 
 
@@ -47,10 +48,11 @@ class Recipients:
             ids = [getattr(record, "drafted_by", "")]
         return self._found(ids)
 
-    def _bound_to(self, subject_ids: Iterable[str]) -> list[Person]:
-        """People who are bound to any of these subjects, each once."""
+    def _bound_to(self, subject_ids: Sequence[str]) -> list[Person]:
+        """People who are bound to any of these subjects, under whatever identifier it has now, each once."""
         found: dict[str, Person] = {}
-        for subject_id in subject_ids:
+        groups = identifiers(self._store, self._tenant, subject_ids)
+        for subject_id in sorted(frozenset(subject_ids).union(*groups)):
             # Bindings are the record; a person's own list repeats those that hold (domain/binding.py).
             bound = [one.person_id for one in self._store.bindings.of_subject(self._tenant, subject_id)]
             found |= {one.id: one for one in self._found(bound) if subject_id in one.subject_ids}
@@ -61,7 +63,8 @@ class Recipients:
 
     def may_know(self, person: Person, record: Record) -> bool:
         """Whether the access rules let this person be told that the record is there at all."""
-        return may_know(Actor.of(self._tenant, person, self._code(person.department_id)), record)
+        actor = Actor.of(self._tenant, person, self._code(person.department_id))
+        return may_know(with_own_subjects(self._store, self._tenant, actor), record)
 
     def _body(self, acting_body_id: str) -> list[Person]:
         if acting_body_id not in self._of_body:

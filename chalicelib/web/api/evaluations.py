@@ -33,9 +33,10 @@ def show_evaluations(request: WebRequest, subject_id: str) -> Answer:
 @route(blueprint, f"{PREFIX}/own/evaluations", permission=Permission.OWN_SUBJECT_READ, answers=Listed[CreditView])
 def show_own(request: WebRequest) -> Answer:
     """The credit evaluations of every subject to which the caller is bound."""
+    known = [request.store.subjects.find_current(request.tenant, id) for id in sorted(request.actor.subject_ids)]
     found = [
         CreditView.of(one)
-        for id in sorted(request.actor.subject_ids)
+        for id in sorted({subject.id for subject in known if subject is not None})
         for one in request.store.evaluations.of_subject(request.tenant, id)
     ]
     return listed(request, found)

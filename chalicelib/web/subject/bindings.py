@@ -40,13 +40,16 @@ def chosen_role(value: str) -> BindingRole:
 
 
 def own_groups(request: WebRequest) -> list[dict[str, Any]]:
-    """One per subject that this person acts for: who acts for it. One query per subject."""
+    """One per subject that this person acts for: who acts for it, under any of its identifiers. One query of each."""
     groups = []
-    for id in sorted(request.actor.subject_ids):
-        found = [one for one in request.store.bindings.of_subject(request.tenant, id) if one.is_held]
-        subject = request.store.subjects.find(request.tenant, id)
-        if subject is None:
-            continue
+    known = [request.store.subjects.find_current(request.tenant, id) for id in sorted(request.actor.subject_ids)]
+    for subject in {one.id: one for one in known if one is not None}.values():
+        found = [
+            one
+            for id in subject.all_ids
+            for one in request.store.bindings.of_subject(request.tenant, id)
+            if one.is_held
+        ]
         rows = [
             binding_row(one)
             | {

@@ -38,7 +38,7 @@ def show_home(request: WebRequest) -> Answer:
     return page(
         request,
         "pages/subject/home.html",
-        names=[one.name for one in subjects if one is not None],
+        names=list({one.id: one.name for one in subjects if one is not None}.values()),
         mine=[row for row in rows if row["finding"].state in NEEDS_SUBJECT],
         waiting=[row for row in rows if row["finding"].state in ("rectification_submitted", "reinspected_passed")],
         closed=[row for row in rows if row["finding"].state == "closed"],

@@ -14,6 +14,7 @@ from chalicelib.domain.binding import (
     BindingSource,
     code_digest,
     make_code,
+    reaching,
     read_code,
     with_binding,
 )
@@ -78,6 +79,18 @@ def test_the_person_repeats_what_holds():
     assert not allowed(Actor.of(TENANT, agent), Permission.RECTIFICATION_SUBMIT, about)
     assert allowed(Actor.of(TENANT, owner), Permission.BINDING_MANAGE, about)
     assert (ended.subject_ids, ended.agent_of) == ([], [])
+
+
+def test_bound_to_one_identifier_of_a_merged_subject_all_are_reached_with_the_most_that_is_held():
+    agent = Actor.of(TENANT, with_binding(Person(id="p", name="韦一", roles=frozenset({Role.SUBJECT_USER})), binding()))
+    wide = reaching(agent, [frozenset({"s", "old"}), frozenset({"x", "y"})])
+    owner = reaching(agent.model_copy(update={"subject_ids": frozenset({"s", "old"})}), [frozenset({"s", "old"})])
+
+    assert wide.subject_ids == {"s", "old"} and reaching(agent, []) == agent
+    assert {one.subject_id: one.rights for one in wide.agent_of} == dict.fromkeys(
+        ("old", "s"), agent.agent_of[0].rights
+    )
+    assert owner.agent_of == (), "an owner under one identifier is the owner"
 
 
 def test_the_two_administrators_confirm_each_other_and_nobody_themselves():

@@ -2,18 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.binding import make_code
+from chalicelib.domain.event import EventType
+from chalicelib.domain.finding import Finding
+from chalicelib.domain.item import Severity
 from chalicelib.domain.record import new_id
 from chalicelib.domain.subject import SubjectDraft, SubjectKind
 from chalicelib.domain.tenancy import Person, Role
+from chalicelib.services.notification.recipients import Recipients
+from chalicelib.services.register.merge_subjects import merge_subjects
 from chalicelib.services.register.register_subject import register_subject
 from chalicelib.services.tenancy.add_person import add_person
 from chalicelib.services.visit.uploads import keep_upload
-from tests.builders import act, actor
+from tests.builders import NOW, act, actor
 from tests.web.site import TENANT_A, Browser, Membership, Site, open_site
 
 CODE = "91450105MA5NABCD1W"
@@ -135,3 +141,58 @@ def test_who_may_not(town):
     assert site.browser(Role.INSPECTOR).get(f"/console/subjects/{subject_id}/agents").status == 403
     assert site.browser(Role.SECURITY_ADMINISTRATOR).get("/console/bindings").status == 403
     assert site.browser(Role.COORDINATOR).get("/subject/bindings").status == 403
+
+
+def test_after_a_merge_who_was_bound_to_either_finds_what_was_recorded_under_both(town):
+    site, _ = town
+    store, people, findings = bootstrap.store(), [], []
+    with bootstrap.scope(TENANT_A):
+        made = []
+        for number in (1, 2):
+            draft = SubjectDraft(
+                kind=SubjectKind.PREMISES, name="合并站", division="450105000000", address=f"{number}号"
+            )
+            made.append(register_subject(store, TENANT_A, act(), draft=draft).id)
+    for number, subject_id in enumerate(made):
+        browser = user(site, f"韦{number}")
+        browser.post("/subject/bindings/enter", {"code": served(site, subject_id)})
+        people.append(browser)
+        findings.append(found_at(subject_id, f"问题{number}"))
+    with bootstrap.scope(TENANT_A):
+        merge_subjects(store, TENANT_A, act(), kept_id=made[0], other_id=made[1])
+        told = {one.id for one in Recipients(store, TENANT_A)._bound_to([made[1]])}
+
+    for browser in people:
+        page = browser.get("/subject").text
+        assert "问题0" in page and "问题1" in page and "合并站、合并站" not in page
+        assert [browser.get(f"/subject/findings/{one}").status for one in findings] == [200, 200]
+        assert "您代表1家企业办事" in browser.get("/subject/bindings").text
+    assert told == {one.person_id for one in people}
+
+
+def found_at(subject_id: str, title: str) -> str:
+    """An open finding, as a visit leaves it."""
+    finding = Finding(
+        visit_id=new_id(),
+        plan_id=new_id(),
+        scenario="refined_oil",
+        scenario_version="1",
+        subject_id=subject_id,
+        subject_name="合并站",
+        division="450105000000",
+        acting_body_id="body",
+        acting_body_label="商务局",
+        department="commerce",
+        item_id="business_licence",
+        title=title,
+        severity=Severity.MINOR,
+        clause="第一条",
+        note="",
+        found_on=NOW.date(),
+        remedy_due_on=NOW.date() + timedelta(days=14),
+        due_at=NOW + timedelta(days=14),
+    )
+    with bootstrap.scope(TENANT_A), bootstrap.store().change(TENANT_A, act()) as change:
+        change.save(finding)
+        change.event(EventType.FINDING_MADE, finding)
+    return finding.id
