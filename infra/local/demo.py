@@ -83,7 +83,7 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
     load_subjects(inspected)
     with bootstrap.scope(PLANNED):
         say(f"  {load_street()} subjects of five more scenarios on one street")
-    say("  4 plans made: a draft, one in opinions, one to draw, one with an inspected station")
+    say("  5 plans made: two drafts, one in opinions, one to draw, one with an inspected station")
     give_up_totals(TENANTS, bootstrap.clock()())
     _bind(directory, logins)
     register_evaluators(directory)

@@ -1,7 +1,7 @@
 """The demo's plans of 南宁市 in several states, each step done by the person whose step it is.
 
 One is a draft, one waits for opinions, one for its draw; one is drawn, has visits today, and one of these is already
-inspected, with a finding open and its result published.
+inspected, with a finding open and its result published. Another draft serves three scenarios with one visit.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import secrets
 import struct
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from chalicelib import bootstrap
@@ -66,15 +66,31 @@ def load_plans() -> str:
         _draft("成品油流通年末联合抽查", ["450100000000"], (*BODIES, FIRE, "taxation"))
         _opinions(_draft("武鸣区成品油流通联合抽查", ["450110000000"], BODIES))
         _approved(_draft("城区成品油流通四季度联合抽查", ["450102000000", "450103000000", "450107000000"], BODIES))
-        return _inspected(_approved(_draft("江南区成品油流通专项抽查", ["450105000000"], BODIES, ratio=2_500)))
+        inspected = _inspected(_approved(_draft("江南区成品油流通专项抽查", ["450105000000"], BODIES, ratio=2_500)))
+        _draft(
+            "校外培训联合抽查",
+            ["450100000000"],
+            ("education", "market_regulation", FIRE, "housing_construction"),
+            scenario="off_campus_tutoring",
+            also_serves=["prepaid_card", "self_built_housing"],
+        )
+    return inspected
 
 
-def _draft(title: str, divisions: list[str], codes: tuple[str, ...], ratio: int = 1_500) -> InspectionPlan:
+def _draft(
+    title: str,
+    divisions: list[str],
+    codes: tuple[str, ...],
+    ratio: int = 1_500,
+    scenario: str = SCENARIO,
+    also_serves: Sequence[str] = (),
+) -> InspectionPlan:
     coordinator = person("coordinator")
     today = shanghai_date(bootstrap.clock()())
     draft = PlanDraft(
         title=title,
-        scenario=SCENARIO,
+        scenario=scenario,
+        also_serves=list(also_serves),
         divisions=divisions,
         bodies=[body(code) for code in codes],
         ratios={"A": ratio // 3, "B": ratio, "C": ratio * 2, "D": min(10_000, ratio * 4)},
@@ -82,7 +98,7 @@ def _draft(title: str, divisions: list[str], codes: tuple[str, ...], ratio: int 
         period_from=today,
         period_to=today + timedelta(days=30),
     )
-    return draft_plan(bootstrap.store(), TENANT, act(coordinator), draft=draft, package=registry().get(SCENARIO))
+    return draft_plan(bootstrap.store(), TENANT, act(coordinator), draft=draft, package=registry().get(scenario))
 
 
 def _asked(plan: InspectionPlan) -> InspectionPlan:
@@ -177,7 +193,9 @@ def _answer_open(visit: Visit, officer: Actor) -> int:
     """Answer every question that is asked now and has a gap; an answer may open others. Returns how many."""
     store, now = bootstrap.store(), bootstrap.clock()()
     given = store.visit_answers.of_visit(TENANT, visit.id)
-    asked = [e for e in ask_questions(bootstrap.store(), TENANT, visit, given, now).entries if gaps_of(e, given.get(e.key))]
+    asked = [
+        e for e in ask_questions(bootstrap.store(), TENANT, visit, given, now).entries if gaps_of(e, given.get(e.key))
+    ]
     for entry in asked:
         is_fault = entry.answer_type is AnswerType.COMPLIANCE and FAULT in entry.key
         answer = _answer(entry.answer_type, entry.key, is_fault=is_fault)

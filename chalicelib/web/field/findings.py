@@ -26,6 +26,7 @@ from chalicelib.web.i18n import gettext
 from chalicelib.web.messages import form_problems
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
+from chalicelib.web.scenarios import scenario_label
 
 blueprint = Blueprint(__name__)
 
@@ -164,6 +165,7 @@ def finding_context(request: WebRequest, finding: Finding, face: str) -> dict[st
     may_act = is_own and allowed(request.actor, Permission.FINDING_REINSPECT, finding.resource)
     return {
         "finding": finding,
+        "scenario": scenario_label(finding.scenario),
         "base": base,
         "state": state_chip("finding", finding.state),
         "days_left": None if finding.state in ("reinspected_passed", "closed") else days_left(request, finding),

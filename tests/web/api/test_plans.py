@@ -56,6 +56,10 @@ def test_problems_name_their_fields(office):
         ("bodies", "unknown_acting_body"),
         ("ratios.E", "out_of_range"),
     }
+    further = office.coordinator.call("POST", PLANS, DRAFT | {"also_serves": ["prepaid_card"]})
+    assert [(found["field"], found["code"]) for found in further.json["problems"]] == [
+        ("also_serves", "unknown_scenario")
+    ]
 
 
 def test_every_step_up_to_the_draw(office):
