@@ -47,7 +47,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "sign_in_required": (mark("请先登录"), mark("登录已过期或尚未登录。登录后会回到这一页。")),
     "sign_in_failed": (mark("这次登录没有成功"), mark("登录等得太久，或不是从这个浏览器开始的。请重新登录。")),
     "invalid_token": (mark("访问令牌无效"), mark("请重新取得访问令牌后再调用。")),
-    "no_membership": (mark("这个账号还没有绑定到人"), mark("单位的人请联系本单位的安全管理员绑定账号；企业的人请扫送达通知书上的二维码，用绑定码自己绑定。")),
+    "no_membership": (
+        mark("这个账号还没有绑定到人"),
+        mark("单位的人请联系本单位的安全管理员绑定账号；企业的人请扫送达通知书上的二维码，用绑定码自己绑定。"),
+    ),
     "tenant_not_chosen": (mark("还没有选择单位"), mark("请先选择要办事的单位；接口调用请用X-Tenant指明。")),
     "method_not_allowed": (mark("这个地址不接受这种操作"), mark("请返回上一页，从页面上的按钮重新操作。")),
     "unsupported_media_type": (mark("提交的格式不能处理"), mark("请按说明的格式提交。")),
@@ -203,7 +206,8 @@ def code_words(code: str, details: dict[str, Any]) -> ErrorWords:
 
 def field_words(problem: FieldProblem, label: str = "") -> str:
     """One field's problem in a sentence; `label` is the field's label on the page, else the field's own name."""
-    message = FIELD_PROBLEMS.get(problem.code, FIELD_PROBLEMS["invalid"])
+    is_unopened = problem.code == "file_unreadable" and problem.details.get("row") == 0
+    message = FIELD_PROBLEMS.get("file_unopened" if is_unopened else problem.code, FIELD_PROBLEMS["invalid"])
     return _fill(message, {"label": label or problem.field, **problem.details})
 
 

@@ -72,6 +72,8 @@ def read_load(request: WebRequest, job_id: str) -> Job:
 
 def problem_row(problem: SheetProblem) -> dict[str, Any]:
     """One finding: sheet and header as they stand in the workbook, the row, and the sentence."""
+    if problem.code == "not_yours":
+        problem = problem.model_copy(update={"details": {"value": gettext(str(problem.details["value"]))}})
     return {
         "sheet": sheet(problem.sheet).label,
         "row": problem.row,

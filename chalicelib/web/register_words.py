@@ -11,6 +11,7 @@ from chalicelib.web.i18n import gettext, mark
 REGISTER_PROBLEMS: dict[str, str] = {
     "file_empty": mark("文件里没有表头和数据行，请核对选的是不是这个文件"),
     "file_format": mark("“%(name)s”不是CSV或者XLSX文件；旧版.xls请在表格软件里另存为.xlsx再导入"),
+    "file_unopened": mark("“%(name)s”打不开：不是XLSX工作簿，或者文件已损坏，请用表格软件打开后另存为.xlsx"),
     "file_unreadable": mark("“%(name)s”读到第%(row)s行就读不下去了，文件可能已损坏，请用表格软件打开后另存一份再导入"),
     "file_encoding": mark("“%(name)s”的文字编码认不出来，请另存为UTF-8或者GBK编码的CSV再导入"),
     "file_too_many_rows": mark("“%(name)s”超过%(limit)s行，请分成几个文件导入"),

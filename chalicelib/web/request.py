@@ -280,8 +280,16 @@ def field_problems(error: ValidationError) -> list[FieldProblem]:
     return [
         FieldProblem(
             field=".".join(str(part) for part in found["loc"]) or "body",
-            code=_FIELD_CODES.get(found["type"], "invalid"),
+            code=_code_of(found),
             details={k: v for k, v in (found.get("ctx") or {}).items() if isinstance(v, (str, int))},
         )
-        for found in error.errors(include_url=False, include_input=False)
+        for found in error.errors(include_url=False)
     ]
+
+
+def _code_of(found: Mapping[str, Any]) -> str:
+    """Our code; nothing at all is missing, whatever it is refused for."""
+    code = _FIELD_CODES.get(found["type"], "invalid")
+    if found.get("input") in ("", None) and code != "invalid":
+        return "not_chosen" if code == "unknown_choice" else "required"
+    return "not_chosen" if found["type"] == "too_short" and not found["input"] else code

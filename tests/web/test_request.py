@@ -76,6 +76,15 @@ def test_what_does_not_fit_is_named_by_field_with_our_codes() -> None:
     assert error.value.problems[1].details == {"le": 100}
 
 
+def test_what_is_empty_is_missing_not_too_short() -> None:
+    request = _request("POST", body=b'{"label": "", "ratio": ""}', content_type="application/json")
+
+    with pytest.raises(InvalidInputError) as error:
+        request.model(Plan)
+
+    assert {p.code for p in error.value.problems} == {"required"}
+
+
 def test_a_body_that_is_no_json_is_unreadable() -> None:
     with pytest.raises(UnreadableRequestError):
         _request("POST", body=b"{", content_type="application/json").model(Plan)
