@@ -173,7 +173,8 @@ def _declare(folder: Path, name: str, language: str) -> None:
 @click.option("--into", "target", default="en", show_default=True, help="Language of the file.")
 @language_option
 def strings(name: str, target: str, language: str) -> None:
-    """Bring strings/<language>.json in step: every label's key once, in order, what is not translated empty."""
+    """Bring strings/<language>.json in step: every label's key once, in order. A text that stands there already under
+    another key is translated the same; the others stay empty for you."""
     from chalicelib.contract.package import read_package
 
     folder = _folder(ScenarioRegistry(), name, language)
@@ -183,11 +184,13 @@ def strings(name: str, target: str, language: str) -> None:
         raise click.ClickException(say("broken_first", language))
     path = folder / "strings" / f"{target}.json"
     old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    texts = {key: old.get(key, "") for key in reading.scenario.labels}
+    labels = reading.scenario.labels
+    said = {labels[key]: text for key, text in old.items() if key in labels and text}
+    texts = {key: old.get(key) or said.get(label, "") for key, label in labels.items()}
     kept = {"$schema": old["$schema"]} if "$schema" in old else {}
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({**kept, **texts}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    added, removed = len(texts.keys() - old.keys()), len(old.keys() - texts.keys() - kept.keys())
+    added, removed = sum(not text for text in texts.values()), len(old.keys() - texts.keys() - kept.keys())
     click.echo(say("strings_done", language, file=f"strings/{target}.json", added=added, removed=removed))
 
 

@@ -48,8 +48,8 @@ WORDS = {
         " shows the package while you write.",
     ),
     "strings_done": (
-        "{file}：补了{added}个空的键，删了{removed}个没有用的键。",
-        "{file}: {added} empty keys added, {removed} unused keys removed.",
+        "{file}：有{added}个键等您翻译，删了{removed}个没有用的键。",
+        "{file}: {added} keys wait for their translation, {removed} unused keys removed.",
     ),
     "declared": ("{file}：{done}条done，{todo}条todo。", "{file}: {done} done, {todo} todo."),
     "broken_first": ("请先把铜级的问题改好。", "Mend what keeps the package from bronze first."),
