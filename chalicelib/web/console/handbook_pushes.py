@@ -28,7 +28,7 @@ blueprint = Blueprint(__name__)
 BASE = "/console/handbook-pushes"
 ONE = BASE + "/{handbook_push_id}"
 PUSH = (HandbookPush.KIND, "handbook_push_id")
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 MOST_IN_FILE = 20_000
 CSV = "text/csv; charset=utf-8"
 

@@ -105,7 +105,8 @@ def post_opened(request: WebRequest) -> Answer:
         return see_other(f"{BASE}?subject={subject_id}&scenario={receipt.scenario}", gettext("已记下"))
     own = next(one for one in receipt.openings if one.person_id == request.actor.person_id)
     template = "pages/subject/handbook_receipt.html"
-    return page(request, template, receipt=receipt, is_opened=True, opened_at=own.opened_at)
+    push = request.store.handbook_pushes.get(request.tenant, receipt.push_id)
+    return page(request, template, receipt=receipt, push=push, is_opened=True, opened_at=own.opened_at)
 
 
 @route(blueprint, f"{BASE}/file", permission=Permission.OWN_SUBJECT_READ)

@@ -85,7 +85,8 @@ def test_a_push_is_seen_opened_and_listed(site: Site) -> None:
     shown = owner.get(owner.get(f"{OWN}?push={push_id}").location).text
     assert "改了整改期限" in shown and 'hx-trigger="load"' in shown
     form = {"push_id": push_id, "subject_id": SUBJECT_ID}
-    assert "已记下" in owner.post(f"{OWN}/opened", form, {"hx-request": "true"}).text
+    noted = owner.post(f"{OWN}/opened", form, {"hx-request": "true"}).text
+    assert "已记下" in noted and "改了整改期限" in noted
     assert owner.post(f"{OWN}/opened", form).status == 303
     assert "改了整改期限" not in owner.get(OWN).text
     after = coordinator.get(f"{sent}?state=opened").text
