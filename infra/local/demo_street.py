@@ -1,5 +1,5 @@
-"""A street of 南宁市 for the scenarios besides refined oil: buildings, eateries, gas stations, card issuers, and
-schools of which each is under three scenarios at once.
+"""A street of 南宁市 for the scenarios besides refined oil: buildings, eateries, gas stations with a lot of cylinders
+each, card issuers, and schools of which each is under three scenarios at once.
 
 What a subject is, in a scenario's own attributes, comes from the sample cases of that package.
 """
@@ -26,6 +26,8 @@ FIRST_NUMBER = 900_000
 BUILDINGS = ("骑楼甲座", "骑楼乙座", "骑楼丙座", "民宿小楼", "综合楼", "仓库楼")
 EATERIES = ("老友粉店", "柠檬鸭馆", "奶茶店", "早餐店", "火锅店", "糖水铺", "烧烤店", "茶餐厅")
 GAS_STATIONS = ("东街瓶装燃气供应站", "西街瓶装燃气供应站", "南站瓶装燃气供应站")
+CYLINDERS = ("钢瓶2021年4月批", "钢瓶2018年5月批", "钢瓶2022年3月批")
+"""A lot of each station, made when the sample cases say."""
 ISSUERS = ("便民超市", "美发中心", "洗衣连锁", "健身中心", "水果连锁")
 OWNERS = ("覃岚琳", "梁泽宁", "黄语然", "陆知行", "莫雨桐")
 AT_SCHOOL = {"trade": "training", "business_use": "tutoring", "is_crowded_place": True}
@@ -44,8 +46,11 @@ def load_street() -> int:
     for name in EATERIES:
         made.append(_made(SubjectKind.PREMISES, f"示例步行街{name}", next(numbers), "catering"))
         _stands(made[-1], next(within))
-    for name in GAS_STATIONS:
-        made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}", next(numbers), "bottled_gas"))
+    for name, lot in zip(GAS_STATIONS, CYLINDERS, strict=True):
+        station = _made(SubjectKind.COMPANY, f"南宁示例{name}", next(numbers), "bottled_gas")
+        cylinders = _made(SubjectKind.EQUIPMENT_LOT, f"{name}{lot}", next(numbers), "bottled_gas")
+        _relate(cylinders, station, RelationKind.OPERATED_BY)
+        made += [station, cylinders]
     for name in ISSUERS:
         made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), "prepaid_card"))
         _stands(made[-1], next(within))
@@ -90,14 +95,11 @@ def _attributes(scenario: str, kind: SubjectKind) -> Iterator[dict[str, Any]]:
 
 
 def _stands(subject: Subject, building: Subject) -> None:
-    relate_subjects(
-        bootstrap.store(),
-        HOME,
-        _coordinator(),
-        subject_id=subject.id,
-        other_id=building.id,
-        kind=RelationKind.LOCATED_IN,
-    )
+    _relate(subject, building, RelationKind.LOCATED_IN)
+
+
+def _relate(subject: Subject, other: Subject, kind: RelationKind) -> None:
+    relate_subjects(bootstrap.store(), HOME, _coordinator(), subject_id=subject.id, other_id=other.id, kind=kind)
 
 
 def _coordinator() -> Any:
