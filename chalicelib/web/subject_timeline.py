@@ -49,14 +49,15 @@ def timeline_of(
     ids = list(dict.fromkeys(event.actor_id for event in events if not event.actor_id.startswith("system:")))
     people = request.store.people.find_many(request.tenant, ids[:_MAX_NAMES])
     actors = {id: mask_name(person.name) for id, person in people.items()}
-    entries = [(event.at, _title(event), _note(subject, event, actors, names)) for event in events]
+    told = [event for event in events if event.type is not EventType.RELATIONS_MOVED]
+    entries = [(event.at, _title(event), _note(subject, event, actors, names)) for event in told]
     entries += [
         (one.recorded_at, gettext("登记关系"), _relation_words(one.kind.value, names.get(one.other_id, ""), True))
         for one in relations
         if one.is_reverse
     ]
     entries.sort(key=lambda entry: entry[0], reverse=True)
-    shown = [{"at": format_datetime(at), "title": title, "note": note} for at, title, note in entries]
+    shown = [{"at": format_datetime(at), "title": title, "note": note} for at, title, note in entries[:_MAX_EVENTS]]
     if subject.source.startswith("import:"):
         made_at: datetime = ULID.from_str(subject.id).datetime
         shown.append({"at": format_datetime(made_at), "title": gettext("由名录导入登记"), "note": ""})

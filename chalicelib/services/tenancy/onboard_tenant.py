@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.record import Record
@@ -66,12 +66,20 @@ def onboard_tenant(store: Store, platform: TenantId, act: Act, *, tenant: Tenant
         raise InvalidInputError(problems)
     known = [tenant, PublicTenant.of(tenant)]
     with entered(PLATFORM):
+        refuse_closed(store, tenant.id)
         _once(store, PLATFORM, act.part("directory"), EventType.TENANT_ONBOARDED, tenant, known)
     with entered(tenant.id):
         _once(store, tenant.id, act.part("tenant"), EventType.TENANT_ONBOARDED, tenant, known)
         for number, chunk in enumerate(in_parts(store, tenant.id, roster.records())):
             _once(store, tenant.id, act.part(f"roster.{number}"), EventType.PERSON_ADDED, tenant, chunk)
         return store.tenants.get(tenant.id, tenant.id)
+
+
+def refuse_closed(store: Store, tenant_id: TenantId) -> None:
+    """Raises AlreadyExistsError for the identifier of a tenant that was closed: its certificate stands under it. Call
+    inside the platform's scope."""
+    if store.public_closings.find(PLATFORM, tenant_id) is not None:
+        raise AlreadyExistsError(kind=Tenant.KIND, identity=tenant_id)
 
 
 def _once(store: Store, tenant: TenantId, act: Act, type: EventType, about: Tenant, records: Sequence[Record]) -> None:

@@ -31,6 +31,7 @@ from chalicelib.services.jobs.request_job import request_job
 from chalicelib.services.tenancy.bind_identity import identity_id
 from chalicelib.services.tenancy.bind_login import bind_login
 from chalicelib.services.tenancy.in_parts import in_parts
+from chalicelib.services.tenancy.onboard_tenant import refuse_closed
 from chalicelib.services.tenancy.present_roster import read_present
 from chalicelib.storage import keys
 from chalicelib.storage.errors import AlreadyDoneError
@@ -369,6 +370,8 @@ def _write_home(store: Store, tenant: TenantId, act: Act, home: Tenant, *, is_du
     places = (PLATFORM, home.id) if tenant == PLATFORM else (home.id,)
     for place in places:
         with entered(place):
+            if place == PLATFORM:
+                refuse_closed(store, home.id)
             earlier, public = store.tenants.find(place, home.id), store.public_tenants.find(place, home.id)
             record = home.model_copy(update={"version": earlier.version if earlier else 0})
             kind = EventType.WORKBOOK_LOADED if earlier else EventType.TENANT_ONBOARDED

@@ -10,7 +10,13 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.checkpoint import Ed25519Signer, verify_signature
-from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError, NotAllowedError, RecordNotFoundError
+from chalicelib.domain.errors import (
+    AlreadyExistsError,
+    IllegalTransitionError,
+    InvalidInputError,
+    NotAllowedError,
+    RecordNotFoundError,
+)
 from chalicelib.domain.event import leaf
 from chalicelib.domain.job import JobState
 from chalicelib.domain.session import Membership
@@ -105,6 +111,8 @@ def test_a_tenant_leaves_with_its_archive_and_a_certificate(store, monkeypatch):
     assert [one.tenant for one in store.identities.lookup(identity).memberships] == [OTHER_TENANT]
     with bootstrap.scope(OTHER_TENANT):
         assert store.people.every(OTHER_TENANT)
+    with pytest.raises(AlreadyExistsError):
+        onboard(store, TENANTS[0])
 
 
 def test_two_persons_a_typed_name_and_an_archive_are_needed(store):
