@@ -38,7 +38,7 @@ BASE = "/console/bases"
 ONE = BASE + "/{scenario}/{basis_id}"
 SAMPLE = {"scenario": "refined_oil", "basis_id": "fuel_retail"}
 P = Permission
-ROWS = 50
+ROWS = 25
 
 
 def labels() -> dict[str, str]:
