@@ -1,7 +1,7 @@
 """Handlers of tutoring: the contract's own, with custody, deposit, refund, space and staff queries added to the
 checklist, and the trade's indicators to the evaluation."""
 
-from datetime import date
+from collections.abc import Mapping
 
 from chalicelib.contract import handlers as defaults
 from chalicelib.contract.exchange import (
@@ -13,8 +13,10 @@ from chalicelib.contract.exchange import (
 )
 from chalicelib.contract.handlers import handbook, inspection
 from chalicelib.contract.quantity import read_quantity
+from chalicelib.contract.readings import judged_values, with_readings
 from chalicelib.contract.scenario import SOURCE_LANGUAGE
-from chalicelib.domain.evaluation import EvaluationResult, IndicatorReading
+from chalicelib.domain.evaluation import EvaluationResult
+from chalicelib.domain.item import Answer
 from scenarios.off_campus_tutoring.readings import (
     CUSTODY,
     DEPOSIT,
@@ -78,49 +80,18 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
         return read_quantity(name, {}, request.answers)
 
     values = reading_values(lookup, request.subject.attributes, tutoring_rules(), context.today)
-    judged = [
-        DerivedValue(
-            id=one.id,
-            name=one.name,
-            value=values[one.id],
-            unit=one.unit,
-            decimals=one.decimals,
-            level=one.level_of(value) if (value := values[one.id]) is not None else None,
-            formula=one.formula,
-        )
-        for one in context.scenario.in_language(request.language).evaluation.indicators
-        if asked & set(_NEEDS.get(one.id, ()))
-    ]
-    return result.model_copy(update={"derived": (*_amounts(request, context, lookup, asked), *judged)})
-
-
-def _readings(request: EvaluationRequest, as_of: date, inspected_on: date | None) -> list[IndicatorReading]:
-    rules = tutoring_rules()
-
-    def values(only_measures: bool) -> dict[str, int | None]:
-        answers = {} if only_measures else request.answers
-        return reading_values(
-            lambda name: read_quantity(name, request.measures, answers), request.attributes, rules, as_of
-        )
-
-    measured = values(True)
-    return [
-        IndicatorReading(
-            indicator_id=name,
-            value=value,
-            read_on=as_of if measured[name] is not None else (inspected_on or as_of),
-            source="tutoring_figures",
-        )
-        for name, value in values(False).items()
-        if value is not None
-    ]
+    shown = {one: values[one] for one, names in _NEEDS.items() if asked & set(names)}
+    derived = (*_amounts(request, context, lookup, asked), *judged_values(context, request.language, shown))
+    return result.model_copy(update={"derived": derived})
 
 
 def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
-    """The contract's evaluation with the trade's indicators as further readings; what rests on the last inspection's
-    answers is dated its day, so that its point ends."""
-    facts = request.facts
-    known = {one.id for one in context.scenario.evaluation.indicators}
-    added = tuple(r for r in _readings(request, facts.as_of, facts.last_inspected_on) if r.indicator_id in known)
-    facts = facts.model_copy(update={"readings": (*facts.readings, *added)})
-    return defaults.evaluation(request.model_copy(update={"facts": facts}), context)
+    """The contract's evaluation with the trade's indicators as further readings."""
+
+    def read(answers: Mapping[str, Answer]) -> Mapping[str, int | None]:
+        def lookup(name: str) -> int | None:
+            return read_quantity(name, request.measures, answers)
+
+        return reading_values(lookup, request.attributes, tutoring_rules(), request.facts.as_of)
+
+    return defaults.evaluation(with_readings(request, context, read, "tutoring_figures"), context)

@@ -1,7 +1,7 @@
 """Handlers of prepaid cards: the contract's own, with category, cap, escrow and refunds added to the checklist and the
 trade's indicators to the evaluation."""
 
-from datetime import date
+from collections.abc import Mapping
 
 from chalicelib.contract import handlers as defaults
 from chalicelib.contract.exchange import (
@@ -13,8 +13,10 @@ from chalicelib.contract.exchange import (
 )
 from chalicelib.contract.handlers import handbook, inspection
 from chalicelib.contract.quantity import read_quantity
+from chalicelib.contract.readings import judged_values, with_readings
 from chalicelib.contract.scenario import SOURCE_LANGUAGE
-from chalicelib.domain.evaluation import EvaluationResult, IndicatorReading
+from chalicelib.domain.evaluation import EvaluationResult
+from chalicelib.domain.item import Answer
 from scenarios.prepaid_card.position import ISSUER, REPORT, Position, position_of
 from scenarios.prepaid_card.readings import position_values, signal_values
 from scenarios.prepaid_card.refund import Prepayment
@@ -55,23 +57,8 @@ def _category_value(request: ChecklistRequest, position: Position) -> DerivedVal
 
 
 def _position_derived(request: ChecklistRequest, context: HandlerContext) -> tuple[DerivedValue, ...]:
-    scenario = context.scenario.in_language(request.language)
     position = position_of(card_rules(), context.today, request.subject.attributes, {}, request.answers)
-    values = position_values(position)
-    judged = tuple(
-        DerivedValue(
-            id=one.id,
-            name=one.name,
-            value=value,
-            unit=one.unit,
-            decimals=one.decimals,
-            level=one.level_of(value) if value is not None else None,
-            formula=one.formula,
-        )
-        for one in scenario.evaluation.indicators
-        if one.id in values
-        for value in [values[one.id]]
-    )
+    judged = judged_values(context, request.language, position_values(position))
     own = (
         _category_value(request, position),
         _own(request, "balance_cap", position.cap, _yuan(request)),
@@ -105,36 +92,13 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
     return result.model_copy(update={"derived": derived}) if derived else result
 
 
-def _readings(request: EvaluationRequest, as_of: date, inspected_on: date | None) -> list[IndicatorReading]:
-    rules = card_rules()
+def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
+    """The contract's evaluation with the trade's indicators as further readings."""
+    rules, as_of = card_rules(), request.facts.as_of
 
-    def values(only_measures: bool) -> dict[str, int | None]:
-        answers = {} if only_measures else request.answers
+    def read(answers: Mapping[str, Answer]) -> Mapping[str, int | None]:
         position = position_of(rules, as_of, request.attributes, request.measures, answers)
         signals = signal_values(lambda name: read_quantity(name, request.measures, answers), rules, as_of)
         return {**position_values(position), **signals}
 
-    measured = values(True)
-    return [
-        IndicatorReading(
-            indicator_id=name,
-            value=value,
-            read_on=as_of if measured[name] is not None else (inspected_on or as_of),
-            source="card_figures",
-        )
-        for name, value in values(False).items()
-        if value is not None
-    ]
-
-
-def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
-    """The contract's evaluation with the trade's indicators as further readings. What rests on the last inspection's
-    answers is dated its day, so that its point ends; what measures alone tell is dated the day of the facts."""
-    facts = request.facts
-    readings = _readings(request, facts.as_of, facts.last_inspected_on)
-    if not readings:
-        return defaults.evaluation(request, context)
-    known = {one.id for one in context.scenario.evaluation.indicators}
-    added = tuple(one for one in readings if one.indicator_id in known)
-    facts = facts.model_copy(update={"readings": (*facts.readings, *added)})
-    return defaults.evaluation(request.model_copy(update={"facts": facts}), context)
+    return defaults.evaluation(with_readings(request, context, read, "card_figures"), context)

@@ -1,0 +1,53 @@
+"""Figures of a trade beside the defaults: which day a reading has, and what a checklist shows of it."""
+
+from datetime import UTC, date, datetime
+
+from chalicelib.contract.exchange import EvaluationRequest, HandlerContext
+from chalicelib.contract.readings import judged_values, with_readings
+from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.domain.evaluation import EvaluationFacts
+from chalicelib.domain.item import Answer
+
+CARD = ScenarioRegistry(use_entry_points=False).get("prepaid_card")
+CONTEXT = HandlerContext(tenant_id="sample00", package=CARD, now=datetime(2026, 11, 23, 2, tzinfo=UTC))
+AS_OF, INSPECTED = date(2026, 11, 23), date(2026, 11, 2)
+
+
+def read(answers):
+    """One value from measures, one from answers, one of no indicator, one that cannot be said."""
+    given = answers.get("asked")
+    return {
+        "complaints_30_days": 5,
+        "longest_refund_days": given.number if given else None,
+        "linked_closures": None,
+        "of_another_trade": 1,
+    }
+
+
+def readings(inspected_on):
+    request = EvaluationRequest(
+        facts=EvaluationFacts(as_of=AS_OF, last_inspected_on=inspected_on), answers={"asked": Answer(number=16)}
+    )
+    found = with_readings(request, CONTEXT, read, "figures").facts.readings
+    return {one.indicator_id: (one.value, one.read_on, one.source) for one in found}
+
+
+def test_what_answers_tell_has_the_day_of_the_inspection():
+    assert readings(INSPECTED) == {
+        "complaints_30_days": (5, AS_OF, "figures"),
+        "longest_refund_days": (16, INSPECTED, "figures"),
+    }
+
+
+def test_without_an_inspection_the_day_of_the_facts_counts():
+    assert readings(None)["longest_refund_days"] == (16, AS_OF, "figures")
+
+
+def test_a_checklist_shows_the_level_in_the_order_of_the_indicators():
+    shown = judged_values(CONTEXT, "en", {"longest_refund_days": 16, "complaints_30_days": None, "unknown": 1})
+
+    assert [(one.id, one.value, one.level) for one in shown] == [
+        ("complaints_30_days", None, None),
+        ("longest_refund_days", 16, "orange"),
+    ]
+    assert shown[1].name == "Longest refund"
