@@ -48,10 +48,6 @@ def test_every_change_is_compared_three_ways():
     assert (found[0].old, found[0].new, found[0].ours) == ("商务部门", "商务局", "市商务局")
     assert (found[2].reason, found[2].new) == ("no_such_item", None)
     assert found[2].name == OIL.checklist.item("warning_signs").name
-        "no_such_item",
-        None,
-        OIL.checklist.item("warning_signs").name,
-    )
     assert found[3].ours == changes[3].thresholds
     assert found[4].ours[0] == section.items[-1].name
     assert (found[5].old, found[5].ours) == (None, "本地油气回收台账")
