@@ -6,7 +6,7 @@ A lot shares type, date of manufacture and date of the last inspection: what hol
 from datetime import date, timedelta
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from scenarios.bottled_gas.months import add_months
 from scenarios.bottled_gas.rules import GasRules
@@ -22,7 +22,7 @@ class CylinderState(StrEnum):
 
 
 class CylinderLot(BaseModel):
-    """One lot; a single cylinder is a lot of one. `marked_until`: the end that its inspection mark shows;
+    """One lot; a single cylinder is a lot too. `marked_until`: the end that its inspection mark shows;
     `is_life_extended`: a safety assessment lets it go on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,7 +32,6 @@ class CylinderLot(BaseModel):
     last_inspected_on: date | None = None
     marked_until: date | None = None
     is_life_extended: bool = False
-    count: int = Field(default=1, ge=0)
 
 
 class LotDates(BaseModel):
@@ -55,6 +54,10 @@ class LotDates(BaseModel):
         """Days until the inspection, or the life when that is sooner, has run out; nought or less when it has."""
         return (min(self.inspection_ends_on, self.life_ends_on) - day).days
 
+    def request_days_left(self, day: date) -> int:
+        """Days until inspection is to be asked for; nought or less when it is."""
+        return (self.request_from - day).days
+
     def life_days_left(self, day: date) -> int:
         return (self.life_ends_on - day).days
 
@@ -76,12 +79,3 @@ def lot_dates(lot: CylinderLot, rules: GasRules, on: date) -> LotDates | None:
         inspection_ends_on=ends_on,
         life_ends_on=add_months(lot.made_on, rules.figure(life_id, on)),
     )
-
-
-def count_by_state(lots: tuple[CylinderLot, ...], rules: GasRules, day: date) -> dict[CylinderState, int]:
-    """How many cylinders are in each state on a day; lots that cannot be judged are left out."""
-    found = dict.fromkeys(CylinderState, 0)
-    for lot in lots:
-        if dates := lot_dates(lot, rules, day):
-            found[dates.state_on(day)] += lot.count
-    return found

@@ -17,8 +17,16 @@ from chalicelib.contract.scenario import SOURCE_LANGUAGE
 from chalicelib.domain.evaluation import EvaluationFacts, EvaluationResult, IndicatorReading
 from chalicelib.domain.evaluation_rules import Indicator
 from chalicelib.domain.item import Answer
+from scenarios.bottled_gas.cylinder import CylinderState
 from scenarios.bottled_gas.flow import FLOW, GAS
-from scenarios.bottled_gas.readings import Values, own_values, quantity_values, read_quantity, register_values
+from scenarios.bottled_gas.readings import (
+    Values,
+    own_values,
+    quantity_values,
+    read_lot,
+    read_quantity,
+    register_values,
+)
 from scenarios.bottled_gas.rules import gas_rules
 from scenarios.bottled_gas.signals import count_signs
 from scenarios.bottled_gas.user_check import USERS
@@ -48,6 +56,7 @@ SHOWN_WITH: Mapping[str, tuple[str, ...]] = {
     "user_check_coverage": USERS,
     "user_hazards_mended_share": USERS,
     "load_usage": ("loaded_cylinders",),
+    "lot_request_days_left": ("inspection_requested",),
     "lot_inspection_days_left": ("cylinders_in_date",),
     "lot_life_days_left": ("scrapped_cylinders_destroyed",),
     "vehicle_papers_days_left": ("delivery_permit_valid",),
@@ -59,8 +68,14 @@ _UNITS = {
     "cylinders_missing": {SOURCE_LANGUAGE: "只", "en": "cylinders"},
     "gas_unaccounted_kg": {SOURCE_LANGUAGE: "千克", "en": "kg"},
     "users_not_visited": {SOURCE_LANGUAGE: "户", "en": "users"},
+    "lot_request_days_left": {SOURCE_LANGUAGE: "天", "en": "days"},
 }
-_ONLY_IN_REGISTER = ("lot_inspection_days_left", "lot_life_days_left", "vehicle_papers_days_left")
+_ONLY_IN_REGISTER = (
+    "lot_request_days_left",
+    "lot_inspection_days_left",
+    "lot_life_days_left",
+    "vehicle_papers_days_left",
+)
 
 
 def _judged(one: Indicator, value: int | None) -> DerivedValue:
@@ -70,13 +85,17 @@ def _judged(one: Indicator, value: int | None) -> DerivedValue:
     )
 
 
-def _own(derived_id: str, value: int | None, language: str) -> DerivedValue:
-    """A value that is no indicator, worded by the gas rules."""
+def _own(derived_id: str, value: int | None, language: str, state: CylinderState | None) -> DerivedValue:
+    """A value that is no indicator, worded by the gas rules; that of a lot says in which state the lot is."""
     words, tongue = gas_rules().words(derived_id), language.split("-")[0]
     is_source = tongue == SOURCE_LANGUAGE
+    name = words.label if is_source else words.label_en
+    if state is not None and derived_id == "lot_request_days_left":
+        shown = gas_rules().lot_state(state)
+        name += (f"：{shown.label}" if is_source else f": {shown.label_en}") if shown else ""
     return DerivedValue(
         id=derived_id,
-        name=words.label if is_source else words.label_en,
+        name=name,
         value=value,
         unit=_UNITS[derived_id].get(tongue, _UNITS[derived_id]["en"]),
         decimals=0,
@@ -96,16 +115,19 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
     def lookup(name: str) -> int | None:
         return read_quantity(name, {}, request.answers)
 
-    own = own_values(lookup)
+    lot = read_lot(request.subject.attributes, gas_rules(), context.today)
+    state = lot.state_on(context.today) if lot else None
+    own = own_values(lookup) | {"lot_request_days_left": lot.request_days_left(context.today) if lot else None}
     values = quantity_values(lookup) | register_values(request.subject.attributes, gas_rules(), context.today)
     derived: list[DerivedValue] = []
     for name, questions in SHOWN_WITH.items():
-        if not asked & set(questions):
+        value = own[name] if name in own else values[name]
+        if not asked & set(questions) or (name in _ONLY_IN_REGISTER and value is None):
             continue
         if name in own:
-            derived.append(_own(name, own[name], request.language))
-        elif name in indicators and not (name in _ONLY_IN_REGISTER and values[name] is None):
-            derived.append(_judged(indicators[name], values[name]))
+            derived.append(_own(name, value, request.language, state))
+        elif name in indicators:
+            derived.append(_judged(indicators[name], value))
     return result.model_copy(update={"derived": tuple(derived)}) if derived else result
 
 

@@ -39,6 +39,14 @@ class UserGroup(_Data):
     check_cycle: Code
 
 
+class StateLabel(_Data):
+    """Words for a state of a lot of cylinders."""
+
+    id: Code
+    label: str
+    label_en: str
+
+
 class GasRules(_Data):
     """gas_rules.json."""
 
@@ -46,6 +54,7 @@ class GasRules(_Data):
     cylinder_types: tuple[CylinderType, ...] = Field(min_length=1)
     user_groups: tuple[UserGroup, ...] = Field(min_length=1)
     derived: tuple[DerivedLabel, ...]
+    lot_states: tuple[StateLabel, ...]
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
@@ -65,6 +74,9 @@ class GasRules(_Data):
 
     def user_group(self, group_id: str) -> UserGroup | None:
         return next((one for one in self.user_groups if one.id == group_id), None)
+
+    def lot_state(self, state_id: str) -> StateLabel | None:
+        return next((one for one in self.lot_states if one.id == state_id), None)
 
     def words(self, derived_id: str) -> DerivedLabel:
         """The words of a derived value. Raises RecordNotFoundError."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.contract.figure import FigureStatus
 from chalicelib.domain.errors import RecordNotFoundError
-from scenarios.bottled_gas.cylinder import CylinderLot, CylinderState, count_by_state, lot_dates
+from scenarios.bottled_gas.cylinder import CylinderLot, CylinderState, lot_dates
 from scenarios.bottled_gas.months import add_months
 from scenarios.bottled_gas.rules import GasRules, gas_rules
 from scenarios.bottled_gas.user_check import next_check_due
@@ -103,13 +103,15 @@ def test_states_only_get_worse(made_on, inspected_after, extended, day):
     assert is_usable is (dates.inspection_days_left(day) > 0)
 
 
-def test_every_cylinder_that_can_be_judged_is_counted_once():
-    lots = (lot(count=40), lot(made_on=date(2026, 1, 1), count=60), lot(type_id="unknown", count=5))
-    found = count_by_state(lots, RULES, TODAY)
+@pytest.mark.parametrize(("day", "left"), [("2026-02-27", 1), ("2026-02-28", 0), ("2026-03-31", -31)])
+def test_inspection_is_asked_for_a_month_before_validity_ends(day, left):
+    dates = lot_dates(lot(), RULES, TODAY)
 
-    assert found[CylinderState.OVERDUE] == 40
-    assert found[CylinderState.IN_DATE] == 60
-    assert sum(found.values()) == 100
+    assert dates.request_days_left(date.fromisoformat(day)) == left
+
+
+def test_every_state_has_its_words():
+    assert {one.id for one in RULES.lot_states} == set(CylinderState)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_values_stand_only_beside_their_questions():
 
     assert "cylinders_missing" in derived(STATION, "housing_construction")
     assert derived(STATION, "meteorology") == []
-    assert derived(LOT) == ["lot_inspection_days_left", "lot_life_days_left"]
+    assert derived(LOT) == ["lot_request_days_left", "lot_inspection_days_left", "lot_life_days_left"]
     assert "lot_inspection_days_left" not in derived(STATION)
 
 
@@ -54,6 +54,14 @@ def test_a_lot_without_its_date_of_make_has_no_dates():
     bare = SubjectFacts(kind="equipment_lot", attributes={"cylinder_type": "steel_small"})
 
     assert handlers.checklist(ChecklistRequest(subject=bare), context()).derived == ()
+
+
+@pytest.mark.parametrize(("made_on", "state"), [("2025-01-01", "在检验有效期内"), ("2018-05-20", "超过使用年限")])
+def test_a_lot_says_in_which_state_it_is(made_on, state):
+    subject = SubjectFacts(kind="equipment_lot", attributes={"cylinder_type": "steel_small", "made_on": made_on})
+    derived = handlers.checklist(ChecklistRequest(subject=subject), context()).derived
+
+    assert derived[0].name == f"距应当申报定期检验的天数：{state}"
 
 
 def test_own_values_speak_the_language_asked_for():
