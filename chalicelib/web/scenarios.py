@@ -19,6 +19,12 @@ def own_columns(name: str) -> tuple[Column, ...]:
     return registry().get(name).in_language(current_locale()).manifest.register_columns
 
 
+def switchable(name: str, *, is_enabled: bool) -> list[str]:
+    """Names that a tenant may switch on or off now: a package that does not hold can only be switched off."""
+    names = registry().names()
+    return names if not is_enabled or registry().holds(name) else [one for one in names if one != name]
+
+
 def installed_scenarios() -> list[tuple[str, str]]:
     """(name, label) of every installed package."""
     return [(name, scenario_label(name)) for name in registry().names()]

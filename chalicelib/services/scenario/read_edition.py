@@ -53,7 +53,7 @@ def overlay_of(record: ScenarioOverlay | PublicOverlay, scenario: str) -> Overla
 
 def read_package(store: Store, name: str, version: str) -> Scenario:
     """One version of a package: the installed one, else the platform's frozen copy. Raises RecordNotFoundError."""
-    if name in registry().names() and registry().get(name).version == version:
+    if registry().holds(name) and registry().get(name).version == version:
         return registry().get(name)
     published = store.package_versions.published(name, version)
     if published is None:

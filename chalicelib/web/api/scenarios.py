@@ -35,6 +35,7 @@ from chalicelib.web.errors import UnreadableRequestError
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.scenario_views import call, package_in_words, staff_context
+from chalicelib.web.scenarios import switchable
 
 blueprint = Blueprint(__name__)
 
@@ -128,7 +129,7 @@ def switch(request: WebRequest, scenario: str) -> Answer:
         request.tenant,
         request.act(),
         scenario=scenario,
-        known=registry().names(),
+        known=switchable(scenario, is_enabled=True),
         is_enabled=body.is_enabled,
     )
     return json_answer(_summary(package_in_words(scenario), tenant.scenarios), etag=tenant.version)

@@ -6,6 +6,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, InspectionRequest
+from chalicelib.contract.finding_words import finding_words
 from chalicelib.contract.registry import BrokenScenarioError, registry
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.errors import RecordNotFoundError
@@ -27,6 +28,7 @@ from chalicelib.web.scenario_views import (
     staff_context,
     words_of,
 )
+from chalicelib.web.scenarios import switchable
 
 blueprint = Blueprint(__name__)
 
@@ -56,7 +58,7 @@ def list_scenarios(request: WebRequest) -> Answer:
         try:
             rows.append({"name": name, "package": package_in_words(name), "is_enabled": name in enabled, "problem": ""})
         except BrokenScenarioError as error:
-            first = error.findings[0].problem if error.findings else ""
+            first = finding_words(error.findings[0], current_locale())[0] if error.findings else ""
             rows.append({"name": name, "package": None, "is_enabled": name in enabled, "problem": first})
     return page(
         request,
@@ -83,7 +85,7 @@ def switch(request: WebRequest, scenario: str) -> Answer:
         request.tenant,
         request.act(),
         scenario=scenario,
-        known=registry().names(),
+        known=switchable(scenario, is_enabled=is_enabled),
         is_enabled=is_enabled,
     )
     return see_other(

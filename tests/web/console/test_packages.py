@@ -83,6 +83,16 @@ def test_the_console_goes_on(site: Site, path: str) -> None:
     assert site.browser(Role.COORDINATOR).get(path).status < 500
 
 
+def test_what_does_not_hold_can_only_be_switched_off(site: Site) -> None:
+    coordinator = site.browser(Role.COORDINATOR)
+    url = "/console/scenarios/lost_trade/enabled"
+
+    assert "入口点指的不是可以引用的包" in coordinator.get("/console/scenarios").text
+    assert coordinator.post(url, {"is_enabled": "yes"}).status == 422
+    assert coordinator.call("PUT", "/api/v1/scenarios/lost_trade", {"is_enabled": True}).status == 422
+    assert coordinator.post(url, {}).status == 303
+
+
 def test_public_pages_and_the_api_go_on(site: Site) -> None:
     browser = Browser(site)
 
