@@ -1,5 +1,6 @@
 """What the pages that answer a list share: the visit's on the officer's phone, the self-check's on the owner's."""
 
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib.contract.exchange import ChecklistEntry
@@ -50,12 +51,14 @@ def form_values(entry: ChecklistEntry, said: Given | None) -> dict[str, str]:
     }
 
 
-def by_section(sheet: AnsweredList[Any]) -> list[dict[str, Any]]:
-    """The questions by section, each with the words of its outcome."""
+def by_section(
+    sheet: AnsweredList[Any], more: Callable[[Any], dict[str, Any]] = lambda question: {}
+) -> list[dict[str, Any]]:
+    """The questions by section, each with the words of its outcome. more: what else a row has."""
     sections: list[dict[str, Any]] = []
     for question in sheet.questions:
         title = question.entry.section_title
         if not sections or sections[-1]["title"] != title:
             sections.append({"title": title, "rows": []})
-        sections[-1]["rows"].append({"question": question, "chip": outcome_chip(question.outcome)})
+        sections[-1]["rows"].append({"question": question, "chip": outcome_chip(question.outcome)} | more(question))
     return sections

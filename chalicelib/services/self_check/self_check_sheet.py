@@ -10,7 +10,7 @@ from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import FieldProblem, RecordNotFoundError
-from chalicelib.domain.item import CheckMethod, Compliance
+from chalicelib.domain.item import AnswerType, CheckMethod, Compliance
 from chalicelib.domain.self_check import SelfCheck, SelfCheckAnswer
 from chalicelib.domain.self_check_rules import SelfCheckCycle, SelfCheckRound, is_due
 from chalicelib.domain.tenancy import TenantId
@@ -134,6 +134,9 @@ def context_of(store: Store, tenant: TenantId, check: SelfCheck, at: datetime) -
 
 
 def _is_asked(entry: ChecklistEntry, cycle: SelfCheckCycle | None, has_own: bool) -> bool:
+    """A question whose answer is a photo is not asked: it is evidence for somebody else."""
+    if entry.answer_type is AnswerType.PHOTO:
+        return False
     if not has_own:
         return entry.method not in OFFICIAL
     return entry.self_check is not None and cycle in (None, entry.self_check.cycle)

@@ -9,6 +9,7 @@ from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.item import Compliance
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit, VisitAnswer
+from chalicelib.services.answered_list import AnsweredList
 from chalicelib.services.visit.deadlines import working_day_after
 from chalicelib.services.visit.questions import ask_questions, bases_of, gaps_of, is_non_compliant, package_of
 from chalicelib.storage.store import Store
@@ -56,42 +57,11 @@ class Question:
 
 
 @dataclass(frozen=True)
-class VisitSheet:
+class VisitSheet(AnsweredList[Question]):
     """The whole list. `done` counts questions without a gap."""
 
     visit: Visit
     questions: tuple[Question, ...]
-
-    @property
-    def total(self) -> int:
-        return len(self.questions)
-
-    @property
-    def done(self) -> int:
-        return sum(one.is_done for one in self.questions)
-
-    @property
-    def non_compliant(self) -> int:
-        return sum(one.is_non_compliant for one in self.questions)
-
-    @property
-    def first_open(self) -> Question | None:
-        return next((one for one in self.questions if not one.is_done), None)
-
-    def question(self, key: str) -> Question | None:
-        return next((one for one in self.questions if one.key == key), None)
-
-    def after(self, key: str) -> Question | None:
-        """The next question in the list, None at its end."""
-        return self._beside(key, 1)
-
-    def before(self, key: str) -> Question | None:
-        return self._beside(key, -1)
-
-    def _beside(self, key: str, step: int) -> Question | None:
-        at = next((n for n, one in enumerate(self.questions) if one.key == key), None)
-        wanted = -1 if at is None else at + step
-        return self.questions[wanted] if 0 <= wanted < len(self.questions) else None
 
 
 def read_sheet(

@@ -5,22 +5,23 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission
-from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError, YijianshiError
-from chalicelib.domain.item import AnswerType, Compliance, EvidenceKind
+from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
+from chalicelib.domain.item import AnswerType, EvidenceKind
 from chalicelib.domain.visit import Visit, VisitAnswer
 from chalicelib.domain.visit_evidence import IMAGE_TYPES
 from chalicelib.services.visit.attach_photo import attach_photo, detach_photo
 from chalicelib.services.visit.save_answer import AnswerConflictError, save_answer
 from chalicelib.services.visit.uploads import keep_upload, prepare_upload
 from chalicelib.services.visit.visit_sheet import Question, VisitSheet, quick_remedies, read_sheet
-from chalicelib.web.answer_form import NOT_CHECKED, number_words, read_answer
-from chalicelib.web.answers import Answer, json_answer, page, problem, see_other
+from chalicelib.web.answer_form import NOT_CHECKED, read_answer
+from chalicelib.web.answering import bad_words, form_values, progress_words, refusal, wants_json
+from chalicelib.web.answers import Answer, json_answer, page, see_other
 from chalicelib.web.disposition import labels, outcome_chip, upload_answer
 from chalicelib.web.field.visits import VISIT, read_visit
 from chalicelib.web.formats import format_time
 from chalicelib.web.i18n import gettext, ngettext
 from chalicelib.web.joint_words import question_words
-from chalicelib.web.messages import error_words, field_words, form_problems
+from chalicelib.web.messages import form_problems
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 
@@ -61,15 +62,15 @@ def save_item(request: WebRequest, visit_id: str, question_key: str) -> Answer:
             answered_at=sent.answered_at,
         )
     except AnswerConflictError as error:
-        if _wants_json(request):
-            return _refusal(409, error)
+        if wants_json(request):
+            return refusal(409, error)
         return _conflict_page(request, visit, sheet, question, error.stored)
     except InvalidInputError as error:
-        if _wants_json(request):
-            return _refusal(422, error)
+        if wants_json(request):
+            return refusal(422, error)
         return _item_page(request, visit, sheet, question, error)
     after = read_sheet(request.store, request.tenant, visit, request.now, request.locale)
-    if _wants_json(request):
+    if wants_json(request):
         return json_answer(_state(request, after, question_key, saved))
     following = after.after(question_key)
     if request.form.text("go") == "stay" or request.form.text("remedy_quick"):
@@ -110,7 +111,7 @@ def add_photo(request: WebRequest, visit_id: str, question_key: str) -> Answer:
             question_key=question_key,
             upload_id=request.form.required("upload_id"),
         )
-    if not _wants_json(request):
+    if not wants_json(request):
         return see_other(f"/field/visits/{visit_id}/items/{question_key}")
     after = read_sheet(request.store, request.tenant, visit, request.now, request.locale)
     return json_answer(_state(request, after, question_key, saved))
@@ -155,17 +156,6 @@ def _version(request: WebRequest, visit: Visit, question_key: str) -> int:
     return found.version if found else 0
 
 
-def _wants_json(request: WebRequest) -> bool:
-    return "application/json" in request.header("accept")
-
-
-def _refusal(status: int, error: YijianshiError) -> Answer:
-    """For the page's script, which shows the words and keeps what was typed."""
-    problems = error.problems if isinstance(error, InvalidInputError) else []
-    words = [(found, field_words(found, labels().get(found.field, ""))) for found in problems]
-    return problem(status, error.code, error_words(error).title, problems=words)
-
-
 def _needs(question: Question) -> dict[str, str]:
     """Each thing that a finding needs with its words when it is done, empty while it is not filled in."""
     given = question.given
@@ -195,18 +185,10 @@ def _state(request: WebRequest, sheet: VisitSheet, question_key: str, saved: Vis
         ],
         "done": sheet.done,
         "total": sheet.total,
-        "progress_words": _progress(sheet),
-        "bad_words": _bad(sheet),
+        "progress_words": progress_words(sheet),
+        "bad_words": bad_words(sheet),
         "next_url": f"{visit_url}/items/{following.key}" if following else visit_url,
     }
-
-
-def _progress(sheet: VisitSheet) -> str:
-    return gettext("已答%(done)s项，共%(total)s项", done=sheet.done, total=sheet.total)
-
-
-def _bad(sheet: VisitSheet) -> str:
-    return gettext("%(count)s项不合格", count=sheet.non_compliant) if sheet.non_compliant else ""
 
 
 def _item_page(
@@ -231,8 +213,8 @@ def _item_page(
         serves=question_words(visit, question.entry),
         before=sheet.before(question.key),
         after=sheet.after(question.key),
-        progress_words=_progress(sheet),
-        bad_words=_bad(sheet),
+        progress_words=progress_words(sheet),
+        bad_words=bad_words(sheet),
         base_version=given.version if given else 0,
         is_open=visit.state == "started",
         owner=request.actor.person_id,
@@ -245,19 +227,11 @@ def _item_page(
 
 
 def _values(question: Question) -> dict[str, str]:
-    """The stored answer as the form's values."""
+    """The stored answer as the form's values, with what a finding needs."""
     given = question.given
     if given is None:
         return {}
-    said, entry = given.answer, question.entry
-    is_away = said.compliance in (Compliance.NOT_CHECKED, Compliance.NOT_APPLICABLE)
-    away = "not_applicable" if said.compliance is Compliance.NOT_APPLICABLE else "not_inspected"
-    return {
-        "compliance": NOT_CHECKED if is_away else (said.compliance.value if said.compliance else ""),
-        "not_checked": away if is_away else "",
-        "reason": said.reason,
-        "number": number_words(said.number, entry.number.decimals if entry.number else 0),
-        "text": said.text or "",
+    return form_values(question.entry, given.answer) | {
         "legal_basis_id": given.legal_basis_id or "",
         "remedy_due_on": given.remedy_due_on.isoformat() if given.remedy_due_on else "",
     }

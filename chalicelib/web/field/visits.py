@@ -1,5 +1,7 @@
 """A visit on the phone: before it starts, its list, handing it in."""
 
+from typing import Any
+
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, require
@@ -9,8 +11,9 @@ from chalicelib.services.visit.preflight import check_preflight
 from chalicelib.services.visit.start_visit import start_visit
 from chalicelib.services.visit.submit_visit import submit_visit
 from chalicelib.services.visit.visit_sheet import VisitSheet, read_sheet
+from chalicelib.web.answering import by_section
 from chalicelib.web.answers import Answer, page, see_other
-from chalicelib.web.disposition import evidence_answer, outcome_chip, state_chip
+from chalicelib.web.disposition import evidence_answer, state_chip
 from chalicelib.web.i18n import gettext
 from chalicelib.web.joint_words import also_words, shared_words
 from chalicelib.web.request import WebRequest
@@ -118,20 +121,6 @@ def _list_page(request: WebRequest, visit: Visit, refused: bool = False) -> Answ
     )
 
 
-def _sections(sheet: VisitSheet) -> list[dict[str, object]]:
-    """The questions by section, each with the words of its outcome."""
-    sections: list[dict[str, object]] = []
-    for question in sheet.questions:
-        title = question.entry.section_title
-        if not sections or sections[-1]["title"] != title:
-            sections.append({"title": title, "rows": []})
-        rows = sections[-1]["rows"]
-        assert isinstance(rows, list)
-        rows.append(
-            {
-                "question": question,
-                "chip": outcome_chip(question.outcome),
-                "serves": shared_words(sheet.visit, question.entry),
-            }
-        )
-    return sections
+def _sections(sheet: VisitSheet) -> list[dict[str, Any]]:
+    """The questions by section, each with the words of its outcome and of the scenarios that it serves."""
+    return by_section(sheet, lambda question: {"serves": shared_words(sheet.visit, question.entry)})
