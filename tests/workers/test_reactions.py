@@ -3,8 +3,10 @@
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.contract.registry import registry
 from chalicelib.domain.event import EventType
 from chalicelib.domain.inspection_result import InspectionResult
+from chalicelib.domain.served_scenario import VisitScenario
 from chalicelib.storage.scope import Scope, ScopeRole, current_scope
 from chalicelib.workers import reactions
 from tests.builders import TENANT, act
@@ -37,16 +39,19 @@ def test_a_concluded_visit_prepares_its_result_once(store, delivery, visit):
     assert prepared[0].key.endswith(".prepare_result")
 
 
-def test_a_published_result_evaluates_its_subject_once(store, delivery, visit):
+def test_a_published_result_evaluates_its_subject_once_in_every_scenario_that_the_visit_served(store, delivery, visit):
+    card = VisitScenario(scenario="prepaid_card", scenario_version=registry().get("prepaid_card").version)
     with bootstrap.scope(TENANT):
+        subject = store.subjects.get(TENANT, SUBJECT_ID).joined("prepaid_card", {"trade": "retail"})
+        save(store, subject, visit.with_changes(also_serves=[card]))
         published(store, visit)
 
     assert delivery.stream(only="result_published") == []
     assert delivery.stream(only="result_published") == []
 
     with bootstrap.scope(TENANT):
-        (evaluation,) = store.evaluations.of_subject(TENANT, SUBJECT_ID)
-    assert (evaluation.id, evaluation.version) == (SCENARIO, 1)
+        evaluations = {one.id: one.version for one in store.evaluations.of_subject(TENANT, SUBJECT_ID)}
+    assert evaluations == {SCENARIO: 1, "prepaid_card": 1}
 
 
 def test_a_reaction_that_fails_is_delivered_again_and_does_not_hold_its_leaf_up(store, delivery, monkeypatch):
