@@ -165,7 +165,28 @@ def test_the_first_page_s_card_is_for_those_who_can_mend(site: Site) -> None:
 def test_a_reset_needs_the_typed_name_of_a_demo(site: Site) -> None:
     browser = site.browser(Role.SYSTEM_ADMINISTRATOR)
 
-    assert "输入“南宁市”才会重置" in browser.post("/console/tenant/reset", {"typed": "北海市"}).text
+    assert "输入“南宁市”才能继续" in browser.post("/console/tenant/reset", {"typed": "北海市"}).text
     assert site.browser(Role.COORDINATOR).get("/console/tenant/reset").status == 403
     asked = browser.post("/console/tenant/reset", {"typed": "南宁市"})
     assert asked.status == 303 and "正在恢复" in browser.get(asked.location).text
+
+
+def test_closing_is_asked_by_one_seen_by_all_and_confirmed_by_another(site: Site) -> None:
+    asking, confirming = site.browser(Role.COORDINATOR), site.browser(Role.SECURITY_ADMINISTRATOR)
+    form, url = {"typed": "南宁市", "reason": "并入区平台"}, "/console/tenant/closing"
+    assert "还没有导出包，请先导出全部数据" in asking.post(url, form).text
+    assert confirming.post(f"{url}/confirm", {"typed": "南宁市"}).status == 404
+    asked = asking.post("/console/tenant/archives", {"reason": "停用前带走"})
+    assert "正在整理" in asking.get(asked.location).text
+    with bootstrap.scope(TENANT_A):
+        job = bootstrap.store().jobs.get(TENANT_A, asked.location.rpartition("/")[2])
+        run_job(bootstrap.store(), TENANT_A, job.id, work_of, bootstrap.clock())
+
+    assert "SHA-256" in asking.get(asked.location).text
+    assert asking.post(url, form).location == url
+    assert "正在等注销复核" in site.browser(Role.DEPARTMENT_OFFICER).get(url).text
+    wrong = confirming.post(f"{url}/confirm", {"typed": "北海市"})
+    assert wrong.status == 422 and 'value="北海市"' in wrong.text
+    assert asking.post(f"{url}/confirm", {"typed": "南宁市"}).status == 403
+    assert asking.post(f"{url}/withdraw", {}).location == url
+    assert site.browser().get(f"/closed/{TENANT_A}").status == 404
