@@ -21,6 +21,7 @@ from chalicelib.services.tenancy.reset_tenant import write_roster
 from chalicelib.workers.handlers import give_up_totals
 from infra.local.demo_cast import RUNS_HERE, act, actor_of, finished
 from infra.local.demo_client import register_evaluators
+from infra.local.demo_handbook import load_handbook
 from infra.local.demo_notices import choose_channels
 from infra.local.demo_overlays import NEIGHBOUR, publish_packages, share_overlay
 from infra.local.demo_people import load_people_matters
@@ -81,6 +82,7 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
     inspected = load_plans()
     logins += [_subject_user(inspected), *load_people_matters(inspected)]
     load_subjects(inspected)
+    load_handbook(inspected)
     with bootstrap.scope(PLANNED):
         say(f"  {load_street()} subjects of five more scenarios on one street")
     say("  5 plans made: two drafts, one in opinions, one to draw, one with an inspected station")
@@ -115,6 +117,7 @@ def reload_tenant(home: Tenant) -> dict[str, Any]:
             _subject_user(inspected)
             load_people_matters(inspected)
             load_around(inspected)
+            load_handbook(inspected)
             count += load_street()
     finally:
         RUNS_HERE.reset(token)
