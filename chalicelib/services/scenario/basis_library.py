@@ -10,10 +10,9 @@ from chalicelib.contract.registry import registry
 from chalicelib.domain.basis_mark import BasisChange, BasisMark
 from chalicelib.domain.legal_basis import BasisConfirmation, BasisStatus, LegalBasis
 from chalicelib.domain.loop import machine
-from chalicelib.domain.overlay import OverlayState
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.tenancy import PLATFORM, TenantId
-from chalicelib.services.scenario.read_edition import Edition, overlay_of, read_base
+from chalicelib.services.scenario.read_edition import Edition
 from chalicelib.storage.store import Store
 
 MOST_PLANS = 100
@@ -52,20 +51,6 @@ def scenarios_of(store: Store, tenant: TenantId) -> list[str]:
     home = store.tenants.find(tenant, tenant) if tenant != PLATFORM else None
     names = registry().names() if tenant == PLATFORM else home.scenarios if home else ()
     return [name for name in names if registry().holds(name)]
-
-
-def editions_of(store: Store, tenant: TenantId, scenarios: Iterable[str]) -> list[Edition]:
-    """Each scenario as it is in force: one query for all of them."""
-    versions = [one for one in store.overlays.every(tenant) if one.state is OverlayState.PUBLISHED]
-    newest = {one.scenario: one for one in versions}
-    found = []
-    for name in scenarios:
-        record = newest.get(name)
-        if record is None:
-            found.append(Edition(registry().get(name)))
-        else:
-            found.append(Edition(read_base(store, record), overlay_of(record, name), record.number))
-    return found
 
 
 def standing_of(

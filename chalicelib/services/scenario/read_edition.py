@@ -12,7 +12,7 @@ from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.legal_basis import BasisConfirmation
-from chalicelib.domain.overlay import PublicOverlay, ScenarioOverlay, overlay_id
+from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverlay, overlay_id
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage.store import Store
 
@@ -82,6 +82,20 @@ def edition_in_force(store: Store, tenant: TenantId, name: str) -> Edition:
     if record is None:
         return Edition(installed)
     return Edition(_base(store, name, record.base_version, installed), overlay_of(record, name), record.number)
+
+
+def editions_of(store: Store, tenant: TenantId, scenarios: Iterable[str]) -> list[Edition]:
+    """Each scenario as it is in force: one query for all of them."""
+    versions = [one for one in store.overlays.every(tenant) if one.state is OverlayState.PUBLISHED]
+    newest = {one.scenario: one for one in versions}
+    found = []
+    for name in scenarios:
+        record = newest.get(name)
+        if record is None:
+            found.append(Edition(registry().get(name)))
+        else:
+            found.append(Edition(read_base(store, record), overlay_of(record, name), record.number))
+    return found
 
 
 def public_edition(store: Store, tenant: TenantId, name: str) -> Edition:

@@ -15,14 +15,13 @@ from chalicelib.domain.record import is_id
 from chalicelib.services.scenario.basis_library import (
     LibraryEntry,
     Standing,
-    editions_of,
     items_of,
     library_of,
     open_inspections,
     scenarios_of,
 )
 from chalicelib.services.scenario.basis_marks import standing_marks
-from chalicelib.services.scenario.read_edition import Edition
+from chalicelib.services.scenario.read_edition import Edition, editions_of
 from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other

@@ -8,7 +8,7 @@ from chalicelib.contract.basis_work import WorkKind
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.basis_mark import BasisChange, BasisMark
 from chalicelib.domain.errors import AlreadyExistsError, InvalidInputError
-from chalicelib.services.scenario.basis_library import editions_of, scenarios_of, work_list
+from chalicelib.services.scenario.basis_library import scenarios_of, work_list
 from chalicelib.services.scenario.basis_marks import (
     find_mark,
     mark_basis,
@@ -16,6 +16,7 @@ from chalicelib.services.scenario.basis_marks import (
     standing_marks,
     withdraw_mark,
 )
+from chalicelib.services.scenario.read_edition import editions_of
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.basis_words import CHANGES, change_words, work_words

@@ -19,6 +19,7 @@ from chalicelib.domain.plan import GRADES, InspectionPlan
 from chalicelib.domain.plan_defaults import plan_defaults
 from chalicelib.domain.tenancy import ActingBody, Tenant
 from chalicelib.services.plan.draft_plan import PlanDraft
+from chalicelib.services.scenario.read_edition import editions_of
 from chalicelib.services.working_calendar import working_calendar
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import gettext, mark
@@ -68,8 +69,11 @@ class PlanChoices:
 
 
 def choices(request: WebRequest, home: Tenant, scenario: str, locale: str = "zh") -> PlanChoices:
-    """For one of the tenant's scenarios. Two reads: the tenant (given) and its acting bodies."""
-    packages = {name: registry().get(name).in_language(locale) for name in home.scenarios if registry().holds(name)}
+    """For one of the tenant's scenarios, with the overlays in force. Reads: the tenant (given), its overlays and its
+    acting bodies."""
+    names = [name for name in home.scenarios if registry().holds(name)]
+    editions = editions_of(request.store, request.tenant, names)
+    packages = {one.package.name: one.scenario.in_language(locale) for one in editions}
     package = packages[scenario]
     beside = [one for name, one in packages.items() if name != scenario and not differing_questions(package, one)]
     found = [
