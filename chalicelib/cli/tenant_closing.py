@@ -43,8 +43,11 @@ def _finished(tenant: str, job: Job) -> Job:
     """Wait for the workers, saying how far they are. The job goes on when this is broken off."""
     store, until, told = bootstrap.store(), time.monotonic() + PATIENCE_SECONDS, -1
     while time.monotonic() < until:
-        with bootstrap.scope(tenant):
-            job = store.jobs.get(tenant, job.id)
+        try:
+            with bootstrap.scope(tenant):
+                job = store.jobs.get(tenant, job.id)
+        except YijianshiError as error:
+            raise click.ClickException(f"job {job.id}: {error.code}; the workers go on with it") from None
         if job.is_finished:
             break
         if job.progress != told:
