@@ -1,5 +1,6 @@
 """Figures of tutoring fees as versioned data: how much one charge may cover and how large a deposit is."""
 
+import json
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -31,4 +32,5 @@ class TutoringRules(BaseModel):
 @cache
 def tutoring_rules() -> TutoringRules:
     """The rules that ship with the package."""
-    return TutoringRules.model_validate_json(_FILE.read_bytes())
+    body = json.loads(_FILE.read_bytes())
+    return TutoringRules.model_validate({key: value for key, value in body.items() if key != "$schema"})
