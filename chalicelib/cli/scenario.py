@@ -80,8 +80,9 @@ def new(
     if not name:
         raise click.ClickException(say("no_name", language))
     known = ScenarioRegistry()
-    if name in known.names() and known.found(name).origin:
-        raise click.ClickException(say("installed", language, name=name, origin=known.found(name).origin))
+    if name in known.names() and (distribution or known.found(name).origin):
+        origin = known.found(name).origin or f"scenarios/{name}"
+        raise click.ClickException(say("installed", language, name=name, origin=origin))
     try:
         wanted = NewPackage(name, label, label_en or name.replace("_", " ").capitalize(), datetime.now(UTC).date())
         made = make_distribution(wanted, distribution) if distribution else make_package(wanted, scenarios, tests)

@@ -90,6 +90,14 @@ def test_bad_names_are_refused_in_one_sentence(tmp_path, arguments, words):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_distribution_of_its_own_needs_a_name_of_its_own(tmp_path):
+    done = new(tmp_path, "refined_oil", "--label", "成品油", "--distribution", str(tmp_path / "own"))
+
+    assert done.exit_code == 1
+    assert "refined_oil is brought by scenarios/refined_oil already" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_there_is_not_touched(tmp_path):
     (tmp_path / "t" / "elderly_care").mkdir(parents=True)
 
