@@ -66,10 +66,18 @@ def _levels(report: PackageReport) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for tier in Tier:
         count = sum(len(report.by_rule[rule.id]) for rule in RULES if rule.tier is tier)
-        is_now = count > 0 and not any(row["count"] for row in rows)
-        key = "to_mend" if count else "reached"
+        is_below = any(row["count"] for row in rows)
+        key = "to_mend" if count else "holds" if is_below else "reached"
         title = words(key, tier=words(tier), count=count)
-        rows.append({"title": title, "about": words(f"{tier}_is"), "count": count, "is_now": is_now})
+        rows.append(
+            {
+                "title": title,
+                "about": words(f"{tier}_is"),
+                "count": count,
+                "is_now": count > 0 and not is_below,
+                "is_done": key == "reached",
+            }
+        )
     return rows
 
 
