@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from chalicelib.contract.overlay import apply_overlay
+from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.overlay import OverlayOrigin, PublicOverlay, ScenarioOverlay
 from chalicelib.domain.public_tenant import PublicTenant
-from chalicelib.domain.tenancy import PLATFORM, TenantId
+from chalicelib.domain.tenancy import PLATFORM, TenantId, is_tenant_id
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.draft_overlay import open_draft, save_draft
 from chalicelib.services.scenario.read_edition import overlay_of, read_package
@@ -26,7 +27,9 @@ class Offer:
 
 
 def offers_of(store: Store, tenant: TenantId, scenario: str) -> list[Offer]:
-    """Published overlays of other tenants that may be taken over. One query, and one read per other tenant."""
+    """Published overlays of other tenants that may be taken over. One query, and one read per other tenant. Raises
+    RecordNotFoundError for a package that is not installed."""
+    registry().get(scenario)
     with entered(PLATFORM, ScopeRole.PUBLIC):
         others = store.public_tenants.directory(PLATFORM)
     found = (_offer(store, other, scenario) for other in others if other.id != tenant)
@@ -38,15 +41,22 @@ def _offer(store: Store, other: PublicTenant, scenario: str) -> Offer | None:
     return Offer(other, shown) if shown is not None and shown.is_reusable else None
 
 
+def _offer_of(store: Store, tenant: TenantId, origin: str, scenario: str) -> Offer | None:
+    if origin == tenant or not is_tenant_id(origin):
+        return None
+    with entered(PLATFORM, ScopeRole.PUBLIC):
+        other = store.public_tenants.find(PLATFORM, origin)
+    return _offer(store, other, scenario) if other is not None else None
+
+
 @idempotent
 def adopt_overlay(store: Store, tenant: TenantId, act: Act, *, scenario: str, origin: TenantId) -> ScenarioOverlay:
     """Our draft with their changes in the place of ours, on the version of the package that they are written for.
 
     Changes that do not fit stay out. Only what that tenant published for reuse is read. Raises RecordNotFoundError."""
     require(act.actor, Permission.OVERLAY_WRITE)
-    with entered(PLATFORM, ScopeRole.PUBLIC):
-        other = store.public_tenants.find(PLATFORM, origin)
-    offer = _offer(store, other, scenario) if other is not None and origin != tenant else None
+    registry().get(scenario)
+    offer = _offer_of(store, tenant, origin, scenario)
     if offer is None:
         raise RecordNotFoundError(kind="overlay", id=scenario)
     draft = open_draft(store, tenant, act, scenario, None)

@@ -9,7 +9,7 @@ from chalicelib.domain.basis_mark import BasisChange, BasisMark, PublicBasisMark
 from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.legal_basis import plain_title
-from chalicelib.domain.record import new_id
+from chalicelib.domain.record import is_id, new_id
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.change import Change
@@ -77,7 +77,7 @@ def _is_same(one: BasisMark, other: BasisMark) -> bool:
 def withdraw_mark(store: Store, tenant: TenantId, act: Act, *, mark_id: str, reason: str) -> BasisMark:
     """The mark, taken back with the reason. One of the platform is only the platform's to take back."""
     require(act.actor, Permission.BASIS_MARK)
-    mark = store.basis_marks.get(tenant, mark_id)
+    mark = find_mark(store, tenant, mark_id)
     if not reason.strip():
         raise InvalidInputError([FieldProblem(field="reason", code="required")])
     if mark.is_of_platform or mark.is_withdrawn:
@@ -93,6 +93,8 @@ def withdraw_mark(store: Store, tenant: TenantId, act: Act, *, mark_id: str, rea
 def settle_work(store: Store, tenant: TenantId, act: Act, *, mark_id: str, key: str, is_done: bool = True) -> BasisMark:
     """The mark with this entry of its work list settled, or open again."""
     require(act.actor, Permission.BASIS_MARK)
+    if not re.fullmatch(r"\w{1,64}:\w{1,32}:\w{1,64}", key, re.ASCII):
+        raise InvalidInputError([FieldProblem(field="key", code="invalid")])
     mark = find_mark(store, tenant, mark_id)
     others = [one for one in mark.done if one.key != key]
     settled = WorkDone(key=key, by=act.actor.person_id, at=act.at)
@@ -112,7 +114,7 @@ def _save(store: Store, change: Change, tenant: TenantId, mark: BasisMark) -> No
 
 def find_mark(store: Store, tenant: TenantId, mark_id: str) -> BasisMark:
     """The tenant's own, or the platform's as this tenant has it. Raises RecordNotFoundError."""
-    own = store.basis_marks.find(tenant, mark_id)
+    own = store.basis_marks.find(tenant, mark_id) if is_id(mark_id) else None
     if own is not None:
         return own
     found = next((one for one in store.public_basis_marks.of_platform() if one.id == mark_id), None)

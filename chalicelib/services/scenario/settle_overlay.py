@@ -16,6 +16,8 @@ from chalicelib.services.scenario.publish_package import check_unchanged
 from chalicelib.services.scenario.read_edition import overlay_of, read_package
 from chalicelib.storage.store import Store
 
+LONGEST_TEXT = 500
+
 
 @idempotent
 def submit_overlay(
@@ -25,9 +27,7 @@ def submit_overlay(
     require(act.actor, Permission.OVERLAY_WRITE)
     draft = store.overlays.get(tenant, overlay_id)
     _expect(draft, OverlayState.DRAFT, "submit_overlay")
-    if len(note.strip()) < 4:
-        code = "too_short" if note.strip() else "required"
-        raise InvalidInputError([FieldProblem(field="note", code=code)])
+    _need_text("note", note, 4)
     _refuse_unfitting(store, tenant, draft)
     submitted = draft.with_changes(state=OverlayState.SUBMITTED, note=note.strip(), is_reusable=is_reusable)
     with store.change(tenant, act) as change:
@@ -42,8 +42,7 @@ def return_overlay(store: Store, tenant: TenantId, act: Act, *, overlay_id: str,
     require(act.actor, Permission.OVERLAY_PUBLISH)
     found = store.overlays.get(tenant, overlay_id)
     _expect(found, OverlayState.SUBMITTED, "return_overlay")
-    if not reason.strip():
-        raise InvalidInputError([FieldProblem(field="reason", code="required")])
+    _need_text("reason", reason, 1)
     returned = found.with_changes(state=OverlayState.DRAFT, returned_because=reason.strip())
     with store.change(tenant, act) as change:
         change.save(returned)
@@ -73,6 +72,13 @@ def publish_overlay(store: Store, tenant: TenantId, act: Act, *, overlay_id: str
         facts = {"number": found.number, "base_version": found.base_version, "is_reusable": found.is_reusable}
         change.event(EventType.OVERLAY_PUBLISHED, published, facts)
     return published
+
+
+def _need_text(field: str, text: str, least: int) -> None:
+    length = len(text.strip())
+    if not least <= length <= LONGEST_TEXT:
+        code = "required" if not length else "too_short" if length < least else "too_long"
+        raise InvalidInputError([FieldProblem(field=field, code=code)])
 
 
 def _expect(overlay: ScenarioOverlay, state: OverlayState, step: str) -> None:

@@ -17,6 +17,8 @@ from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.storage.store import Store
 
+LONGEST_TEXT = 2000
+
 
 @idempotent
 def confirm_basis(
@@ -36,6 +38,8 @@ def confirm_basis(
     basis = package.bases.get(basis_id)
     if basis is None:
         raise RecordNotFoundError(kind="legal_basis", id=basis_id)
+    if len(text.strip()) > LONGEST_TEXT:
+        raise InvalidInputError([FieldProblem(field="text", code="too_long")])
     for _, mark in outdated_bases([basis], standing_marks(store, tenant)):
         details: dict[str, str | int] = {"citation": basis.citation, "day": mark.decided_on.isoformat()}
         if mark.change is BasisChange.REPEALED:

@@ -51,6 +51,7 @@ def test_the_legal_officer_confirms_with_the_text_that_was_read(site: Site) -> N
 
     assert coordinator.post(f"{url}/confirm", {"text": "读过"}).status == 403
     assert lawyer.post(f"{url}/confirm", {"text": ""}).status == 422
+    assert lawyer.post(f"{url}/confirm", {"text": "长" * 2001}).status == 422
     assert lawyer.post(f"{url}/confirm", {"text": "第三条：……", "text_date": "2025-01-01"}).location == url
 
     page = coordinator.get(url).text
@@ -74,6 +75,8 @@ def test_a_marked_clause_makes_a_work_list_that_is_ticked_off(site: Site) -> Non
     assert CITED.title in site.browser(Role.INSPECTOR).get(f"{BASE}/changes").text
 
     assert lawyer.post(f"{work}/withdraw", {"reason": ""}).status == 422
+    assert lawyer.post(f"{work}/work", {"entry": "a" * 300}).status == 422
+    assert lawyer.post(f"{BASE}/changes/a%23b/work", {"entry": "a:b:c"}).status == 404
     assert lawyer.post(f"{work}/withdraw", {"reason": "标错了"}).status == 303
     assert "已修订" not in lawyer.get(f"{BASE}/refined_oil/{CITED.id}").text
 

@@ -39,7 +39,8 @@ def test_drafted_by_one_published_by_another_and_seen_by_the_public(site: Site) 
     assert coordinator.post(f"{OIL}/changes/hide_item", {"item_id": "warning_signs"}).status == 303
     assert "第1版调整在起草" in coordinator.get(OIL).text
     assert lawyer.post(f"{OIL}/changes/hide_item", {"item_id": "warning_signs"}).status == 403
-    assert coordinator.post(f"{OIL}/submission", {"note": ""}).status == 422
+    for note in ("", "短", "长" * 501):
+        assert coordinator.post(f"{OIL}/submission", {"note": note}).status == 422
     assert coordinator.post(f"{OIL}/submission", {"note": "本市机构名称", "is_reusable": "yes"}).status == 303
     assert coordinator.post(f"{OIL}/publication").status == 409
     assert "核对无误，发布" in lawyer.get(OIL).text
@@ -97,4 +98,5 @@ def test_another_city_takes_it_over_through_the_page_and_the_api(site: Site) -> 
     page = theirs.get(OIL).text
 
     assert "采用自" in page and "示例市商务局" in page
-    assert theirs.post(f"{OIL}/adoption", {"origin": "gx999999"}).status == 404
+    for stranger in ("gx999999", "a#b"):
+        assert theirs.post(f"{OIL}/adoption", {"origin": stranger}).status == 404
