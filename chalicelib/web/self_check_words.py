@@ -19,12 +19,13 @@ CYCLES = {
     SelfCheckCycle.QUARTERLY: mark("每季度查一遍"),
     SelfCheckCycle.YEARLY: mark("每年查一遍"),
 }
+WHOLE_LIST = mark("按整张清单查一遍")
 
 
 def round_title(check: SelfCheck) -> str:
     """What the round is called in its trade, else how often it comes."""
     if check.cycle is None:
-        return gettext("按整张清单查一遍")
+        return gettext(WHOLE_LIST)
     rounds = package_in_words(check.scenario).checklist.self_check_rounds
     named = next((one.title for one in rounds if one.cycle is check.cycle), "")
     return named or gettext(CYCLES[check.cycle])
@@ -66,6 +67,6 @@ def round_row(one: DueRound, scenario: str) -> dict[str, Any]:
         "round": one,
         "scenario": scenario,
         "cycle": one.cycle.value if one.cycle else "",
-        "title": one.round.title if one.round else gettext(CYCLES[one.cycle] if one.cycle else "按整张清单查一遍"),
+        "title": one.round.title if one.round else gettext(CYCLES[one.cycle] if one.cycle else WHOLE_LIST),
         "often": gettext(CYCLES[one.cycle]) if one.cycle else "",
     }
