@@ -57,9 +57,9 @@ class SettlingBody(Body):
 
 SAMPLE: dict[str, Any] = {
     "year": 2027,
-    "holidays": {f"2027-01-{day:02d}": "元旦" for day in range(1, 4)},
+    "holidays": {f"2027-01-{day:02d}": "New Year" for day in range(1, 4)},
     "make_up_days": {},
-    "source": "示例通知",
+    "source": "Example notice",
     "published_on": "2026-11-01",
 }
 
