@@ -34,7 +34,7 @@ def package_tools() -> Tools:
 def package_report(name: str) -> PackageReport:
     """What the suite says of a package of this process, read once. Where the tests were not shipped (a function in the
     cloud), their absence is no finding; the tier is then the last that is sure."""
-    report = check_package(registry().folder(name), package_tools())
+    report = check_package(registry().folder(name), package_tools(), name)
     if TESTS.is_dir():
         return report
     by_rule = {

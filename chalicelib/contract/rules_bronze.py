@@ -25,13 +25,11 @@ def _read(rule: str) -> Rule:
 def _name_matches(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     scenario = reading.scenario
     if scenario and scenario.name != reading.name:
-        yield RuleFinding(
-            "name_matches_folder",
-            "manifest.json",
-            "name",
-            f"{scenario.name} lies in the folder {reading.name}",
-            "give folder and manifest the same name",
-        )
+        problem, mend = f"{scenario.name} lies in the folder {reading.name}", "give folder and manifest the same name"
+        if reading.name != reading.folder.name:
+            problem = f"{scenario.name} is installed under the name {reading.name}"
+            mend = "give entry point and manifest the same name"
+        yield RuleFinding("name_matches_folder", "manifest.json", "name", problem, mend)
 
 
 def _ids(scenario: Scenario) -> Iterator[tuple[str, str, list[str]]]:

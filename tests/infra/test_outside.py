@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from chalicelib import package_tools
 from chalicelib.cli import scenario as command
 from chalicelib.contract.registry import ROOT, BrokenScenarioError, ScenarioRegistry
 from chalicelib.contract.skeleton import NewPackage, make_distribution
+from chalicelib.web.console import home_packages
 from infra.outside import drop_functions, ship_outside
 
 NEW = NewPackage("elderly_care", "养老机构", "Elderly care", date(2026, 11, 23))
@@ -92,6 +94,21 @@ def test_the_installed_wheel_is_found_and_used(installed: Path) -> None:
     assert registry.found("elderly_care").origin == "yijianshi-elderly-care 0.1.0"
     assert registry.get("elderly_care").manifest.label == "养老机构"
     assert registry.handlers("elderly_care").checklist.__module__ == "chalicelib.contract.handlers"
+
+
+def test_the_console_judges_it_under_the_name_of_its_entry_point(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home_packages, "registry", lambda: registry)
+    monkeypatch.setattr(package_tools, "registry", lambda: registry)
+    registry = ScenarioRegistry([OURS / "none"])
+    package_tools.package_report.cache_clear()
+
+    rows = {row["name"]: row for row in home_packages.package_rows()}
+
+    package_tools.package_report.cache_clear()
+    assert (rows["elderly_care"]["tier"], rows["elderly_care"]["origin"]) == ("铜级", "yijianshi-elderly-care 0.1.0")
+    assert rows["failing_trade"]["tier"] == ""
 
 
 def test_broken_ones_are_refused_and_the_others_live(installed: Path) -> None:
