@@ -2,6 +2,9 @@
 
 from typing import Generic, Protocol, TypeVar
 
+from chalicelib.contract.exchange import ChecklistEntry
+from chalicelib.domain.item import Answer, Compliance
+
 
 class Answered(Protocol):
     """One question in its place."""
@@ -15,6 +18,17 @@ class Answered(Protocol):
 
 
 Q = TypeVar("Q", bound=Answered)
+
+
+def outcome_of(entry: ChecklistEntry, answer: Answer | None) -> str:
+    """What a list shows of an answer: a compliance, `recorded` for a fact, or empty."""
+    if answer is None or not answer.is_given:
+        return ""
+    found = [slot.compliance for slot in entry.slots if slot.compliance]
+    if Compliance.NON_COMPLIANT in found:
+        return Compliance.NON_COMPLIANT.value
+    said = answer.compliance or next(iter(found), None)
+    return said.value if said else "recorded"
 
 
 class AnsweredList(Generic[Q]):

@@ -14,7 +14,7 @@ from chalicelib.domain.item import AnswerType, CheckMethod, Compliance
 from chalicelib.domain.self_check import SelfCheck, SelfCheckAnswer
 from chalicelib.domain.self_check_rules import SelfCheckCycle, SelfCheckRound, is_due
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.services.answered_list import AnsweredList
+from chalicelib.services.answered_list import AnsweredList, outcome_of
 from chalicelib.services.scenario.read_edition import edition_in_force, read_edition
 from chalicelib.storage.store import Store
 
@@ -78,12 +78,7 @@ class SelfCheckQuestion:
     @property
     def outcome(self) -> str:
         """A compliance, `recorded` for a fact, or empty."""
-        if self.given is None or not self.given.answer.is_given:
-            return ""
-        if self.is_non_compliant:
-            return Compliance.NON_COMPLIANT.value
-        said = self.given.answer.compliance or next((s.compliance for s in self.entry.slots if s.compliance), None)
-        return said.value if said else "recorded"
+        return outcome_of(self.entry, self.given.answer if self.given else None)
 
 
 @dataclass(frozen=True)

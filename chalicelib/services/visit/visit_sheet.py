@@ -6,10 +6,9 @@ from datetime import datetime
 from chalicelib.contract.exchange import BasisView, ChecklistEntry
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import FieldProblem
-from chalicelib.domain.item import Compliance
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit, VisitAnswer
-from chalicelib.services.answered_list import AnsweredList
+from chalicelib.services.answered_list import AnsweredList, outcome_of
 from chalicelib.services.visit.deadlines import working_day_after
 from chalicelib.services.visit.questions import ask_questions, bases_of, gaps_of, is_non_compliant, package_of
 from chalicelib.storage.store import Store
@@ -45,12 +44,7 @@ class Question:
 
     @property
     def outcome(self) -> str:
-        if self.given is None or not self.given.answer.is_given:
-            return ""
-        if self.is_non_compliant:
-            return Compliance.NON_COMPLIANT.value
-        said = self.given.answer.compliance or next((s.compliance for s in self.entry.slots if s.compliance), None)
-        return said.value if said else "recorded"
+        return outcome_of(self.entry, self.given.answer if self.given else None)
 
     def lacks(self, code: str) -> bool:
         return any(gap.code == code for gap in self.gaps)

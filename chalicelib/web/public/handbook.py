@@ -2,7 +2,9 @@
 
 from chalice import Blueprint
 
+from chalicelib.contract.exchange import HandbookView
 from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.handbook_document import about_kind, handbook_answer
@@ -31,12 +33,7 @@ def list_handbooks(request: WebRequest, tenant: str) -> Answer:
 @route(blueprint, "/p/{tenant}/handbooks/{scenario}", permission=OPEN, sample={"scenario": "refined_oil"})
 def show_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
     """By kind of subject, everything that could apply to it."""
-    place = enter_tenant(request, tenant)
-    if scenario not in place.scenarios:
-        raise RecordNotFoundError(kind="scenario", id=scenario)
-    package = package_in_words(scenario)
-    kind = chosen_kind(request, package)
-    view, conditional = read_handbook(public_context(request, scenario), kind)
+    package, kind, view, conditional = _read(request, tenant, scenario)
     url = f"/p/{tenant}/handbooks/{scenario}"
     return page(
         request,
@@ -57,10 +54,15 @@ def show_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
 @route(blueprint, "/p/{tenant}/handbooks/{scenario}/file", permission=OPEN, sample={"scenario": "refined_oil"})
 def fetch_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
     """The same as a DOCX file."""
+    package, kind, view, conditional = _read(request, tenant, scenario)
+    return handbook_answer(view, package, about_kind(kind, package, view), conditional)
+
+
+def _read(request: WebRequest, tenant: str, scenario: str) -> tuple[Scenario, str, HandbookView, set[str]]:
+    """The package, the kind that the query names, its handbook, and the paragraphs under a condition."""
     place = enter_tenant(request, tenant)
     if scenario not in place.scenarios:
         raise RecordNotFoundError(kind="scenario", id=scenario)
     package = package_in_words(scenario)
     kind = chosen_kind(request, package)
-    view, conditional = read_handbook(public_context(request, scenario), kind)
-    return handbook_answer(view, package, about_kind(kind, package, view), conditional)
+    return package, kind, *read_handbook(public_context(request, scenario), kind)
