@@ -141,6 +141,17 @@ def test_filters(browser: Browser, query: str, found: set[int]) -> None:
     assert set(listed(browser.get(f"/console/subjects?{query}").text)) == {subjects[number].id for number in found}
 
 
+def test_a_saved_filter_is_opened_renamed_and_deleted_after_asking(browser: Browser) -> None:
+    assert browser.post("/console/filters", {"name": "青秀", "q": "示例"}).status == 303
+    listed = browser.get("/console/filters").text
+    one = re.search(r"/console/filters/\w{26}", listed)[0]
+
+    assert browser.post(one, {"name": "青秀区"}).status == 303
+    assert "删除常用条件“青秀区”？" in browser.get(f"{one}/delete").text
+    assert browser.post(f"{one}/delete", {}).status == 303
+    assert "青秀区" not in browser.get("/console/filters").text
+
+
 def test_a_search_that_reads_only_a_part_says_so_and_goes_on(browser: Browser, monkeypatch) -> None:
     monkeypatch.setattr("chalicelib.storage.subjects.MAX_ROWS", 10)
     wanted = subject(20, name="龙尾一家", status=SubjectStatus.CLOSED)
