@@ -41,6 +41,7 @@ BUILDERS = [
     if function.__module__ == keys.__name__
     and not name.startswith("_")
     and "tenant" in inspect.signature(function).parameters
+    and "key" not in inspect.signature(function).parameters
     and name != "object_key"
 ]
 
