@@ -61,7 +61,6 @@ class _Mark(BaseModel):
         is_new_text = basis.text_date is not None and basis.text_date >= self.decided_on
         return not (self.change is BasisChange.AMENDED and is_new_text)
 
-
     def is_met_by(self, confirmation: BasisConfirmation) -> bool:
         """Whether the tenant's legal officer has read the text that this amendment made."""
         read = confirmation.text_date

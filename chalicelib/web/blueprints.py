@@ -66,6 +66,7 @@ from chalicelib.web.console import messages as console_messages
 from chalicelib.web.console import notifications as console_notifications
 from chalicelib.web.console import onboarding as console_onboarding
 from chalicelib.web.console import organisation as console_organisation
+from chalicelib.web.console import overlay_moves as console_overlay_moves
 from chalicelib.web.console import overlays as console_overlays
 from chalicelib.web.console import packages as console_packages
 from chalicelib.web.console import people as console_people
@@ -178,6 +179,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_scenarios.blueprint,
     console_scenario_files.blueprint,
     console_overlays.blueprint,
+    console_overlay_moves.blueprint,
     console_packages.blueprint,
     console_bases.blueprint,
     console_basis_changes.blueprint,
