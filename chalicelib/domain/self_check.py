@@ -34,8 +34,9 @@ class SelfCheckSharing(BaseModel):
 class SelfCheck(Record):
     """One time through the list. `cycle`: the round that it belongs to, None for the whole list.
 
-    It stays on the package version, the overlay and the facts of the subject with which it began. `total` and `non_compliant`
-    count questions when it was finished. `sharings` are never taken away: the last one says whether it is shared now.
+    It stays on the package version, the overlay and the facts of the subject with which it began. `total` and
+    `non_compliant` count questions when it was finished. `sharings` are never taken away: the last one says whether it
+    is shared now.
     """
 
     KIND: ClassVar[str] = "self_check"

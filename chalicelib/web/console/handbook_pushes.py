@@ -34,7 +34,8 @@ CSV = "text/csv; charset=utf-8"
 
 
 def _labels() -> dict[str, str]:
-    return {"scenario": gettext("场景"), "county": gettext("县区"), "note": gettext("说明"), "push": gettext("一册推送")}
+    labels = {"scenario": gettext("场景"), "county": gettext("县区"), "note": gettext("说明")}
+    return labels | {"push": gettext("一册推送")}
 
 
 @route(
