@@ -18,6 +18,7 @@ from chalicelib.web.routing import Face, RouteDeclaration
 from infra.local.demo_roster import TENANTS, platform_operator, roster
 from infra.local.synthetic import HEADERS
 from tests.browser.harness import DESK, PHONE, TABLET, assert_accessible, overflowing
+from tests.browser.journey.asides import NAMES
 from tests.browser.journey.chrome import messages, untranslated
 from tests.browser.journey.city import SUBJECT_LOGIN, TENANT, stations
 from tests.browser.journey.console import PLAN_TITLE
@@ -46,23 +47,34 @@ NO_PAGES = {
     "/subject/notifications/unread": "a part of a page",
     "/console/onboarding/{job_id}": "another kind of job than the import of this path",
     "/console/exports/{job_id}": "another kind of job than the import of this path",
+    "/subject/bindings/{binding_id}/rights": "an agent's, and the firm of this path has none",
     "/console/tenant/reset/{job_id}": "another kind of job than the import of this path",
 }
 NOT_MADE = {
+    "message_id",
+    "hand_over_id",
+    "closed_id",
+    "mark_id",
+    "basis_id",
+    "handbook_push_id",
+    "self_check_id",
+    "kind",
+    "name",
+}
+"""Records that neither this path nor what stands beside it makes: the tests of the web open their pages."""
+ASIDES = {
     "binding_id",
     "binding_request_id",
     "access_change_id",
     "client_id",
     "endpoint_id",
-    "message_id",
     "filter_id",
-    "hand_over_id",
     "proposal_id",
     "regrouping_id",
     "upload_id",
     "code",
 }
-"""Records that this path does not make: their pages are opened by the tests of the web, without a browser."""
+"""Records beside the path, made at night when the first of their pages is opened."""
 OFTEN = (
     "/p/{tenant}",
     "/p/{tenant}/draws/{draw_id}",
@@ -136,6 +148,10 @@ def path_of(walked: Walk, page: RouteDeclaration) -> str:
         "part": "handbook",
         "step": "cancel",
     }
+    if not ASIDES.isdisjoint(page.parameters):
+        values |= walked.asides
+        if "regrouping_id" in page.parameters:
+            values["subject_id"] = walked.asides["regrouped_id"]
     return page.concrete_path(**{name: values[name] for name in page.parameters if name in values})
 
 
@@ -203,7 +219,7 @@ def data_of(walked: Walk) -> list[str]:
     """Chinese words that are data, which no catalogue translates: longest first, so that parts do not break wholes."""
     people = roster(next(one for one in TENANTS if one.id == TENANT))[0]
     names = [one.name for one in (*people.people, platform_operator()[0])]
-    names += [one["responsible_person"] for one in stations()]
+    names += [word for one in stations() for word in (one["responsible_person"], one["name"])] + list(NAMES)
     bodies = [one.label for one in (*people.departments, *people.acting_bodies, *TENANTS)]
     places = [one.name for tenant in TENANTS for code in tenant.divisions for one in children(code)]
     items = [item.name for item in registry().get("refined_oil").checklist.items]

@@ -16,6 +16,7 @@ from infra.local.demo_roster import TENANTS, roster
 from tests.browser.harness import PHONE
 from tests.browser.journey import console
 from tests.browser.journey import field as phone
+from tests.browser.journey.asides import make_asides
 from tests.browser.journey.city import TENANT, register_csv
 from tests.browser.journey.live import LiveSite, People
 from tests.visiting import png
@@ -62,6 +63,13 @@ class Walk:
     def draft_id(self) -> str:
         """A plan that nobody has submitted, made when a test first asks for it."""
         return console.draft_plan(self.page("/console/plans"), DRAFT_TITLE)
+
+    @cached_property
+    def asides(self) -> dict[str, str]:
+        """Identifier by path parameter of what stands beside the path, made when a test first asks for it."""
+        return make_asides(
+            lambda path, login: self.page(path, login), COORDINATOR, self.subject_login, self.folder / "photo.png"
+        )
 
     def page(self, path: str, login: str = COORDINATOR) -> Page:
         return self.people.at(login, path)
