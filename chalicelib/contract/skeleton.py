@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar
 
 from chalicelib.contract.registry import NAME
 from chalicelib.contract.schemas import SCHEMA_FOLDER
-from chalicelib.domain.errors import YijianshiError
 
 SKELETON = Path(__file__).with_suffix("")
 TESTS = "tests"
@@ -18,14 +16,12 @@ DISTRIBUTION = "distribution"
 _RESERVED = {"test", "tests", "con", "nul", "aux", "scenario", "scenarios"}
 
 
-class SkeletonError(YijianshiError):
-    """No package can be made; `problem` is one of `name`, `label`, `exists`."""
+class SkeletonError(ValueError):
+    """No package can be made; `problem` is one of `name`, `label`, `exists`. Of the command line alone."""
 
-    code: ClassVar[str] = "no_package_made"
-
-    def __init__(self, problem: str, **details: Any) -> None:
-        super().__init__(problem=problem, **details)
-        self.problem = problem
+    def __init__(self, problem: str, **details: str) -> None:
+        super().__init__(problem)
+        self.problem, self.details = problem, details
 
 
 @dataclass(frozen=True)
