@@ -3,6 +3,7 @@
 from chalicelib.domain.basis_mark import BasisMark, PublicBasisMark
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.storage import keys
+from chalicelib.storage.legal_records import legal_entry
 from chalicelib.storage.repository import Placement, Repository
 from chalicelib.storage.scope import ScopeRole, entered
 
@@ -11,7 +12,10 @@ class BasisMarks(Repository[BasisMark]):
     model = BasisMark
 
     def placement(self, tenant: TenantId, record: BasisMark) -> Placement:
-        return Placement(index1=(keys.listing(tenant, "basis_mark"), record.id))
+        return Placement(
+            index1=(keys.listing(tenant, "basis_mark"), record.id),
+            index2=legal_entry(tenant, record.KIND, record.id),
+        )
 
     def every(self, tenant: TenantId) -> list[BasisMark]:
         """The tenant's own, oldest first: a handful a year."""

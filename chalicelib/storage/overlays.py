@@ -4,18 +4,25 @@ from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverl
 from chalicelib.domain.package_version import PublicPackageVersion, version_id
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.storage import keys
+from chalicelib.storage.legal_records import legal_entry
 from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.repository import Placement, Repository
 from chalicelib.storage.scope import ScopeRole, entered
 
 
 class Overlays(Repository[ScenarioOverlay]):
-    """Index 1: every version of every scenario, by scenario and number."""
+    """Index 1: every version of every scenario, by scenario and number. Index 2: published ones, with the other records
+    on which the legal-basis library rests."""
 
     model = ScenarioOverlay
 
     def placement(self, tenant: TenantId, record: ScenarioOverlay) -> Placement:
-        return Placement(index1=(keys.listing(tenant, "overlay"), f"{record.scenario}#{record.number:06d}"))
+        sort = f"{record.scenario}#{record.number:06d}"
+        is_published = record.state is OverlayState.PUBLISHED
+        return Placement(
+            index1=(keys.listing(tenant, "overlay"), sort),
+            index2=legal_entry(tenant, record.KIND, sort) if is_published else None,
+        )
 
     def of_scenario(self, tenant: TenantId, scenario: str) -> list[ScenarioOverlay]:
         """Every version, newest first: one query of few rows."""

@@ -22,6 +22,7 @@ from chalicelib.storage.findings import Findings
 from chalicelib.storage.hand_overs import HandOvers, InboxMessages, OutboxMessages, SubjectHomes
 from chalicelib.storage.handbook_pushes import HandbookPushes, HandbookReceipts
 from chalicelib.storage.jobs import Jobs
+from chalicelib.storage.legal_records import LegalReader
 from chalicelib.storage.local_divisions import LocalDivisions
 from chalicelib.storage.login_bindings import LoginBindings
 from chalicelib.storage.metrics import MetricEntries, Metrics
@@ -34,6 +35,7 @@ from chalicelib.storage.notifications import (
 )
 from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.overlays import Overlays, PackageVersions, PublicOverlays
+from chalicelib.storage.patrols import Patrols
 from chalicelib.storage.people_matters import AccessChanges, Departures, Deputies
 from chalicelib.storage.plans import Plans
 from chalicelib.storage.public_tenants import PublicBases, PublicTenants
@@ -103,6 +105,7 @@ class Store:
         self.visit_answers = VisitAnswers()
         self.body_conclusions = BodyConclusions()
         self.findings = Findings()
+        self.patrols = Patrols()
         self.handbook_pushes = HandbookPushes()
         self.handbook_receipts = HandbookReceipts()
         self.self_checks = SelfChecks()
@@ -118,6 +121,7 @@ class Store:
         self.overlays = Overlays()
         self.public_overlays = PublicOverlays()
         self.package_versions = PackageVersions()
+        self.legal_records = LegalReader(self.overlays, self.confirmations, self.basis_marks)
         self.results = Results()
         self.public_results = PublicResults()
         self.public_tenants = PublicTenants()
@@ -181,6 +185,15 @@ class Store:
         with translated():
             found = list(CounterItem.query(key.partition, CounterItem.sk == key.sort, consistent_read=True))
         return int(found[0].count) if found else 0
+
+    def counted_each(self, counters: Iterable[keys.Key]) -> dict[keys.Key, int]:
+        """The values of many counters to be shown in a list (100 a call), of about a second ago; missing ones are 0."""
+        wanted = list(dict.fromkeys(counters))
+        if not wanted:
+            return {}
+        with translated():
+            found = {(one.pk, one.sk): int(one.count) for one in CounterItem.batch_get([tuple(key) for key in wanted])}
+        return {key: found.get((key.partition, key.sort), 0) for key in wanted}
 
     def read(self, tenant: TenantId, ref: Ref) -> Record:
         """Any record by its reference."""

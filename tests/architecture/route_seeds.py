@@ -115,7 +115,7 @@ INSIDER, ELSEWHERE, OUTSIDER = "insider", "elsewhere", "outsider"
 """Takes part; takes part but may know of another county only; belongs to a department that takes no part."""
 
 _NOT_TEXT = re.compile(
-    r"id|.*_ids?|.*_by|kind|state|scenario|scenario_version|divisions?|county|departments?|code|.*_code|owner"
+    r"id|.*_ids?|.*_by|kind|state|scenario|scenario_version|base_version|divisions?|county|departments?|code|.*_code|owner"
     r"|place|merged_into|attributes|question_key|due_rule|closed_as|cause|topic|scheduled_at|content_type|roles|.*_due_at"
     r"|.*sha256|.*_hash|group|template|sealed|event_type"
 )

@@ -24,6 +24,7 @@ WITHOUT_TENANT = {
     "bootstrap.gateways": "ways out of the site, the same for every tenant",
     "observability.tracer": "a tracer",
     "observability.metrics": "metrics",
+    "services.scenario.read_edition._frozen_as": "published packages, the same for everybody",
     "services.scenario.read_edition._thawed": "published packages, the same for everybody",
     "services.working_calendar._source": "where published calendars come from",
     "services.working_calendar._kept": "published calendars, the same for everybody",

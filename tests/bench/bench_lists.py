@@ -15,13 +15,14 @@ from tests.web.test_list_costs import COPIED, cost_of
 
 DOC = Path(__file__).parents[2] / "infra/docs/list-costs.md"
 SUBJECTS, SMALL_TENANTS, SMALL = 120_000, 20, 60
-FEW = ("system_client", "webhook_endpoint")
+FEW = ("system_client", "webhook_endpoint", "basis_mark")
 """Kinds of which no tenant has hundreds."""
 ROLES = {
     Role.COORDINATOR: "coordinator",
     Role.DEPARTMENT_OFFICER: "department officer",
     Role.SECURITY_ADMINISTRATOR: "security administrator",
     Role.SYSTEM_ADMINISTRATOR: "system administrator",
+    Role.PLATFORM_OPERATOR: "platform operator",
     Role.INSPECTOR: "inspector",
     Role.SUBJECT_USER: "subject",
     None: "visitor",

@@ -1,6 +1,6 @@
 """Push a handbook to the subjects of a scenario: a job writes a receipt for each, and their people are told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -163,3 +163,10 @@ def _send(store: Store, tenant: TenantId, act: Act, push: HandbookPush, members:
 def opened_count(store: Store, tenant: TenantId, push_id: str) -> int:
     """How many subjects have opened it: one read."""
     return store.counted(opened_counter(tenant, push_id))
+
+
+def opened_counts(store: Store, tenant: TenantId, push_ids: Iterable[str]) -> dict[str, int]:
+    """The same of each push of a list: one call."""
+    counters = {id: opened_counter(tenant, id) for id in push_ids}
+    counts = store.counted_each(counters.values())
+    return {id: counts[key] for id, key in counters.items()}

@@ -55,10 +55,16 @@ def read_package(store: Store, name: str, version: str) -> Scenario:
     """One version of a package: the installed one, else the platform's frozen copy. Raises RecordNotFoundError."""
     if registry().holds(name) and registry().get(name).version == version:
         return registry().get(name)
+    return _thawed(store, _frozen_as(store, name, version))
+
+
+@lru_cache(64)
+def _frozen_as(store: Store, name: str, version: str) -> str:
+    """The SHA-256 of a published version, which never changes. Raises RecordNotFoundError, and then keeps nothing."""
     published = store.package_versions.published(name, version)
     if published is None:
         raise RecordNotFoundError(kind="scenario", id=f"{name}@{version}")
-    return _thawed(store, published.sha256)
+    return published.sha256
 
 
 @lru_cache(16)
@@ -86,8 +92,12 @@ def edition_in_force(store: Store, tenant: TenantId, name: str) -> Edition:
 
 def editions_of(store: Store, tenant: TenantId, scenarios: Iterable[str]) -> list[Edition]:
     """Each scenario as it is in force: one query for all of them."""
-    versions = [one for one in store.overlays.every(tenant) if one.state is OverlayState.PUBLISHED]
-    newest = {one.scenario: one for one in versions}
+    return editions_with(store, scenarios, store.overlays.every(tenant))
+
+
+def editions_with(store: Store, scenarios: Iterable[str], versions: Iterable[ScenarioOverlay]) -> list[Edition]:
+    """The same with the tenant's versions already read, oldest first."""
+    newest = {one.scenario: one for one in versions if one.state is OverlayState.PUBLISHED}
     found = []
     for name in scenarios:
         record = newest.get(name)

@@ -20,8 +20,8 @@ from chalicelib.services.scenario.basis_library import (
     open_inspections,
     scenarios_of,
 )
-from chalicelib.services.scenario.basis_marks import standing_marks
-from chalicelib.services.scenario.read_edition import Edition, editions_of
+from chalicelib.services.scenario.basis_marks import marks_with
+from chalicelib.services.scenario.read_edition import Edition, editions_with
 from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
@@ -45,11 +45,12 @@ def labels() -> dict[str, str]:
 
 
 def library(request: WebRequest) -> tuple[list[LibraryEntry], list[Edition]]:
-    """Calls of the table: the tenant, its overlays, its confirmations, its marks and the platform's."""
+    """Calls of the table: the tenant, its legal records, and the platform's marks."""
     store, tenant = request.store, request.tenant
-    editions = editions_of(store, tenant, scenarios_of(store, tenant))
-    confirmations = [(one.scenario, one.confirmation) for one in store.confirmations.every(tenant)]
-    marks = standing_marks(store, tenant)
+    records = store.legal_records.of_tenant(tenant)
+    editions = editions_with(store, scenarios_of(store, tenant), records.overlays)
+    confirmations = [(one.scenario, one.confirmation) for one in records.confirmations]
+    marks = marks_with(store, tenant, records.marks)
     return library_of(editions, confirmations, marks, shanghai_date(request.now), current_locale()), editions
 
 

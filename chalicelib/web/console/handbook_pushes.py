@@ -11,7 +11,12 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.handbook_push import HandbookPush, HandbookReceipt
 from chalicelib.domain.text import safe_cell
-from chalicelib.services.handbook.push_handbook import opened_count, remind_unread, request_push
+from chalicelib.services.handbook.push_handbook import (
+    opened_count,
+    opened_counts,
+    remind_unread,
+    request_push,
+)
 from chalicelib.web.answers import Answer, file_answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.fields import Fields, invalid
@@ -45,13 +50,15 @@ def _labels() -> dict[str, str]:
     nav=Nav(group=mark("规则"), label=mark("一册推送"), order=75, icon="send"),
 )
 def list_pushes(request: WebRequest) -> Answer:
-    """One query, and one read for each push of the page."""
+    """One query, and one read for the counters of the page."""
     found = request.store.handbook_pushes.recent(request.tenant, open_cursor(request), 25)
     cursor = seal_cursor(request, found.next)
+    pushes = [one for one in found.records if _is_within(request, one)]
+    opened = opened_counts(request.store, request.tenant, [one.id for one in pushes])
     return page(
         request,
         "pages/handbook_pushes/list.html",
-        rows=[_row(request, one) for one in found.records if _is_within(request, one)],
+        rows=[_row(one, opened[one.id]) for one in pushes],
         base=BASE,
         next_url=f"{BASE}?{request.query.encoded({CURSOR: cursor})}" if cursor else "",
         first_url=BASE if request.query.text(CURSOR) else "",
@@ -62,8 +69,7 @@ def _is_within(request: WebRequest, push: HandbookPush) -> bool:
     return request.actor.division is None or push.county == request.actor.division
 
 
-def _row(request: WebRequest, push: HandbookPush) -> dict[str, Any]:
-    opened = opened_count(request.store, request.tenant, push.id)
+def _row(push: HandbookPush, opened: int) -> dict[str, Any]:
     return {
         "push": push,
         "scenario": scenario_label(push.scenario),
@@ -146,7 +152,7 @@ def _page(request: WebRequest, push_id: str, error: InvalidInputError | None = N
         422 if error else 200,
         base=BASE,
         url=url,
-        row=_row(request, push),
+        row=_row(push, opened_count(request.store, request.tenant, push.id)),
         push=push,
         rows=[{"receipt": one, "place": place_label(one.county)} for one in found.records],
         state=state,

@@ -1,0 +1,55 @@
+"""Records that say how a tenant's legal bases stand, of three kinds in one partition: read together by one query."""
+
+from dataclasses import dataclass, field
+
+from chalicelib.domain.basis_mark import BasisMark
+from chalicelib.domain.confirmed_basis import ConfirmedBasis
+from chalicelib.domain.overlay import ScenarioOverlay
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.storage import keys
+from chalicelib.storage.errors import translated
+from chalicelib.storage.repository import Repository
+from chalicelib.storage.table import Item, RecordItem
+
+
+@dataclass(frozen=True)
+class LegalRecords:
+    """overlays: published versions, by scenario, oldest first; the rest by identifier."""
+
+    overlays: list[ScenarioOverlay] = field(default_factory=list)
+    confirmations: list[ConfirmedBasis] = field(default_factory=list)
+    marks: list[BasisMark] = field(default_factory=list)
+
+
+def legal_entry(tenant: TenantId, kind: str, sort: str) -> tuple[str, str]:
+    """The entry of index 2 by which such a record is read with the others."""
+    return keys.listing(tenant, "legal_record"), f"{kind}#{sort}"
+
+
+class LegalReader:
+    """Reads them for the library. A tenant has a few hundred at most: a confirmation for each basis that its packages
+    could not verify, a handful of versions and marks a year."""
+
+    def __init__(
+        self,
+        overlays: Repository[ScenarioOverlay],
+        confirmations: Repository[ConfirmedBasis],
+        marks: Repository[BasisMark],
+    ) -> None:
+        self._overlays, self._confirmations, self._marks = overlays, confirmations, marks
+
+    def of_tenant(self, tenant: TenantId) -> LegalRecords:
+        """One query."""
+        partition, _ = legal_entry(tenant, "", "")
+        found = LegalRecords()
+        with translated():
+            for item in Item.index2.query(partition):
+                if not isinstance(item, RecordItem):
+                    continue
+                if item.kind == ScenarioOverlay.KIND:
+                    found.overlays.append(self._overlays.load(item))
+                elif item.kind == ConfirmedBasis.KIND:
+                    found.confirmations.append(self._confirmations.load(item))
+                elif item.kind == BasisMark.KIND:
+                    found.marks.append(self._marks.load(item))
+        return found
