@@ -77,6 +77,8 @@ class Permission(StrEnum):
     VISIT_READ = "visit.read"
     VISIT_CONDUCT = "visit.conduct"
     CONCLUSION_MAKE = "conclusion.make"
+    PATROL_READ = "patrol.read"
+    PATROL_RECORD = "patrol.record"
     FINDING_READ = "finding.read"
     FINDING_REINSPECT = "finding.reinspect"
     RECTIFICATION_SUBMIT = "rectification.submit"
@@ -121,6 +123,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.DRAW_VOID: _T,
         P.VISIT_SCHEDULE: _T,
         P.VISIT_READ: _T,
+        P.PATROL_READ: _T,
         P.FINDING_READ: _T,
         P.RESULT_READ: _T,
         P.RESULT_PUBLISH: _T,
@@ -145,6 +148,8 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.DRAW_SEED: _D,
         P.DRAW_READ: _D,
         P.VISIT_READ: _D,
+        P.PATROL_READ: _T,
+        P.PATROL_RECORD: _T,
         P.FINDING_READ: _D,
         P.FINDING_REINSPECT: _D,
         P.RESULT_READ: _D,
@@ -175,6 +180,8 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.VISIT_READ: _M,
         P.VISIT_CONDUCT: _M,
         P.CONCLUSION_MAKE: _M,
+        P.PATROL_READ: _T,
+        P.PATROL_RECORD: _T,
         P.FINDING_READ: _D,
         P.FINDING_REINSPECT: _D,
     },

@@ -157,6 +157,8 @@ class EventType(StrEnum):
     REINSPECTION_RECORDED = "reinspection_recorded"
     FINDING_CLOSED = "finding_closed"
 
+    PATROL_RECORDED = "patrol_recorded"
+
     HANDBOOK_PUSH_REQUESTED = "handbook_push_requested"
     HANDBOOK_PUSHED = "handbook_pushed"
     HANDBOOK_PUSH_COMPLETED = "handbook_push_completed"

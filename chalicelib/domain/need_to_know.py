@@ -14,6 +14,7 @@ READERS: dict[str, tuple[Permission, ...]] = {
     "inspection_plan": (P.PLAN_READ, P.TASK_APPROVE, P.OPINION_GIVE),
     "random_draw": (P.DRAW_READ, P.DRAW_SEED, P.DRAW_CONFIRM),
     "visit": (P.VISIT_READ, P.VISIT_CONDUCT),
+    "patrol": (P.PATROL_READ,),
     "finding": (P.FINDING_READ, P.OWN_SUBJECT_READ),
     "inspection_result": (P.RESULT_READ, P.OWN_SUBJECT_READ),
     "subject": (P.SUBJECT_READ, P.OWN_SUBJECT_READ),

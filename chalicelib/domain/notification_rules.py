@@ -87,7 +87,7 @@ class EventRule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     event: EventType
-    audience: Literal["drafter", "team", "subject_users", "requester", "handbook_readers"]
+    audience: Literal["drafter", "team", "subject_users", "requester", "handbook_readers", "told", "told_urgently"]
     template: Code
 
 

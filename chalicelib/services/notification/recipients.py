@@ -1,6 +1,6 @@
 """Who is meant by an owner of a task or by the audience of an event, and whether they may know of the record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from chalicelib.domain.event import Event
 from chalicelib.domain.need_to_know import may_know
@@ -40,6 +40,9 @@ class Recipients:
             return self._bound_to([subject_id])
         if audience == "handbook_readers":
             return self._bound_to(event.data["subject_ids"])
+        if audience in ("told", "told_urgently"):
+            told = [one for one in getattr(record, "told", ()) if one.is_urgent or audience == "told"]
+            return self._officers_of({one.department for one in told})
         if audience == "team":
             ids = [member.person_id for member in getattr(record, "team", ())]
         elif audience == "requester":
@@ -47,6 +50,12 @@ class Recipients:
         else:
             ids = [getattr(record, "drafted_by", "")]
         return self._found(ids)
+
+    def _officers_of(self, codes: Collection[str]) -> list[Person]:
+        """The officers of every department of these codes, or everybody of one that has none."""
+        units = [one for one in self._store.departments.every(self._tenant) if one.code in codes] if codes else []
+        found = {person.id: person for unit in units for person in self.of_owner(unit.id)}
+        return list(found.values())
 
     def _bound_to(self, subject_ids: Sequence[str]) -> list[Person]:
         """People who are bound to any of these subjects, under whatever identifier it has now, each once."""

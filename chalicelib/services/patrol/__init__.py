@@ -1,0 +1,1 @@
+"""Patrols: what is noted by people who look and report, and have no power to inspect."""

@@ -1,0 +1,120 @@
+"""A patrol is recorded as it was noted, and says which departments are told. Nothing of an inspection begins."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.contract.inspection import PatrolRules
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, RecordNotFoundError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.patrol import MAX_PHOTOS, Patrol, told_departments
+from chalicelib.domain.subject import Subject
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.visit_evidence import IMAGE_TYPES, MAX_FORM_BYTES, check_file, file_facts
+from chalicelib.services.idempotent import idempotent
+from chalicelib.services.scenario.read_edition import Edition, editions_of
+from chalicelib.storage import keys
+from chalicelib.storage.store import Store
+
+
+@dataclass(frozen=True)
+class PatrolledScenario:
+    """A scenario of a subject in which patrols are made, as the tenant uses it."""
+
+    edition: Edition
+    rules: PatrolRules
+
+
+def patrolled_scenarios(store: Store, tenant: TenantId, subject: Subject) -> list[PatrolledScenario]:
+    """The subject's scenarios whose package has rules of patrols: one query."""
+    editions = editions_of(store, tenant, [one.scenario for one in subject.memberships])
+    return [
+        PatrolledScenario(edition, edition.scenario.inspection.patrol)
+        for edition in editions
+        if edition.scenario.inspection.patrol
+    ]
+
+
+@idempotent
+def record_patrol(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    subject_id: str,
+    scenario: str,
+    observation_ids: Sequence[str] = (),
+    note: str = "",
+    photos: Sequence[bytes] = (),
+) -> Patrol:
+    """The patrol with whom it tells. No observation says that nothing stood out.
+
+    Raises RecordNotFoundError (out of reach), IllegalTransitionError (a subject that is no longer in the register),
+    InvalidInputError (a scenario without patrols, an observation that it does not know, a file that is no photo).
+    """
+    subject = store.subjects.get(tenant, subject_id)
+    require(act.actor, Permission.PATROL_RECORD, subject.resource)
+    if subject.is_tombstone:
+        raise IllegalTransitionError(state=subject.status.value, step="record_patrol")
+    found = {one.edition.package.name: one for one in patrolled_scenarios(store, tenant, subject)}.get(scenario)
+    if found is None:
+        raise InvalidInputError([FieldProblem(field="scenario", code="no_patrol_rules")])
+    seen = [one for one in found.rules.observations if one.id in observation_ids]
+    problems = [
+        FieldProblem(field="observation_ids", code="unknown_choice", details={"value": one[:40]})
+        for one in set(observation_ids) - {one.id for one in seen}
+    ]
+    if len(note) > 1000:
+        problems.append(FieldProblem(field="note", code="too_long", details={"maximum": 1000}))
+    if len(photos) > MAX_PHOTOS:
+        problems.append(FieldProblem(field="photos", code="too_many_files", details={"maximum": MAX_PHOTOS}))
+    if problems:
+        raise InvalidInputError(problems)
+    patrol = Patrol(
+        subject_id=subject.id,
+        subject_name=subject.name,
+        division=subject.division,
+        scenario=scenario,
+        scenario_version=found.edition.package.version,
+        overlay_number=found.edition.number,
+        observation_ids=tuple(one.id for one in seen),
+        told=told_departments(seen),
+        note=note,
+        photos=_keep_photos(store, tenant, photos),
+        patrolled_by=act.actor.person_id,
+        patrolled_at=act.at,
+    )
+    with store.change(tenant, act) as change:
+        change.save(patrol)
+        change.event(
+            EventType.PATROL_RECORDED,
+            patrol,
+            {"subject_id": subject.id, "scenario": scenario, "told": [one.department for one in patrol.told]},
+            {f"photo_{number}": sha256 for number, sha256 in enumerate(patrol.photos, 1)},
+        )
+    return patrol
+
+
+def _keep_photos(store: Store, tenant: TenantId, photos: Sequence[bytes]) -> tuple[str, ...]:
+    """All are looked at before any is stored. The same photo twice is one."""
+    checked = {
+        hashlib.sha256(one).hexdigest(): (one, check_file("photos", one, IMAGE_TYPES, MAX_FORM_BYTES)) for one in photos
+    }
+    for sha256, (content, facts) in checked.items():
+        store.objects.put(tenant, _key(tenant, sha256), content, facts.content_type)
+    return tuple(checked)
+
+
+def read_patrol_photo(store: Store, tenant: TenantId, patrol: Patrol, sha256: str) -> tuple[bytes, str]:
+    """The bytes and their type. Raises RecordNotFoundError for a photo that is not this patrol's."""
+    if sha256 not in patrol.photos:
+        raise RecordNotFoundError(kind="photo", id=sha256)
+    content = store.objects.read(tenant, _key(tenant, sha256))
+    facts = file_facts(content)
+    return content, facts.content_type if facts else "application/octet-stream"
+
+
+def _key(tenant: TenantId, sha256: str) -> str:
+    return keys.object_key(tenant, Patrol.KIND, "photos", sha256)
