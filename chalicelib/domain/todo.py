@@ -10,7 +10,8 @@ from chalicelib.domain.record import Record, Ref, UtcTime
 class Todo(Record):
     """One thing to do. owner: a person id, an acting-body or department id, or `role.<role>` of the tenant.
 
-    topic is a stable code (`opinion_requested`); title what it is about; about and parent: the record to open.
+    topic is a stable code (`opinion_requested`); title what it is about; about and parent: the record to open; not_for:
+    people of the owner who began it themselves, so that another one has to do this.
     """
 
     KIND: ClassVar[str] = "todo"
@@ -22,6 +23,7 @@ class Todo(Record):
     about: Ref
     due_at: UtcTime | None = None
     created_at: UtcTime
+    not_for: tuple[str, ...] = ()
 
     @property
     def parent_ref(self) -> Ref:
@@ -38,6 +40,7 @@ class Todo(Record):
         at: UtcTime,
         due_at: UtcTime | None = None,
         detail: str = "",
+        not_for: tuple[str, ...] = (),
     ) -> "Todo":
         """The entry of this owner and topic: there is one of each per record."""
         return cls(
@@ -49,4 +52,5 @@ class Todo(Record):
             about=about,
             due_at=due_at,
             created_at=at,
+            not_for=not_for,
         )

@@ -46,11 +46,13 @@ _PAGES = {
         "inspection_plan": "/console/plans/{id}",
         "visit": "/console/visits/{id}",
         "finding": "/console/findings/{id}",
+        "patrol": "/console/patrols/{id}",
         "random_draw": "/console/draws/{id}",
         "inspection_result": "/console/results/{id}",
         "job": "/console/jobs/{id}",
         "webhook_endpoint": "/console/webhooks/{id}",
         "handbook_push": "/console/handbook-pushes/{id}",
+        "scenario_overlay": "/console/scenarios/{whole}/overlay",
     },
     Face.FIELD: {"visit": "/field/visits/{id}"},
     Face.SUBJECT: {"finding": "/subject/findings/{id}", "handbook_push": "/subject/handbook?push={id}"},
@@ -86,7 +88,7 @@ def page_of(request: WebRequest, about: Ref, *, is_field: bool = False) -> str:
     """Where the record of a notification is dealt with; the first page of the face for a kind without a page."""
     face = Face.FIELD if is_field else request.face
     pattern = _PAGES.get(face, {}).get(about.kind) or _HOMES.get(face, "/")
-    return pattern.format(id=about.id)
+    return pattern.format(id=about.id, whole=about.id.rpartition(".")[0])
 
 
 def entry_words(entry: Notification) -> str:

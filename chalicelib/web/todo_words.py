@@ -5,6 +5,7 @@ from typing import NamedTuple
 from chalicelib.domain.record import Ref
 from chalicelib.domain.todo import Todo
 from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.scenarios import scenario_label
 
 
 class TopicWords(NamedTuple):
@@ -37,6 +38,8 @@ TOPICS: dict[str, TopicWords] = {
     "closing_to_confirm": TopicWords(mark("单位注销"), mark("申请注销%(title)s，等您确认"), mark("去确认")),
     "login_waiting": TopicWords(mark("账号绑定"), mark("%(title)s绑定登录账号，等您复核"), mark("去复核")),
     "result_to_publish": TopicWords(mark("结果公示"), mark("%(title)s的检查结果，等您公示"), mark("去公示")),
+    "overlay_to_publish": TopicWords(mark("本地调整"), mark("%(title)s的本地调整，等您发布"), mark("去发布")),
+    "overlay_returned": TopicWords(mark("本地调整"), mark("%(title)s的本地调整被退回，请修改"), mark("去修改")),
     "hand_over_to_answer": TopicWords(mark("对象移交"), mark("%(title)s要移交给本地，等您答复"), mark("去答复")),
     "hand_over_waiting": TopicWords(mark("对象移交"), mark("%(title)s已发出移交，等对方答复"), mark("看进展")),
 }
@@ -55,7 +58,10 @@ _PAGES = {
     "tenant_closing": "/console/tenant/closing",
     "access_change": "/console/people/changes/{id}",
     "subject": "/console/subjects/{id}",
+    "scenario_overlay": "/console/scenarios/{whole}/overlay",
+    "login_binding": "/console/people/{whole}/logins",
 }
+"""`whole`: the identifier before its last dot, of a record that is numbered or named within another thing."""
 
 
 def topic_words(topic: str) -> TopicWords:
@@ -63,8 +69,10 @@ def topic_words(topic: str) -> TopicWords:
 
 
 def task_words(todo: Todo) -> str:
-    """What is asked, with what it is about."""
-    return gettext(topic_words(todo.topic).task, title=todo.title)
+    """What is asked, with what it is about; a scenario by its name in the reader's language."""
+    is_scenario = todo.about.kind == "scenario_overlay"
+    title = scenario_label(todo.about.id.rpartition(".")[0]) if is_scenario else todo.title
+    return gettext(topic_words(todo.topic).task, title=title)
 
 
 def kind_words(topic: str) -> str:
@@ -73,7 +81,11 @@ def kind_words(topic: str) -> str:
 
 def record_page(ref: Ref) -> str:
     """The console's page of a record; its home for a kind without one."""
-    return _PAGES.get(ref.kind, "/console").format(id=ref.id)
+    return _address(_PAGES.get(ref.kind, "/console"), ref)
+
+
+def _address(pattern: str, ref: Ref) -> str:
+    return pattern.format(id=ref.id, whole=ref.id.rpartition(".")[0])
 
 
 def page_of(todo: Todo) -> str:
@@ -83,6 +95,4 @@ def page_of(todo: Todo) -> str:
         pattern += "/draw"
     if todo.topic == "visits_to_schedule":
         pattern += "/schedule"
-    if todo.about.kind == "login_binding":
-        return f"/console/people/{todo.about.id.rpartition('.')[0]}/logins"
-    return pattern.format(id=todo.about.id)
+    return _address(pattern, todo.about)

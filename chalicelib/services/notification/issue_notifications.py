@@ -81,7 +81,8 @@ def _of_todos(todos: Sequence[Todo], people: Recipients) -> Iterator[Notice]:
             continue
         due = timestamp(todo.due_at) if todo.due_at else ""
         cause = (todo.topic, timestamp(todo.created_at), due)
-        yield Notice(template, people.of_owner(todo.owner), cause, todo.topic, todo.detail, todo.due_at)
+        told = [one for one in people.of_owner(todo.owner) if one.id not in todo.not_for]
+        yield Notice(template, told, cause, todo.topic, todo.detail, todo.due_at)
 
 
 def _entry(notice: Notice, person_id: str, about: Ref, at: datetime) -> Notification:

@@ -18,9 +18,11 @@ from chalicelib.domain.overlay import (
     overlay_id,
     with_change,
 )
+from chalicelib.domain.overlay_todo import overlay_todos
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.read_edition import read_package
+from chalicelib.storage.change import Change as TableChange
 from chalicelib.storage.store import Store
 
 
@@ -86,7 +88,7 @@ def discard_draft(store: Store, tenant: TenantId, act: Act, *, scenario: str) ->
         raise RecordNotFoundError(kind=ScenarioOverlay.KIND, id=scenario)
     discarded = found.with_changes(state=OverlayState.DISCARDED)
     with store.change(tenant, act) as change:
-        change.save(discarded)
+        put_overlay(store, change, discarded)
         change.event(EventType.OVERLAY_DISCARDED, discarded, {"number": discarded.number})
     return discarded
 
@@ -140,10 +142,17 @@ def save_draft(
         **values,
     )
     with store.change(tenant, act) as change:
-        change.save(changed)
+        put_overlay(store, change, changed)
         facts = {"number": changed.number, "base_version": changed.base_version, "changes": len(changed.changes)}
         change.event(type, changed, facts)
     return changed
+
+
+def put_overlay(store: Store, change: TableChange, overlay: ScenarioOverlay) -> None:
+    """Write the version and what waits on it into a change."""
+    change.save(overlay)
+    label = registry().get(overlay.scenario).manifest.label if registry().holds(overlay.scenario) else overlay.scenario
+    store.todos.replace(change, overlay.ref, overlay_todos(overlay, label, change.act.at))
 
 
 def refuse_unfitting(package: Scenario, scenario: str, changes: Sequence[Change], new: Change) -> None:

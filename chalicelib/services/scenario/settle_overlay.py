@@ -11,6 +11,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.basis_marks import standing_marks
+from chalicelib.services.scenario.draft_overlay import put_overlay
 from chalicelib.services.scenario.problems import PackageNotPublishedError
 from chalicelib.services.scenario.publish_package import check_unchanged
 from chalicelib.services.scenario.read_edition import overlay_of, read_package
@@ -31,7 +32,7 @@ def submit_overlay(
     _refuse_unfitting(store, tenant, draft)
     submitted = draft.with_changes(state=OverlayState.SUBMITTED, note=note.strip(), is_reusable=is_reusable)
     with store.change(tenant, act) as change:
-        change.save(submitted)
+        put_overlay(store, change, submitted)
         change.event(EventType.OVERLAY_SUBMITTED, submitted, {"number": submitted.number})
     return submitted
 
@@ -45,7 +46,7 @@ def return_overlay(store: Store, tenant: TenantId, act: Act, *, overlay_id: str,
     _need_text("reason", reason, 1)
     returned = found.with_changes(state=OverlayState.DRAFT, returned_because=reason.strip())
     with store.change(tenant, act) as change:
-        change.save(returned)
+        put_overlay(store, change, returned)
         change.event(EventType.OVERLAY_RETURNED, returned, {"number": returned.number, "reason": reason.strip()})
     return returned
 
@@ -67,7 +68,7 @@ def publish_overlay(store: Store, tenant: TenantId, act: Act, *, overlay_id: str
     published = found.with_changes(state=OverlayState.PUBLISHED, published_by=act.actor.person_id, published_at=act.at)
     shown = store.public_overlays.find(tenant, found.scenario)
     with store.change(tenant, act) as change:
-        change.save(published)
+        put_overlay(store, change, published)
         change.save(PublicOverlay.of(published, shown.version if shown else 0))
         facts = {"number": found.number, "base_version": found.base_version, "is_reusable": found.is_reusable}
         change.event(EventType.OVERLAY_PUBLISHED, published, facts)

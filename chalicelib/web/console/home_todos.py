@@ -34,11 +34,14 @@ def owners_of(actor: Actor) -> list[str]:
 
 
 def waiting_for(request: WebRequest) -> list[Todo]:
-    """Everything that waits for this person, most urgent first; entries of one owner come in order of deadline."""
+    """Everything that waits for this person, most urgent first; entries of one owner come in order of deadline. Left
+    out is what a second person has to do and this one began, or whom this one acts for."""
+    own = {request.actor.person_id, request.actor.acting_for}
     found = [
         todo
         for owner in owners_of(request.actor)
         for todo in request.store.todos.of_owner(request.tenant, owner, limit=ROWS).records
+        if own.isdisjoint(todo.not_for)
     ]
     far = request.now.replace(year=9999)
     return sorted(found, key=lambda todo: (todo.due_at or far, todo.created_at))

@@ -89,6 +89,28 @@ def test_a_published_version_never_changes(store):
         publish_package(store, TENANT, act(FIRST), scenario=OIL)
 
 
+def waiting(store, owner):
+    return [(one.topic, one.not_for) for one in store.todos.of_owner(TENANT, owner).records]
+
+
+def test_who_may_publish_a_submitted_overlay_is_asked_to_and_its_author_is_not(store):
+    draft = put_change(store, TENANT, act(FIRST), scenario=OIL, change=CITY)
+    submit_overlay(store, TENANT, act(FIRST), overlay_id=draft.id, note="本市机构名称")
+    asked = [("overlay_to_publish", ("first",))]
+    assert waiting(store, "role.coordinator") == waiting(store, "role.legal_reviewer") == asked
+
+    return_overlay(store, TENANT, act(LAWYER), overlay_id=draft.id, reason="请补依据")
+    assert waiting(store, "role.coordinator") == waiting(store, "role.legal_reviewer") == []
+    assert waiting(store, "first") == [("overlay_returned", ())]
+
+    put_change(store, TENANT, act(FIRST), scenario=OIL, change=SIGNS)
+    assert waiting(store, "first") == []
+    submit_overlay(store, TENANT, act(FIRST), overlay_id=draft.id, note="本市机构名称")
+    package_published(store)
+    publish_overlay(store, TENANT, act(SECOND), overlay_id=draft.id)
+    assert waiting(store, "role.coordinator") == []
+
+
 def test_an_overlay_goes_through_two_people_and_is_then_in_force(store):
     draft = put_change(store, TENANT, act(FIRST), scenario=OIL, change=CITY)
     draft = put_change(store, TENANT, act(FIRST), scenario=OIL, change=SIGNS)

@@ -43,6 +43,8 @@ def test_drafted_by_one_published_by_another_and_seen_by_the_public(site: Site) 
         assert coordinator.post(f"{OIL}/submission", {"note": note}).status == 422
     assert coordinator.post(f"{OIL}/submission", {"note": "本市机构名称", "is_reusable": "yes"}).status == 303
     assert coordinator.post(f"{OIL}/publication").status == 409
+    assert f'href="{OIL}"' in lawyer.get("/console").text and "的本地调整，等您发布" in lawyer.get("/console").text
+    assert "的本地调整，等您发布" not in coordinator.get("/console").text
     assert "核对无误，发布" in lawyer.get(OIL).text
     assert lawyer.post(f"{OIL}/publication").location == OIL
 
