@@ -22,6 +22,7 @@ from chalicelib.web.api import notifications as api_notifications
 from chalicelib.web.api import onboarding as api_onboarding
 from chalicelib.web.api import organisation as api_organisation
 from chalicelib.web.api import overlays as api_overlays
+from chalicelib.web.api import patrols as api_patrols
 from chalicelib.web.api import people as api_people
 from chalicelib.web.api import people_matters as api_people_matters
 from chalicelib.web.api import plans as api_plans
@@ -69,6 +70,7 @@ from chalicelib.web.console import organisation as console_organisation
 from chalicelib.web.console import overlay_moves as console_overlay_moves
 from chalicelib.web.console import overlays as console_overlays
 from chalicelib.web.console import packages as console_packages
+from chalicelib.web.console import patrols as console_patrols
 from chalicelib.web.console import people as console_people
 from chalicelib.web.console import people_changes as console_people_changes
 from chalicelib.web.console import people_detail as console_people_detail
@@ -151,8 +153,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_bindings.blueprint,
     console_visits.blueprint,
     console_findings.blueprint,
+    console_patrols.blueprint,
     api_visits.blueprint,
     api_findings.blueprint,
+    api_patrols.blueprint,
     console_subjects.blueprint,
     console_subject_filters.blueprint,
     console_exports.blueprint,

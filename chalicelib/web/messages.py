@@ -173,6 +173,7 @@ FIELD_PROBLEMS: dict[str, str] = {
     "reminded_today": mark("今天已经提醒过了，请明天再提醒"),
     "not_sent": mark("还没有推送完，推送完再提醒"),
     "nothing_to_self_check": mark("“%(label)s”没有要自查的项"),
+    "no_patrol_rules": mark("这个场景没有巡查的规定，请在监管对象所在的场景里选"),
     "question_not_asked": mark("“%(label)s”现在不用答，请刷新看最新的检查项"),
     "answer_of_another_type": mark("“%(label)s”的答案类型不对"),
     "image_too_large": mark("“%(label)s”的像素太多，请用手机原图或缩小后再传"),

@@ -26,6 +26,7 @@ WORDS: dict[Permission, str] = {
     P.DRAW_VOID: mark("提出作废抽取"),
     P.DRAW_VOID_CONFIRM: mark("同意作废抽取"),
     P.VISIT_SCHEDULE: mark("排定检查"),
+    P.PATROL_RECORD: mark("记录巡查"),
     P.FINDING_REINSPECT: mark("复查和销号"),
     P.RESULT_CONFIRM: mark("确认检查结果"),
     P.RESULT_PUBLISH: mark("公示检查结果"),

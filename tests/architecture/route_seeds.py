@@ -52,6 +52,7 @@ from chalicelib.domain.notification_preference import NotificationPreference, No
 from chalicelib.domain.notification_rules import Channel, notification_rules
 from chalicelib.domain.official_calendar import CalendarProposal
 from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverlay, SetLabel
+from chalicelib.domain.patrol import Patrol
 from chalicelib.domain.plan import Approval, GradeRatio, InspectionPlan, InspectionTask
 from chalicelib.domain.public_draw import PublicDraw
 from chalicelib.domain.public_result import PublicName, PublicResult
@@ -489,6 +490,16 @@ def _around(tenant: str, subject: Subject) -> list[Record]:
         is_complete=True,
     )
     return [
+        Patrol(
+            subject_id=subject.id,
+            subject_name=COMMON,
+            division=COUNTY[tenant],
+            scenario=SCENARIO,
+            scenario_version="1.0.0",
+            note="说明",
+            patrolled_by="seed",
+            patrolled_at=NOW,
+        ),
         push,
         HandbookReceipt(
             id=subject.id,

@@ -16,6 +16,7 @@ from chalicelib.web.disposition import state_chip
 from chalicelib.web.formats import format_date
 from chalicelib.web.i18n import gettext
 from chalicelib.web.kind_form import SYSTEMS, kind_pairs, role_words
+from chalicelib.web.patrol_words import patrol_card
 from chalicelib.web.places import place_label
 from chalicelib.web.relation_words import relation_words
 from chalicelib.web.request import WebRequest
@@ -88,6 +89,7 @@ def _detail(request: WebRequest, subject: Subject, *, is_revealed: bool = False)
         relations=relation_rows(request, relations, others),
         findings=findings[:_MAX_LISTED],
         visits=visits[:_MAX_LISTED],
+        patrols=patrol_card(request, subject),
         open_count=sum(one["finding"].state != "closed" for one in findings),
         timeline=timeline_of(request, subject, relations, names),
         alike=look_like(subject, store.subjects.alike(tenant, subject), others) if may_edit else [],

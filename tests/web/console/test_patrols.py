@@ -1,0 +1,85 @@
+"""A patrol on the pages and over the API: found, noted, listed, and said to be no inspection everywhere."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.domain.record import new_id
+from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectDraft
+from chalicelib.domain.tenancy import Role
+from chalicelib.services.register.register_subject import register_subject
+from chalicelib.services.tenancy.enable_scenario import enable_scenario
+from tests.builders import act, actor
+from tests.web.site import TENANT_A, TENANT_B, Site, later, open_site
+
+SCENARIO = "self_built_housing"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with open_site() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def building(site: Site) -> Subject:
+    with bootstrap.scope(TENANT_A):
+        store, by = bootstrap.store(), actor(Role.COORDINATOR)
+        enable_scenario(store, TENANT_A, act(by), scenario=SCENARIO, known=[SCENARIO])
+        draft = SubjectDraft.model_validate(
+            {
+                "kind": "building",
+                "name": "巡查示例楼",
+                "division": "450105000000",
+                "address": "示例大道9号",
+                "memberships": [ScenarioMembership(scenario=SCENARIO)],
+            }
+        )
+        made: Subject = register_subject(store, TENANT_A, act(by), draft=draft)
+    return made
+
+
+def test_a_patrol_is_noted_listed_and_shown_as_no_inspection(site: Site, building: Subject) -> None:
+    officer, url = site.browser(Role.DEPARTMENT_OFFICER), f"/console/subjects/{building.id}"
+    before = officer.get(url).text
+    form = officer.get(f"{url}/patrols/new").text
+    asked = {"scenario": SCENARIO, "observation_ids": ["new_crack", "blocked_exit"], "note": "二层"}
+
+    refused = officer.post(f"{url}/patrols", asked | {"observation_ids": ["new_crack", "made_up"], "key": new_id()})
+    made = officer.post(f"{url}/patrols", asked | {"key": new_id()})
+
+    assert "还没有巡查过" in before and "不是行政检查" in form and "立即报告" in form
+    assert refused.status == 422 and "二层" in refused.text and 'value="new_crack" checked' in refused.text
+    shown = officer.get(made.location).text
+    assert "不是行政检查" in shown and "出口锁闭" in shown and shown.index("裂缝") < shown.index("出口锁闭")
+    assert "本地没有登记这个部门" in shown, "the site has neither of these departments"
+    after = officer.get(url).text
+    assert "看到2种情况" in after and "下一次不晚于" in after
+    assert "巡查示例楼" in site.browser(Role.COORDINATOR).get(f"/console/patrols?scenario={SCENARIO}").text
+    assert "换一个场景" in officer.get("/console/patrols?scenario=bottled_gas").text
+    assert "还没有巡查" in site.browser(Role.DEPARTMENT_OFFICER, TENANT_B).get("/console/patrols").text
+    later(days=45)
+    assert "没有巡查" in site.browser(Role.DEPARTMENT_OFFICER).get(url).text.split("记一次巡查")[0]
+    later()
+
+
+def test_an_inspector_finds_the_subject_without_reading_the_register(site: Site, building: Subject) -> None:
+    inspector = site.browser(Role.INSPECTOR)
+    found = inspector.get("/console/patrols/new?q=巡查示例").text
+
+    assert f"/console/subjects/{building.id}/patrols/new" in found
+    assert inspector.get(f"/console/subjects/{building.id}/patrols/new").status == 200
+    assert inspector.get(f"/console/subjects/{building.id}").status == 403
+    assert site.browser(Role.COORDINATOR).get(f"/console/subjects/{building.id}/patrols/new").status == 403
+
+
+def test_the_same_over_the_api(site: Site, building: Subject) -> None:
+    officer, url = site.browser(Role.DEPARTMENT_OFFICER), f"/api/v1/subjects/{building.id}/patrols"
+
+    made = officer.call("POST", url, {"scenario": SCENARIO, "observation_ids": ["slope_moves"]})
+    refused = officer.call("POST", url, {"scenario": "refined_oil"})
+
+    assert made.status == 201 and made.json["told"][0]["department"] == "natural_resources"
+    assert refused.status == 422
+    assert made.json["id"] == officer.get(url).json["items"][0]["id"]
