@@ -1,6 +1,7 @@
 """What has to change when a clause is amended or repealed: one entry per thing of a scenario that rests on it."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -97,6 +98,15 @@ def cited_as_current(bases: Iterable[LegalBasis], marks: Iterable[BasisMark]) ->
         for basis, mark in outdated_bases(bases, marks)
         if mark.change is BasisChange.REPEALED or basis.status is BasisStatus.VERIFIED
     ]
+
+
+def repealed_bases(
+    bases: Iterable[LegalBasis], marks: Iterable[BasisMark], until: date
+) -> list[tuple[LegalBasis, BasisMark]]:
+    """Those whose repeal has effect by this day, each with the mark: what is done then cannot rest on them."""
+    return outdated_bases(
+        bases, [one for one in marks if one.change is BasisChange.REPEALED and one.effective_on <= until]
+    )
 
 
 def outdated_bases(bases: Iterable[LegalBasis], marks: Iterable[BasisMark]) -> list[tuple[LegalBasis, BasisMark]]:

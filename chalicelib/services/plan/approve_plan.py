@@ -1,16 +1,22 @@
 """Submit a plan, approve it or send it back: the head of the lead acting body decides."""
 
+from collections.abc import Sequence
+
+from chalicelib.contract.basis_work import repealed_bases
 from chalicelib.contract.scenario import Scenario, unconfirmed_bases
 from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.act import Act
+from chalicelib.domain.basis_mark import BasisMark
 from chalicelib.domain.errors import IllegalTransitionError
 from chalicelib.domain.event import EventType
+from chalicelib.domain.item import CheckItem
 from chalicelib.domain.legal_basis import LegalBasis
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.plan.progress import moved, need_reason, save_plan
 from chalicelib.services.plan.served_scenarios import other_packages
+from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.storage.store import Store
 
 
@@ -33,27 +39,48 @@ def waiting_of_plan(
     store: Store, tenant: TenantId, plan: InspectionPlan, scenario: str, package: Scenario
 ) -> list[LegalBasis]:
     """The bases that the plan's items of one of its scenarios rest on and that this tenant has not confirmed."""
+    return unconfirmed_bases(
+        package, _items(plan, scenario, package), store.confirmations.of_scenario(tenant, scenario)
+    )
+
+
+def repealed_of_plan(
+    plan: InspectionPlan, scenario: str, package: Scenario, marks: Sequence[BasisMark]
+) -> list[tuple[LegalBasis, BasisMark]]:
+    """The bases that the plan's items of one of its scenarios rest on and that are repealed before its period ends,
+    each with the mark that says so."""
+    return repealed_bases(package.bases_of(_items(plan, scenario, package)), marks, plan.period_to)
+
+
+def _items(plan: InspectionPlan, scenario: str, package: Scenario) -> list[CheckItem]:
     wanted = {item_id for task in plan.tasks for item_id in task.items_of(scenario, plan.scenario)}
-    items = [item for item in package.checklist.items if item.id in wanted]
-    return unconfirmed_bases(package, items, store.confirmations.of_scenario(tenant, scenario))
+    return [item for item in package.checklist.items if item.id in wanted]
 
 
 @idempotent
 def approve_plan(store: Store, tenant: TenantId, act: Act, *, plan_id: str, package: Scenario) -> InspectionPlan:
-    """The approved plan. A real tenant's plan may rest on confirmed bases only; a synthetic one shows which do not."""
+    """The approved plan. A real tenant's plan may rest on confirmed bases only, none of which is repealed before its
+    period ends; a synthetic one shows which do not hold."""
     plan = store.plans.get(tenant, plan_id)
     _require_lead_head(act, plan)
     packages = {plan.scenario: package} | other_packages(store, tenant, plan)
     waiting = [basis for name, one in packages.items() for basis in waiting_of_plan(store, tenant, plan, name, one)]
-    is_settled = not waiting or store.tenants.get(tenant, tenant).is_synthetic
+    marks = standing_marks(store, tenant)
+    repealed = [one for name, each in packages.items() for one in repealed_of_plan(plan, name, each, marks)]
+    is_synthetic = store.tenants.get(tenant, tenant).is_synthetic
+    facts = {
+        "legal_bases_are_confirmed": is_synthetic or not waiting,
+        "legal_bases_hold": is_synthetic or not repealed,
+    }
     try:
-        approved = moved(plan, "approve_plan", act.at, {"legal_bases_are_confirmed": is_settled})
+        approved = moved(plan, "approve_plan", act.at, facts)
     except IllegalTransitionError as error:
         error.details["bases"] = [basis.id for basis in waiting]
+        error.details["repealed"] = [basis.id for basis, _ in repealed]
+        error.details["basis_marks"] = list(dict.fromkeys(mark.id for _, mark in repealed))
         raise
-    return save_plan(
-        store, tenant, act, approved, EventType.PLAN_APPROVED, {"unconfirmed": [basis.id for basis in waiting]}
-    )
+    told = {"unconfirmed": [basis.id for basis in waiting], "repealed": [basis.id for basis, _ in repealed]}
+    return save_plan(store, tenant, act, approved, EventType.PLAN_APPROVED, told)
 
 
 @idempotent

@@ -10,16 +10,20 @@ from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.division import division_label
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.event import Event, EventType
-from chalicelib.domain.legal_basis import LegalBasis
 from chalicelib.domain.loop import machine
 from chalicelib.domain.plan import InspectionPlan, InspectionTask, Opinion
 from chalicelib.domain.tenancy import Actor
-from chalicelib.services.plan.approve_plan import waiting_of_plan
 from chalicelib.services.plan.collect_opinions import SETTLED
 from chalicelib.services.plan.finish_plan import PlanTally, tally_plan
-from chalicelib.services.plan.served_scenarios import other_packages
 from chalicelib.services.scenario.read_edition import read_edition
 from chalicelib.services.visit.deadlines import working_days_left
+from chalicelib.web.console.plan_bases import (
+    RepealedBasis,
+    WaitingBasis,
+    packages_of,
+    repealed_bases,
+    waiting_bases,
+)
 from chalicelib.web.formats import format_short_date
 from chalicelib.web.i18n import gettext, ngettext
 from chalicelib.web.joint_words import also_words
@@ -71,17 +75,9 @@ class TaskRow:
 
 
 @dataclass(frozen=True)
-class WaitingBasis:
-    """A basis that the plan rests on and that waits. label: its scenario, where the plan serves several."""
-
-    scenario: str
-    label: str
-    basis: LegalBasis
-
-
-@dataclass(frozen=True)
 class PlanView:
-    """One plan for one reader. `now`: what it waits for, in a sentence; `waiting_bases`: 依据待确认."""
+    """One plan for one reader. `now`: what it waits for, in a sentence; `waiting_bases`: 依据待确认;
+    `repealed_bases`: those that no longer hold before its period ends."""
 
     plan: InspectionPlan
     package: Scenario | None
@@ -95,6 +91,7 @@ class PlanView:
     tally: PlanTally | None
     also: str
     waiting_bases: list[WaitingBasis]
+    repealed_bases: list[RepealedBasis]
     may_confirm_basis: bool
     history: list[dict[str, str]]
     has_clock: bool
@@ -118,6 +115,7 @@ def view_of(request: WebRequest, plan: InspectionPlan) -> PlanView:
     primary, others = _actions(actor, plan, tally)
     names = {task.acting_body_id: task.label for task in plan.tasks}
     package = _package(request, plan)
+    packages = packages_of(request, plan, package) if package and not is_final else {}
     return PlanView(
         plan=plan,
         package=package,
@@ -130,7 +128,8 @@ def view_of(request: WebRequest, plan: InspectionPlan) -> PlanView:
         tasks=[_row(actor, plan, task, request.now) for task in sorted(plan.tasks, key=lambda t: not t.is_lead)],
         tally=tally,
         also=also_words(plan),
-        waiting_bases=_waiting(request, plan, package) if package and not is_final else [],
+        waiting_bases=waiting_bases(request, plan, packages),
+        repealed_bases=repealed_bases(request, plan, packages),
         may_confirm_basis=allowed(actor, P.BASIS_CONFIRM),
         history=history_entries(events, names),
         has_clock=has_clock(plan),
@@ -147,17 +146,6 @@ def _package(request: WebRequest, plan: InspectionPlan) -> Scenario | None:
         return edition.scenario.in_language(request.locale)
     except RecordNotFoundError:
         return None
-
-
-def _waiting(request: WebRequest, plan: InspectionPlan, package: Scenario) -> list[WaitingBasis]:
-    """Of each scenario that the plan serves."""
-    store, tenant = request.store, request.tenant
-    others = {name: one.in_language(request.locale) for name, one in other_packages(store, tenant, plan).items()}
-    return [
-        WaitingBasis(name, one.manifest.label if others else "", basis)
-        for name, one in {plan.scenario: package, **others}.items()
-        for basis in waiting_of_plan(store, tenant, plan, name, one)
-    ]
 
 
 def _steps(plan: InspectionPlan, current: int, events: list[Event], now: datetime) -> list[dict[str, Any]]:

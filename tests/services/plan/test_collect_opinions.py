@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.domain.basis_mark import BasisChange
 from chalicelib.domain.errors import (
     IllegalTransitionError,
     InvalidInputError,
@@ -17,6 +18,7 @@ from chalicelib.services.plan import approve_plan as approval
 from chalicelib.services.plan import cancel_plan as ending
 from chalicelib.services.plan import collect_opinions as opinions
 from chalicelib.services.plan.draft_plan import PlanDraft, change_plan, draft_plan
+from chalicelib.services.scenario.basis_marks import mark_basis
 from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
 from infra.local.demo_roster import TENANTS, roster
@@ -228,6 +230,32 @@ def test_a_real_tenants_plan_waits_for_its_legal_officer(store):
     plan = approval.approve_plan(store, TENANT, act(head(LEAD)), plan_id=plan.id, package=PACKAGE)
 
     assert plan.state == "task_generation"
+
+
+def test_a_real_tenants_plan_does_not_rest_on_a_clause_that_is_repealed_before_it_ends(store):
+    home = store.tenants.get(TENANT, TENANT)
+    plan = approval.submit_plan(store, TENANT, act(), plan_id=drafted(store).id)
+    cited = next(one for one in PACKAGE.bases_of(PACKAGE.checklist.items) if one.article)
+    values = {"title": cited.title, "article": cited.article, "change": BasisChange.REPEALED}
+    lawyer, day = act(actor(Role.LEGAL_REVIEWER)), plan.period_to
+    mark = mark_basis(store, TENANT, lawyer, **values, decided_on=NOW.date(), effective_on=day)
+    later = mark.with_changes(effective_on=day + timedelta(days=1))
+    assert approval.repealed_of_plan(plan, plan.scenario, PACKAGE, [later]) == []
+    with store.change(TENANT, act()) as change:
+        change.save(home.with_changes(is_synthetic=False))
+        change.event(EventType.TENANT_ONBOARDED, home)
+
+    with pytest.raises(IllegalTransitionError) as raised:
+        approval.approve_plan(store, TENANT, act(head(LEAD)), plan_id=plan.id, package=PACKAGE)
+    assert "legal_bases_hold" in raised.value.details["missing"]
+    assert (raised.value.details["repealed"], raised.value.details["basis_marks"]) == ([cited.id], [mark.id])
+
+    with store.change(TENANT, act()) as change:
+        change.save(store.tenants.get(TENANT, TENANT).with_changes(is_synthetic=True))
+        change.event(EventType.TENANT_ONBOARDED, home)
+    plan = approval.approve_plan(store, TENANT, act(head(LEAD)), plan_id=plan.id, package=PACKAGE)
+    told = store.plans.history(TENANT, plan.ref)[0]
+    assert (plan.state, told.data["repealed"]) == ("task_generation", [cited.id])
 
 
 def test_returned_cancelled_revised_need_a_reason(store):

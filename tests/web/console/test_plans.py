@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.contract.registry import registry
 from chalicelib.domain.act import Act
 from chalicelib.domain.event import EventType
 from chalicelib.domain.tenancy import Actor, Role
@@ -159,6 +160,28 @@ def test_the_legal_officer_confirms_a_basis(office):
     assert "去确认" not in office.coordinator.get(f"/console/plans/{plan_id}").text
 
 
+def test_a_repealed_basis_is_shown_with_its_work_list_and_stops_a_real_plan(office):
+    plan_id = created(office)
+    legal, page = office.site.browser(Role.LEGAL_REVIEWER), f"/console/plans/{plan_id}"
+    assert step(office.coordinator, plan_id, "submit").status == 303
+    package = registry().get("refined_oil")
+    cited = next(one for one in package.bases_of(package.checklist.items) if one.article)
+    law = {"title": cited.title, "article": cited.article, "change": "repealed"}
+    days = {"decided_on": "2026-11-01", "effective_on": "2026-11-01"}
+    work = legal.post("/console/bases/changes", law | days).location
+
+    shown = office.lead_head.get(page).text
+    set_up(office, is_synthetic=False)
+    refused = step(office.lead_head, plan_id, "approve")
+    set_up(office, is_synthetic=True)
+
+    assert "依据已废止" in shown and f'href="{work}"' in shown
+    assert refused.status == 409
+    assert "有依据在检查期内已经废止" in refused.text and f'href="{work}"' in refused.text
+    assert legal.post(f"{work}/withdraw", {"reason": "标错了"}).status == 303
+    assert "依据已废止" not in office.lead_head.get(page).text
+
+
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.SUBJECT_USER, Role.SECURITY_ADMINISTRATOR, Role.EVALUATOR])
 def test_who_sees_no_plan(office, role):
     browser = office.site.browser(role)
@@ -211,9 +234,14 @@ def test_a_plan_may_serve_other_scenarios_of_the_tenant(office):
 
 def enable(office: Office, scenarios: list[str]) -> None:
     """The scenarios that the tenant uses."""
+    set_up(office, scenarios=scenarios)
+
+
+def set_up(office: Office, **values: object) -> None:
+    """The tenant with these values."""
     with bootstrap.scope(TENANT_A):
         home = office.store.tenants.get(TENANT_A, TENANT_A)
         actor = Actor.system(TENANT_A, "test")
         with office.store.change(TENANT_A, Act(actor=actor, at=bootstrap.clock()())) as change:
-            change.save(home.with_changes(scenarios=scenarios))
+            change.save(home.with_changes(**values))
             change.event(EventType.TENANT_ONBOARDED, home)
