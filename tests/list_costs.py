@@ -84,6 +84,7 @@ LIST_PAGES = [
     ListPage(Role.PLATFORM_OPERATOR, "/console/packages"),
     ListPage(_O, "/console/visits"),
     ListPage(_O, "/console/findings"),
+    ListPage(_O, "/console/patrols"),
     ListPage(_S, "/console/people/changes"),
     ListPage(_Y, "/console/messages"),
     ListPage(_Y, "/console/webhooks"),
