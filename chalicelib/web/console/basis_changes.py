@@ -12,14 +12,15 @@ from chalicelib.services.scenario.basis_library import scenarios_of, work_list
 from chalicelib.services.scenario.basis_marks import (
     find_mark,
     mark_basis,
+    marks_with,
     settle_work,
-    standing_marks,
     withdraw_mark,
 )
-from chalicelib.services.scenario.read_edition import editions_of
+from chalicelib.services.scenario.read_edition import editions_of, editions_with
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.basis_words import CHANGES, change_words, work_words
+from chalicelib.web.conflict_words import conflict_rows
 from chalicelib.web.console.bases import BASE as LIBRARY
 from chalicelib.web.console.bases import place_of
 from chalicelib.web.fields import Fields, invalid
@@ -50,12 +51,15 @@ def labels() -> dict[str, str]:
 
 @route(blueprint, BASE, permission=P.SCENARIO_READ)
 def list_marks(request: WebRequest) -> Answer:
-    """Calls of the table: the marks, the platform's, the tenant and its overlays; no plan is read."""
-    marks = standing_marks(request.store, request.tenant)
+    """Calls of the table: the tenant, its legal records and the platform's marks; no plan is read."""
+    store, tenant = request.store, request.tenant
+    records = store.legal_records.of_tenant(tenant)
+    editions = editions_with(store, scenarios_of(store, tenant), records.overlays)
     return page(
         request,
         "pages/bases/changes.html",
-        rows=marks,
+        rows=marks_with(store, tenant, records.marks),
+        conflict_rows=conflict_rows([one.scenario.in_language(current_locale()) for one in editions]),
         change_words=change_words,
         may_mark=allowed(request.actor, P.BASIS_MARK),
     )

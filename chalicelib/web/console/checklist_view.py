@@ -6,6 +6,7 @@ from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistRes
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.item import Severity
 from chalicelib.domain.self_check_rules import SelfCheckCycle
+from chalicelib.web.conflict_words import conflict_rows
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext
 from chalicelib.web.request import WebRequest
@@ -47,6 +48,7 @@ def checklist_context(
         "severity_options": [("", gettext("全部"))] + [(s.value, words_of("severity", s.value)) for s in Severity],
         "own_url": url,
         "cited": _cited,
+        "conflict_rows": conflict_rows([package]),
         "cycle_words": _cycle_words,
     }
 
