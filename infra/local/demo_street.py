@@ -14,12 +14,14 @@ from chalicelib import bootstrap
 from chalicelib.contract.registry import registry
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectDraft, SubjectKind
 from chalicelib.domain.subject_kind import RelationKind
+from chalicelib.services.patrol.record_patrol import record_patrol
 from chalicelib.services.register.register_subject import register_subject
 from chalicelib.services.register.relate_subjects import relate_subjects
 from infra.local.demo_cast import act, actor_of
 from infra.local.synthetic import synthetic_code
 
 HOME, COUNTY = "gx450100", "450103000000"
+BUILDING = "self_built_housing"
 FIRST_NUMBER = 900_000
 """Of the codes of the street: far from those of the stations."""
 
@@ -38,9 +40,7 @@ SCHOOLS = ("书法培训学校", "少儿编程培训学校", "舞蹈艺术培训
 def load_street() -> int:
     """Register them all; how many."""
     numbers = iter(range(1, 1000))
-    buildings = [
-        _made(SubjectKind.BUILDING, f"示例步行街{name}", next(numbers), "self_built_housing") for name in BUILDINGS
-    ]
+    buildings = [_made(SubjectKind.BUILDING, f"示例步行街{name}", next(numbers), BUILDING) for name in BUILDINGS]
     within = cycle(buildings)
     made = list(buildings)
     for name in EATERIES:
@@ -58,6 +58,7 @@ def load_street() -> int:
         scenarios = ("off_campus_tutoring", "prepaid_card", "self_built_housing")
         made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), *scenarios))
         _stands(made[-1], next(within))
+    _patrol(buildings[0])
     return len(made)
 
 
@@ -100,6 +101,15 @@ def _stands(subject: Subject, building: Subject) -> None:
 
 def _relate(subject: Subject, other: Subject, kind: RelationKind) -> None:
     relate_subjects(bootstrap.store(), HOME, _coordinator(), subject_id=subject.id, other_id=other.id, kind=kind)
+
+
+def _patrol(building: Subject) -> None:
+    """Somebody walked by and told the fire department what stood in the stairs."""
+    by = act(actor_of(HOME, f"{HOME}-officer-housing-construction"))
+    seen = ["blocked_exit"]
+    record_patrol(
+        bootstrap.store(), HOME, by, subject_id=building.id, scenario=BUILDING, observation_ids=seen, note="二层楼梯间"
+    )
 
 
 def _coordinator() -> Any:

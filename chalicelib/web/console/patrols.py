@@ -4,9 +4,11 @@ from typing import Any
 
 from chalice import Blueprint
 
+from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.patrol import MAX_PHOTOS, Patrol
+from chalicelib.domain.subject import Subject
 from chalicelib.services.patrol.record_patrol import patrolled_scenarios, read_patrol_photo, record_patrol
 from chalicelib.services.register.search_subjects import search_subjects
 from chalicelib.web.answers import Answer, file_answer, page, see_other
@@ -74,8 +76,14 @@ def find_subject(request: WebRequest) -> Answer:
     found = search_subjects(
         request.store, request.tenant, request.actor, text, permission=Permission.PATROL_RECORD, limit=20
     )
-    rows = [{"subject": one, "kind": kind_label(one)} for one in found if one.memberships and not one.is_tombstone]
+    rows = [{"subject": one, "kind": kind_label(one)} for one in found if _is_patrolled(one)]
     return page(request, "pages/patrols/find.html", base=BASE, text=text, rows=rows)
+
+
+def _is_patrolled(subject: Subject) -> bool:
+    """Whether an installed package of its scenarios has rules of patrols; without a read."""
+    packages = (registry().get(one.scenario) for one in subject.memberships if registry().holds(one.scenario))
+    return not subject.is_tombstone and any(one.inspection.patrol for one in packages)
 
 
 @route(blueprint, ONE, permission=Permission.PATROL_READ, resource=PATROL)
