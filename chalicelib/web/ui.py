@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from chalicelib import bootstrap
@@ -90,8 +91,9 @@ def ui_of(request: WebRequest) -> Ui:
     )
 
 
-def _pages() -> re.Pattern[str]:
-    """Every path that can be opened."""
+@cache
+def _pages(count: int) -> re.Pattern[str]:
+    """Every path that can be opened, of so many routes: more are declared while modules are imported."""
     paths = (d.path for d in declarations() if d.is_safe)
     return re.compile("|".join(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)) for path in paths))
 
@@ -99,9 +101,18 @@ def _pages() -> re.Pattern[str]:
 def _page_path(request: WebRequest) -> str:
     """Where the same page is opened again: for what a form answered, the nearest page above the form's address."""
     path = request.path
-    while request.method not in SAFE_METHODS and path and not _pages().fullmatch(path):
+    if request.method in SAFE_METHODS:
+        return path
+    pages = _pages(len(declarations()))
+    while path and not pages.fullmatch(path):
         path = path.rpartition("/")[0]
     return path or "/"
+
+
+@cache
+def _in_menus(count: int) -> tuple[RouteDeclaration, ...]:
+    """Routes with an entry in a menu, of so many."""
+    return tuple(one for one in declarations() if one.nav)
 
 
 def _help_url(request: WebRequest) -> str:
@@ -135,8 +146,8 @@ def navigation(request: WebRequest) -> list[dict[str, Any]]:
     """Groups of the routes that declare an entry for this face and that the person's roles open."""
     entries = [
         (path, d)
-        for d in declarations()
-        if d.nav and d.face is request.face and _opens(request.person, d) and (path := _path_here(request, d))
+        for d in _in_menus(len(declarations()))
+        if d.face is request.face and _opens(request.person, d) and (path := _path_here(request, d))
     ]
     groups: dict[str, list[dict[str, Any]]] = {}
     places = [(place, path) for path, entry in entries for place in (path, *(entry.nav.also if entry.nav else ()))]

@@ -41,6 +41,8 @@ WITHOUT_TENANT = {
     "web.render._content_hash": "hashes of shipped files",
     "web.static_files._content": "shipped files",
     "web.identity.keys.key_cache": "public keys of the identity provider",
+    "web.ui._in_menus": "the declarations of our own routes",
+    "web.ui._pages": "the paths of our own routes",
     "web.routing._declarations": "declared when modules are imported",
     "workers.registration._batches": "a module of a library",
 }
