@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from chalicelib.contract.inspection import PatrolRules
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, RecordNotFoundError
+from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.patrol import MAX_PHOTOS, Patrol, told_departments
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.domain.visit_evidence import IMAGE_TYPES, MAX_FORM_BYTES, check_file, file_facts
+from chalicelib.domain.visit_evidence import IMAGE_TYPES, MAX_FORM_BYTES, check_file
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.register.subject_photos import photo_key
 from chalicelib.services.scenario.read_edition import Edition, editions_of
-from chalicelib.storage import keys
 from chalicelib.storage.store import Store
 
 
@@ -103,18 +103,5 @@ def _keep_photos(store: Store, tenant: TenantId, photos: Sequence[bytes]) -> tup
         hashlib.sha256(one).hexdigest(): (one, check_file("photos", one, IMAGE_TYPES, MAX_FORM_BYTES)) for one in photos
     }
     for sha256, (content, facts) in checked.items():
-        store.objects.put(tenant, _key(tenant, sha256), content, facts.content_type)
+        store.objects.put(tenant, photo_key(tenant, Patrol.KIND, sha256), content, facts.content_type)
     return tuple(checked)
-
-
-def read_patrol_photo(store: Store, tenant: TenantId, patrol: Patrol, sha256: str) -> tuple[bytes, str]:
-    """The bytes and their type. Raises RecordNotFoundError for a photo that is not this patrol's."""
-    if sha256 not in patrol.photos:
-        raise RecordNotFoundError(kind="photo", id=sha256)
-    content = store.objects.read(tenant, _key(tenant, sha256))
-    facts = file_facts(content)
-    return content, facts.content_type if facts else "application/octet-stream"
-
-
-def _key(tenant: TenantId, sha256: str) -> str:
-    return keys.object_key(tenant, Patrol.KIND, "photos", sha256)

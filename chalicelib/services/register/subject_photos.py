@@ -5,6 +5,7 @@ import hashlib
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
+from chalicelib.domain.patrol import Patrol
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_kind import subject_limits
 from chalicelib.domain.tenancy import TenantId
@@ -19,7 +20,7 @@ def keep_photo(store: Store, tenant: TenantId, act: Act, content: bytes) -> str:
     require(act.actor, Permission.SUBJECT_EDIT)
     facts = check_file("photo", content, IMAGE_TYPES, MAX_FORM_BYTES)
     digest = hashlib.sha256(content).hexdigest()
-    store.objects.put(tenant, _key(tenant, digest), content, facts.content_type)
+    store.objects.put(tenant, photo_key(tenant, Subject.KIND, digest), content, facts.content_type)
     return digest
 
 
@@ -38,14 +39,15 @@ def add_photo(store: Store, tenant: TenantId, act: Act, *, subject_id: str, cont
     return found
 
 
-def read_photo(store: Store, tenant: TenantId, subject: Subject, sha256: str) -> tuple[bytes, str]:
-    """The bytes and their type. Raises RecordNotFoundError for a photo that is not this subject's."""
-    if sha256 not in subject.photos:
+def read_photo(store: Store, tenant: TenantId, owner: Subject | Patrol, sha256: str) -> tuple[bytes, str]:
+    """The bytes and their type. Raises RecordNotFoundError for a photo that is not this record's."""
+    if sha256 not in owner.photos:
         raise RecordNotFoundError(kind="photo", id=sha256)
-    content = store.objects.read(tenant, _key(tenant, sha256))
+    content = store.objects.read(tenant, photo_key(tenant, owner.KIND, sha256))
     facts = file_facts(content)
     return content, facts.content_type if facts else "application/octet-stream"
 
 
-def _key(tenant: TenantId, sha256: str) -> str:
-    return keys.object_key(tenant, Subject.KIND, "photos", sha256)
+def photo_key(tenant: TenantId, kind: str, sha256: str) -> str:
+    """Where a photo of a record of this kind lies."""
+    return keys.object_key(tenant, kind, "photos", sha256)

@@ -9,8 +9,9 @@ from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.patrol import MAX_PHOTOS, Patrol
 from chalicelib.domain.subject import Subject
-from chalicelib.services.patrol.record_patrol import patrolled_scenarios, read_patrol_photo, record_patrol
+from chalicelib.services.patrol.record_patrol import patrolled_scenarios, record_patrol
 from chalicelib.services.register.search_subjects import search_subjects
+from chalicelib.services.register.subject_photos import read_photo
 from chalicelib.web.answers import Answer, file_answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.fields import Fields, invalid
@@ -112,7 +113,7 @@ def show_patrol(request: WebRequest, patrol_id: str) -> Answer:
     sample={"sha256": "0" * 64},
 )
 def show_patrol_photo(request: WebRequest, patrol_id: str, sha256: str) -> Answer:
-    content, content_type = read_patrol_photo(request.store, request.tenant, _read(request, patrol_id), sha256)
+    content, content_type = read_photo(request.store, request.tenant, _read(request, patrol_id), sha256)
     return file_answer(content, content_type)
 
 

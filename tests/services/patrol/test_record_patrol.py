@@ -7,7 +7,8 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind, SubjectStatus
 from chalicelib.domain.tenancy import Actor, Department, Person, Role
 from chalicelib.services.notification.issue_notifications import issue_notifications
-from chalicelib.services.patrol.record_patrol import read_patrol_photo, record_patrol
+from chalicelib.services.patrol.record_patrol import record_patrol
+from chalicelib.services.register.subject_photos import read_photo
 from tests.builders import TENANT, act, actor
 from tests.visiting import png, save
 
@@ -46,9 +47,9 @@ def test_a_patrol_is_kept_with_whom_it_tells_and_nothing_of_an_inspection(store)
     assert event.type is EventType.PATROL_RECORDED and "二层" not in event.model_dump_json()
     assert store.visits.of_subject(TENANT, ID) == [] and store.findings.of_subject(TENANT, ID) == []
     (photo,) = first.photos
-    assert read_patrol_photo(store, TENANT, first, photo) == (png(), "image/png")
+    assert read_photo(store, TENANT, first, photo) == (png(), "image/png")
     with pytest.raises(RecordNotFoundError):
-        read_patrol_photo(store, TENANT, later, photo)
+        read_photo(store, TENANT, later, photo)
 
 
 def test_what_is_not_in_order_is_refused(store):
