@@ -103,8 +103,8 @@ def without_echo(reply: Reply, *identifiers: str) -> str:
 @contextmanager
 def remembering(*kinds: str) -> Iterator[None]:
     """What was read is not asked of the table again before the next write: the matrices call as the same few people
-    thousands of times. Sessions, and records of these kinds, are not even read: people only where every call is
-    refused, since what is remembered so passes no guard."""
+    thousands of times. Sessions, and records of these kinds, are not even read: what is remembered so passes no guard,
+    which therefore is for who is calling and never for what is called for."""
     store = bootstrap.store()
     reads = [(store.sessions, "open"), *((store._by_kind[kind], "find") for kind in kinds)]
     endpoint = store._connection.client._endpoint

@@ -79,7 +79,7 @@ class Lines(logging.Handler):
 
 @pytest.fixture(scope="module")
 def worlds() -> Iterator[dict[str, World]]:
-    with open_site() as site, remembering():
+    with open_site() as site, remembering("person", "department"):
         yield {tenant: build_world(site, tenant) for tenant in (TENANT_A, TENANT_B)}
 
 

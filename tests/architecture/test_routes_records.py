@@ -56,7 +56,7 @@ NAMES_NO_RECORD = {
 
 @pytest.fixture(scope="module")
 def worlds() -> Iterator[dict[str, World]]:
-    with open_site() as site, remembering():
+    with open_site() as site, remembering("person", "department"):
         yield {tenant: build_world(site, tenant) for tenant in (TENANT_A, TENANT_B)}
 
 
