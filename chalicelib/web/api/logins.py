@@ -42,9 +42,7 @@ class LoginAnswer(Shown):
 
 
 class LoginBody(Body):
-    login: str = Field(
-        max_length=200, description="`sub` of the person at the identity provider; its hash is kept"
-    )
+    login: str = Field(max_length=200, description="`sub` of the person at the identity provider; its hash is kept")
 
 
 def _shown(request: WebRequest, one: LoginBinding) -> dict[str, Any]:
