@@ -105,6 +105,7 @@ from chalicelib.web.public import closings as public_closings
 from chalicelib.web.public import draws as public_draws
 from chalicelib.web.public import handbook as public_handbook
 from chalicelib.web.public import home as public_home
+from chalicelib.web.public import offline as public_offline
 from chalicelib.web.public import reference as public_reference
 from chalicelib.web.public import subjects as public_subjects
 from chalicelib.web.subject import binding_requests as subject_binding_requests
@@ -136,6 +137,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_draws.blueprint,
     public_draws.blueprint,
     public_home.blueprint,
+    public_offline.blueprint,
     public_closings.blueprint,
     public_subjects.blueprint,
     public_handbook.blueprint,

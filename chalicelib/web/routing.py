@@ -83,6 +83,7 @@ _FACES = {
     "login": Face.AUTH,
     "logout": Face.AUTH,
     "static": Face.STATIC,
+    "service-worker.js": Face.STATIC,
 }
 
 

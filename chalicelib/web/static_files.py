@@ -39,6 +39,12 @@ def serve_vendored(request: WebRequest, folder: str, part: str, name: str) -> An
     return _serve(request, f"{folder}/{part}/{name}")
 
 
+@route(blueprint, "/service-worker.js", permission=OPEN)
+def serve_worker(request: WebRequest) -> Answer:
+    """At the root, since a service worker sees only what lies below its own address."""
+    return _serve(request, "js/service-worker.js")
+
+
 def _serve(request: WebRequest, path: str) -> Answer:
     if static_file(path) is None:
         raise RecordNotFoundError()

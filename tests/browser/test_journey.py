@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from chalicelib.cli.draw import VERIFIER
 from infra.local.demo_roster import TENANTS, roster
+from tests.browser.harness import PHONE
 from tests.browser.journey import console
 from tests.browser.journey.city import SUBJECT_LOGIN, TENANT, stations
 from tests.browser.journey.walk import Walk
@@ -118,6 +119,22 @@ def test_the_next_pool_is_made_of_the_new_grades(walked: Walk) -> None:
 
 def test_no_page_broke_the_content_policy(walked: Walk) -> None:
     walked.people.assert_clean()
+
+
+def test_without_a_network_a_page_says_so_and_opens_again_by_itself(walked: Walk) -> None:
+    page = walked.people.fresh(PHONE, walked.inspectors["市商务局"])
+    page.goto("/field")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.serviceWorker.controller")
+
+    page.context.set_offline(True)
+    page.goto("/field")
+    console.headed(page, "现在没有网络")
+    assert page.locator(".yj-card").evaluate("card => getComputedStyle(card).backgroundColor") == "rgb(255, 255, 255)"
+    assert "退出" not in page.content()
+
+    page.context.set_offline(False)
+    expect(page).to_have_title(re.compile("今天的检查"))
 
 
 def test_the_second_start_finds_everything(walked: Walk) -> None:

@@ -27,6 +27,7 @@ from tests.browser.journey.walk import COORDINATOR, DRAFT_TITLE, JUSTICE, NEXT_T
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
 NO_PAGES = {
+    "/service-worker.js": "a file",
     "/{proxy+}": "whatever is not there",
     "/login": "leads to the provider",
     "/login/callback": "comes back from the provider",

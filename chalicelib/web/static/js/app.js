@@ -99,7 +99,23 @@
     });
   }
 
+  /* Without a network a page says so in our own words, and opens by itself as soon as there is one again. */
+  function comeBack() {
+    if (!navigator.onLine) { return; }
+    fetch("/offline", { credentials: "omit", cache: "no-store" }).then(function () { window.location.reload(); }, function () {});
+  }
+
+  function offline() {
+    if (document.querySelector("[data-offline]")) {
+      window.addEventListener("online", comeBack);
+      window.setInterval(comeBack, 5000);
+    } else if (token && token.content && "serviceWorker" in navigator) {
+      navigator.serviceWorker.register("/service-worker.js?lang=" + root.lang.slice(0, 2)).catch(function () {});
+    }
+  }
+
   focusErrors();
+  offline();
   printing();
   largeType();
   languageLinks();
