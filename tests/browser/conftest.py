@@ -31,7 +31,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     contexts, watches = [], []
 
     def make(url: str = "", viewport: dict[str, int] = DESK, **options: object) -> Page:
-        context = browser.new_context(viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai", **options)  # type: ignore[arg-type]
+        settings = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "service_workers": "block"} | options
+        context = browser.new_context(viewport=viewport, **settings)  # type: ignore[arg-type]
         page = context.new_page()
         contexts.append(context)
         watches.append(Watch(page))

@@ -121,8 +121,9 @@ def test_no_page_broke_the_content_policy(walked: Walk) -> None:
     walked.people.assert_clean()
 
 
+@pytest.mark.nightly
 def test_without_a_network_a_page_says_so_and_opens_again_by_itself(walked: Walk) -> None:
-    page = walked.people.fresh(PHONE, walked.inspectors["市商务局"])
+    page = walked.people.fresh(PHONE, walked.inspectors["市商务局"], has_worker=True)
     page.goto("/field")
     page.evaluate("navigator.serviceWorker.ready")
     page.wait_for_function("navigator.serviceWorker.controller")
@@ -134,7 +135,7 @@ def test_without_a_network_a_page_says_so_and_opens_again_by_itself(walked: Walk
     assert "退出" not in page.content()
 
     page.context.set_offline(False)
-    expect(page).to_have_title(re.compile("今天的检查"))
+    expect(page).to_have_title(re.compile("今天的检查"), timeout=30_000)
 
 
 def test_the_second_start_finds_everything(walked: Walk) -> None:

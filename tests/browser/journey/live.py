@@ -113,13 +113,17 @@ class People:
         assert reply.ok, (path, reply.status, reply.text())
         return reply.json()
 
-    def fresh(self, size: dict[str, int] = DESK, login: str = "", locale: str = "zh-CN") -> Page:
-        """A page in a context of its own: of nobody, or of somebody who has signed in before."""
+    def fresh(
+        self, size: dict[str, int] = DESK, login: str = "", locale: str = "zh-CN", *, has_worker: bool = False
+    ) -> Page:
+        """A page in a context of its own: of nobody, or of somebody who has signed in before. has_worker: with the
+        service worker, which each context would install anew and only a page without a network needs."""
         context = self._browser.new_context(
             base_url=self._site.address,
             viewport=size,  # type: ignore[arg-type]
             locale=locale,
             timezone_id="Asia/Shanghai",
+            service_workers="allow" if has_worker else "block",
             storage_state=self._pages[login].context.storage_state() if login else None,
         )
         page = context.new_page()
