@@ -4,9 +4,11 @@ Nothing here is law by itself: a figure names the bases that it rests on, or is 
 versions the newest one in force on the day counts, so an old period is always judged by the figures of that period.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -89,3 +91,32 @@ def derived_label(labels: Iterable[DerivedLabel], derived_id: str) -> DerivedLab
         if one.id == derived_id:
             return one
     raise RecordNotFoundError(kind="derived_label", id=derived_id)
+
+
+class FigureFile(BaseModel):
+    """The file of a package's figures, with the words of what is computed from them. A trade's own tables stand beside
+    them in a class of its own; a table names figures by their ids."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    figures: tuple[Figure, ...]
+    derived: tuple[DerivedLabel, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Raises pydantic's ValidationError."""
+        body = json.loads(path.read_bytes())
+        return cls.model_validate({name: value for name, value in body.items() if name != "$schema"})
+
+    def figure(self, figure_id: str, on: date) -> int:
+        """The value in force on a day of China's calendar. Raises RecordNotFoundError."""
+        return figure_on(self.figures, figure_id, on).value
+
+    def words(self, derived_id: str) -> DerivedLabel:
+        """The words of a derived value. Raises RecordNotFoundError."""
+        return derived_label(self.derived, derived_id)
+
+    def must_hold(self, named: Iterable[str]) -> None:
+        """Raises ValueError for figures that a table names and the file lacks."""
+        if missing := set(named) - {one.id for one in self.figures}:
+            raise ValueError(f"no figure {', '.join(sorted(missing))}")

@@ -12,6 +12,7 @@ from chalicelib.contract.exchange import (
     HandlerContext,
 )
 from chalicelib.contract.handlers import handbook, inspection
+from chalicelib.contract.readings import judged_values
 from chalicelib.contract.scenario import SOURCE_LANGUAGE, Scenario
 from chalicelib.domain.condition import Scalar
 from chalicelib.domain.evaluation import EvaluationResult, FindingFact, IndicatorReading
@@ -66,20 +67,8 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
     result = defaults.checklist(request, context)
     asked = {entry.key for entry in result.entries}
     values = indicator_values({}, request.answers)
-    derived = [
-        DerivedValue(
-            id=one.id,
-            name=one.name,
-            value=value,
-            unit=one.unit,
-            decimals=one.decimals,
-            level=one.level_of(value) if value is not None else None,
-            formula=one.formula,
-        )
-        for one in context.scenario.in_language(request.language).evaluation.indicators
-        if one.id in values and asked & set(READINGS[one.id].quantities)
-        for value in [values[one.id]]
-    ]
+    shown = {name: value for name, value in values.items() if asked & set(READINGS[name].quantities)}
+    derived = list(judged_values(context, request.language, shown))
     if any(slot.department == FOOD_DEPARTMENT for entry in result.entries for slot in entry.slots):
         derived.append(_risk_class(request, context, result))
     return result.model_copy(update={"derived": tuple(derived)}) if derived else result

@@ -1,14 +1,12 @@
 """What the food risk class is computed from, as versioned data: sizes, kinds of food, findings and bands of classes."""
 
-import json
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from chalicelib.contract.figure import DerivedLabel, Figure, derived_label, figure_on
+from chalicelib.contract.figure import FigureFile
 from chalicelib.domain.item import Severity
 from chalicelib.domain.label import Code
 
@@ -56,40 +54,28 @@ class RiskClassBand(_Data):
     above: Code | None = None
 
 
-class FoodRules(_Data):
+class FoodRules(FigureFile):
     """food_rules.json."""
 
-    figures: tuple[Figure, ...]
     scales: tuple[ScaleRule, ...] = Field(min_length=1)
     food_kinds: tuple[FoodKind, ...] = Field(min_length=1)
     finding_points: dict[Severity, Code]
     risk_classes: tuple[RiskClassBand, ...] = Field(min_length=1)
-    derived: tuple[DerivedLabel, ...] = ()
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
         used = {step.points for rule in self.scales for step in rule.steps}
         used |= {one.points for one in self.food_kinds} | set(self.finding_points.values())
         used |= {one.above for one in self.risk_classes if one.above}
-        if missing := used - {one.id for one in self.figures}:
-            raise ValueError(f"no figure {', '.join(sorted(missing))}")
+        self.must_hold(used)
         if set(self.finding_points) != set(Severity):
             raise ValueError("findings of every severity have points")
         if self.risk_classes[0].above is not None or any(one.above is None for one in self.risk_classes[1:]):
             raise ValueError("only the lowest class starts from nought")
         return self
 
-    def figure(self, figure_id: str, on: date) -> int:
-        """The value in force on a day of China's calendar. Raises RecordNotFoundError."""
-        return figure_on(self.figures, figure_id, on).value
-
-    def words(self, derived_id: str) -> DerivedLabel:
-        """The words of a derived value. Raises RecordNotFoundError."""
-        return derived_label(self.derived, derived_id)
-
 
 @cache
 def food_rules() -> FoodRules:
     """The rules that ship with the package."""
-    body = json.loads(_FILE.read_text(encoding="utf-8"))
-    return FoodRules.model_validate({key: value for key, value in body.items() if key != "$schema"})
+    return FoodRules.read(_FILE)

@@ -4,8 +4,6 @@ Nothing here is law by itself: a figure names the bases that it rests on, or is 
 versions the newest one in force on the day counts, so an old quarter is always judged by the figures of that quarter.
 """
 
-import json
-from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from chalicelib.contract.figure import DerivedLabel, Figure, derived_label, figure_on
+from chalicelib.contract.figure import FigureFile
 from chalicelib.domain.label import Code
 
 _FILE = Path(__file__).parent / "card_rules.json"
@@ -59,39 +57,26 @@ class CapRule(_Data):
     share: Code
 
 
-class CardRules(_Data):
+class CardRules(FigureFile):
     """card_rules.json."""
 
-    figures: tuple[Figure, ...]
     commerce_trades: tuple[Code, ...]
     commerce_legal_forms: tuple[Code, ...]
     categories: tuple[CategoryRule, ...] = Field(min_length=1)
     caps: tuple[CapRule, ...] = Field(min_length=1)
-    derived: tuple[DerivedLabel, ...]
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
-        known = {one.id for one in self.figures}
         used = {one.share for one in self.caps}
         for one in self.categories:
             used |= {x for x in (one.revenue_at_least, one.capital_at_least, one.escrow_share) if x}
-        if missing := used - known:
-            raise ValueError(f"no figure {', '.join(sorted(missing))}")
+        self.must_hold(used)
         if not self.categories[-1].is_open_to_all:
             raise ValueError("the last category takes everybody")
         return self
-
-    def figure(self, figure_id: str, on: date) -> int:
-        """The value in force on a day of China's calendar. Raises RecordNotFoundError."""
-        return figure_on(self.figures, figure_id, on).value
-
-    def words(self, derived_id: str) -> DerivedLabel:
-        """The words of a derived value. Raises RecordNotFoundError."""
-        return derived_label(self.derived, derived_id)
 
 
 @cache
 def card_rules() -> CardRules:
     """The rules that ship with the package."""
-    body = json.loads(_FILE.read_text(encoding="utf-8"))
-    return CardRules.model_validate({key: value for key, value in body.items() if key != "$schema"})
+    return CardRules.read(_FILE)

@@ -1,5 +1,6 @@
 """The legal-basis library of a tenant: every basis of its scenarios, how it stands, and what rests on it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,18 +33,26 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class LibraryEntry:
-    """One basis of one scenario. mark: what changed it, if anybody marked that; rests: how much rests on it."""
+    """One basis of one scenario, of `edition`. mark: what changed it, if anybody marked that."""
 
-    scenario: str
+    edition: Edition
     basis: LegalBasis
     standing: Standing
     confirmation: BasisConfirmation | None
     mark: BasisMark | None
-    rests: int
+
+    @property
+    def scenario(self) -> str:
+        return self.edition.package.name
 
     @property
     def key(self) -> str:
         return f"{self.scenario}.{self.basis.id}"
+
+    @property
+    def rests(self) -> int:
+        """How much rests on it: looked up for what is shown, since it goes through the whole package."""
+        return len(rests_on(self.edition.scenario, self.basis.id, self.edition.overlay))
 
 
 def scenarios_of(store: Store, tenant: TenantId) -> list[str]:
@@ -74,17 +83,19 @@ def library_of(
 ) -> list[LibraryEntry]:
     """Every basis, by title and article. confirmations: with the scenario that each belongs to."""
     found = []
+    given: dict[str, list[BasisConfirmation]] = defaultdict(list)
+    for name, one in confirmations:
+        given[name].append(one)
     for edition in editions:
         scenario = edition.scenario.in_language(language)
         outdated = {basis.id: mark for basis, mark in outdated_bases(scenario.legal_basis.bases, marks)}
         for basis in scenario.legal_basis.bases:
-            held = (one for name, one in confirmations if name == scenario.name and one.covers(basis))
+            held = (one for one in given[scenario.name] if one.covers(basis))
             confirmation, mark = next(held, None), outdated.get(basis.id)
             if mark is not None and confirmation is not None and mark.is_met_by(confirmation):
                 mark = None
             standing = standing_of(basis, confirmation, mark, on)
-            rests = len(rests_on(scenario, basis.id, edition.overlay))
-            found.append(LibraryEntry(scenario.name, basis, standing, confirmation, mark, rests))
+            found.append(LibraryEntry(edition, basis, standing, confirmation, mark))
     return sorted(found, key=lambda one: (one.basis.title, _article(one.basis), one.scenario, one.basis.id))
 
 
