@@ -79,6 +79,7 @@ def test_a_good_certificate(site: tuple[Path, str], open_page: OpenPage) -> None
         (b"{}", "", "读不到证书"),
         (b"<html>", "", "读不到证书"),
     ],
+    ids=["another key", "a changed number", "no certificate", "a page"],
 )
 def test_a_bad_certificate(site: tuple[Path, str], open_page: OpenPage, content: bytes, key: str, words: str) -> None:
     assert shown(site, open_page, content, key).inner_text("[data-verify-result]") == words
