@@ -60,7 +60,7 @@ def handbook(request: HandbookRequest, context: HandlerContext) -> HandbookView:
 
     def item_view(item: HandbookItem) -> HandbookItemView:
         return HandbookItemView(
-            **item.model_dump(exclude={"legal_basis_ids"}),
+            **item.model_dump(exclude={"legal_basis_ids", "condition", "check_item_ids"}),
             department_label=scenario.manifest.department_label(item.department),
             legal_basis=view_bases(scenario, context, item.legal_basis_ids),
         )
@@ -86,7 +86,7 @@ def handbook(request: HandbookRequest, context: HandlerContext) -> HandbookView:
         language=request.language,
         title=scenario.handbook.title,
         introduction=scenario.handbook.introduction,
-        items=tuple(item_view(i) for i in scenario.handbook.items if request.subject_kind in i.subject_kinds),
+        items=tuple(item_view(i) for i in scenario.handbook.items if i.concerns(subject, scenario.checklist)),
         sections=tuple(
             HandbookSectionView(id=section.id, kind=section.kind, title=section.title, paragraphs=paragraphs)
             for section, paragraphs in sections

@@ -105,6 +105,7 @@ def _references(scenario: Scenario) -> Iterator[tuple[str, str, str, Iterable[st
     for one in scenario.handbook.items:
         yield "handbook.json", one.id, "department", [one.department], departments
         yield "handbook.json", one.id, "subject kind", one.subject_kinds, kinds
+        yield "handbook.json", one.id, "check item", one.check_item_ids, items
     for paragraph in scenario.handbook.paragraphs:
         yield "handbook.json", paragraph.id, "check item", paragraph.check_item_ids, items
         yield "handbook.json", paragraph.id, "subject kind", paragraph.subject_kinds, kinds
@@ -144,6 +145,18 @@ def _conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFi
                 mend = "a condition looks at a question asked before it, or at an attribute that the manifest names"
                 yield RuleFinding("conditions_point_back", "checklist.json", item.id, f"{name} is not known here", mend)
         asked.add(item.question_key)
+    for part in (*reading.scenario.handbook.items, *reading.scenario.handbook.paragraphs):
+        for leaf in part.condition.leaves() if part.condition else ():
+            if leaf.attribute not in attributes:
+                mend = "a handbook knows no answers: a condition in it looks at an attribute that the manifest names"
+                name = leaf.answer or leaf.attribute
+                yield RuleFinding("conditions_point_back", "handbook.json", part.id, f"{name} is not known here", mend)
+    for form in reading.scenario.evaluation.reports:
+        for leaf in (leaf for duty in form.duties if duty.condition for leaf in duty.condition.leaves()):
+            if leaf.attribute not in attributes:
+                mend = "who must report is told from an attribute that the manifest names"
+                name = leaf.answer or leaf.attribute
+                yield RuleFinding("conditions_point_back", "evaluation.json", form.id, f"{name} is not known here", mend)
 
 
 _MAY_IMPORT = ("chalicelib.contract", "chalicelib.domain", "pydantic")

@@ -170,3 +170,17 @@ def visible_items(
         if given is not None and given.value is not None:
             counted[item.question_key] = given.value
     return shown
+
+
+def possible_items(checklist: Checklist, subject: SubjectFacts) -> list[CheckItem]:
+    """The items that may ever be asked of the subject, in order: of its kind, and not ruled out by its attributes."""
+    askable: set[str] = set()
+    possible: list[CheckItem] = []
+    for item in checklist.items:
+        if item.subject_kinds and subject.kind not in item.subject_kinds:
+            continue
+        if item.condition and item.condition.outlook(askable, subject.known) is False:
+            continue
+        possible.append(item)
+        askable.add(item.question_key)
+    return possible

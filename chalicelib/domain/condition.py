@@ -6,7 +6,7 @@ A leaf looks at one answer (by question key) or one attribute of the subject, wi
 known fails every test; `is_known` asks for that itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -55,6 +55,19 @@ class Condition(BaseModel):
         if self.answer is not None:
             return self._test(answers.get(self.answer))
         return self._test(attributes.get(self.attribute or ""))
+
+    def outlook(self, askable: Collection[str], attributes: Mapping[str, Scalar]) -> bool | None:
+        """What these attributes decide before anything is answered; None where the answer to one of the `askable`
+        questions decides. A question that is never asked is never answered."""
+        if self.not_ is not None:
+            inner = self.not_.outlook(askable, attributes)
+            return None if inner is None else not inner
+        parts = self.all or self.any
+        if parts is None:
+            return None if self.answer in askable else self.holds({}, attributes)
+        outlooks = [part.outlook(askable, attributes) for part in parts]
+        decisive = self.any is not None
+        return decisive if decisive in outlooks else None if None in outlooks else not decisive
 
     def _test(self, value: Scalar | None) -> bool:
         if self.is_known is not None:

@@ -4,12 +4,14 @@ Every supervision item carries the eight standard elements of the list of inspec
 type, subject kinds, procedure, inspection form and result.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.domain.checklist import Checklist, possible_items
 from chalicelib.domain.condition import Condition
-from chalicelib.domain.item import CheckLocation
+from chalicelib.domain.item import CheckItem, CheckLocation, SubjectFacts
 from chalicelib.domain.label import Code, Label
 
 
@@ -26,7 +28,9 @@ class SupervisionItemType(StrEnum):
 class HandbookItem(BaseModel):
     """One supervision item of one department with its eight standard elements.
 
-    `item_code` is the package's own code: a tenant lays its official catalogue code over it.
+    `item_code` is the package's own code: a tenant lays its official catalogue code over it. It is for the subjects
+    of its kinds that meet `condition` (attributes only: a handbook knows no answers) and of whom something of what it
+    rests on may be asked: `check_item_ids`, or else the check items of its department, or those that it shares.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,10 +42,28 @@ class HandbookItem(BaseModel):
     legal_basis_ids: tuple[Code, ...] = Field(min_length=1)
     item_type: SupervisionItemType
     subject_kinds: tuple[Code, ...] = Field(min_length=1)
+    condition: Condition | None = None
+    check_item_ids: tuple[Code, ...] = ()
     procedure: Label = Field(min_length=1)
     inspection_form: Label = Field(min_length=1)
     inspection_locations: tuple[CheckLocation, ...] = Field(min_length=1)
     result: Label = Field(min_length=1)
+
+    def rests_on(self, items: Iterable[CheckItem]) -> list[CheckItem]:
+        """Those of the check items that say what is looked at under this item."""
+        known = tuple(items)
+        if self.check_item_ids:
+            return [one for one in known if one.id in self.check_item_ids]
+        own = [one for one in known if one.department == self.department]
+        return own or [one for one in known if self.department in one.shared_by]
+
+    def concerns(self, subject: SubjectFacts, checklist: Checklist) -> bool:
+        """Whether it is for this subject."""
+        if subject.kind not in self.subject_kinds:
+            return False
+        if self.condition and not self.condition.holds({}, subject.known):
+            return False
+        return not self.rests_on(checklist.items) or bool(self.rests_on(possible_items(checklist, subject)))
 
 
 class SectionKind(StrEnum):

@@ -25,7 +25,8 @@ def about_kind(kind: str, package: Scenario, view: HandbookView) -> str:
 
 
 def handbook_document(view: HandbookView, package: Scenario, about: str, conditional: Collection[str] = ()) -> bytes:
-    """The file. about: for whom it is and of which version; conditional: paragraphs that apply under a condition."""
+    """The file. about: for whom it is and of which version; conditional: paragraphs and items that apply under a
+    condition."""
     from docxtpl import DocxTemplate
 
     template = DocxTemplate(str(_TEMPLATE))
@@ -63,12 +64,12 @@ def _context(view: HandbookView, package: Scenario, about: str, conditional: Col
             for section in view.sections
         ],
         "items_title": gettext("谁来查，查什么"),
-        "items": [_item(one, package) for one in view.items],
+        "items": [_item(one, package, one.id in conditional) for one in view.items],
         "footer": gettext("%(name)s，%(version)s版", name=view.title, version=view.version),
     }
 
 
-def _item(item: HandbookItemView, package: Scenario) -> dict[str, Any]:
+def _item(item: HandbookItemView, package: Scenario, is_conditional: bool) -> dict[str, Any]:
     rows = [
         (gettext("事项名称"), item.item_name),
         (gettext("事项编码"), item.item_code),
@@ -81,6 +82,7 @@ def _item(item: HandbookItemView, package: Scenario) -> dict[str, Any]:
         (gettext("结果"), item.result),
     ]
     title = f"{item.department_label} {item.item_name}" if current_locale() == "en" else item.item_name
+    title += gettext("（符合条件的才适用）") if is_conditional else ""
     return {"title": title, "rows": [{"name": name, "text": text} for name, text in rows]}
 
 

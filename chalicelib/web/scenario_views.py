@@ -1,6 +1,6 @@
 """The four handlers of a scenario as pages and the API call them, and the words for the codes that they answer with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations, product
 from typing import Any, cast
 
@@ -12,6 +12,8 @@ from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.condition import Condition, Scalar
 from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.handbook import HandbookItem, Paragraph
+from chalicelib.domain.item import CheckItem
 from chalicelib.services.plan.draft_plan import PlanDraft
 from chalicelib.services.scenario.read_edition import edition_in_force, public_edition
 from chalicelib.web.fields import invalid
@@ -143,7 +145,7 @@ def chosen_kind(request: WebRequest, package: Scenario) -> str:
 def read_handbook(
     context: HandlerContext, kind: str, attributes: Mapping[str, Scalar] | None = None
 ) -> tuple[HandbookView, set[str]]:
-    """The handbook of a kind of subject, and the paragraphs that hold under a condition only.
+    """The handbook of a kind of subject, and the paragraphs and items that apply under a condition only.
 
     attributes: those of one subject, and only what applies to it is there; None: everything that could apply is.
     """
@@ -155,14 +157,20 @@ def read_handbook(
     if attributes is not None:
         return view(attributes), set()
     plain = view({})
-    always = {paragraph.id for section in plain.sections for paragraph in section.paragraphs}
-    views = [plain, *(view(values) for values in _tried(context.scenario, kind))]
+    always = {one.id for section in plain.sections for one in section.paragraphs} | {one.id for one in plain.items}
+    book = context.scenario.handbook
+    views = [plain, *(view(values) for values in _tried((*book.paragraphs, *book.items), kind))]
+    for item in book.items:
+        if kind in item.subject_kinds and not any(item.id == one.id for shown in views for one in shown.items):
+            views += [view(values) for values in _tried(item.rests_on(context.scenario.checklist.items), kind)]
     found: dict[str, ParagraphView] = {p.id: p for one in views for s in one.sections for p in s.paragraphs}
+    items = {one.id: one for view in views for one in view.items}
     order = {paragraph.id: number for number, paragraph in enumerate(context.package.handbook.paragraphs)}
     sections = {section.id: section for one in views for section in one.sections}
     places = {section.id: {p.id for p in section.paragraphs} for section in context.package.handbook.sections}
     whole = plain.model_copy(
         update={
+            "items": tuple(items[one.id] for one in context.scenario.handbook.items if one.id in items),
             "sections": tuple(
                 sections[id].model_copy(
                     update={
@@ -173,17 +181,17 @@ def read_handbook(
                 )
                 for id, held in places.items()
                 if id in sections
-            )
+            ),
         }
     )
-    return whole, set(found) - always
+    return whole, (set(found) | set(items)) - always
 
 
-def _tried(package: Scenario, kind: str) -> list[dict[str, Scalar]]:
-    """For each conditional paragraph the smallest set of attributes with which it applies, each set once."""
+def _tried(parts: Iterable[Paragraph | HandbookItem | CheckItem], kind: str) -> list[dict[str, Scalar]]:
+    """For each part with a condition the smallest set of attributes with which it applies, each set once."""
     found: list[dict[str, Scalar]] = []
-    for paragraph in package.handbook.paragraphs:
-        fitting = _fitting(paragraph.condition, kind) if paragraph.condition else {}
+    for part in parts:
+        fitting = _fitting(part.condition, kind) if part.condition else {}
         if fitting and fitting not in found:
             found.append(fitting)
     return found

@@ -40,7 +40,7 @@ class HitAnswer(Shown):
 
 
 class PublicHandbookAnswer(Shown):
-    """conditional: paragraphs that hold under a condition only."""
+    """conditional: paragraphs and items that apply under a condition only."""
 
     handbook: HandbookView
     kind: str
@@ -87,7 +87,8 @@ def show_subject(request: WebRequest, tenant: str, subject_id: str) -> Answer:
     answers=PublicHandbookAnswer,
 )
 def show_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
-    """The handbook of a kind of subject (`kind`); `conditional` names paragraphs that hold under a condition only."""
+    """The handbook of a kind of subject (`kind`); `conditional` names paragraphs and items that apply under a
+    condition only."""
     place = enter_tenant(request, tenant)
     if scenario not in place.scenarios:
         raise RecordNotFoundError(kind="scenario", id=scenario)

@@ -177,3 +177,16 @@ def test_kitchens_look_after_themselves():
     assert {item.self_check.cycle for item in mine} == {"daily", "weekly"}
     assert "gas_alarm_installed" in {item.id for item in mine}
     assert all(item.self_check.mend for item in mine)
+
+
+def test_a_restaurants_handbook_lists_who_looks_at_restaurants():
+    def departments(**attributes):
+        subject = SubjectFacts(kind="premises", attributes=attributes)
+        return {one.department for one in GAS.handbook.items if one.concerns(subject, GAS.checklist)}
+
+    kitchen, station = departments(gas_role="catering_user"), departments(gas_role="filling_station")
+
+    assert {"urban_management", "commerce", "fire_rescue"} <= kitchen
+    assert not kitchen & {"meteorology", "natural_resources", "transport", "public_security"}
+    assert {"meteorology", "natural_resources", "public_security"} <= station
+    assert not station & {"urban_management", "commerce"}

@@ -80,6 +80,13 @@ MUTATIONS = [
             "checklist.json", lambda b: items(b)[0].update(condition={"attribute": "horoscope", "equals": "lion"})
         ),
     ),
+    (
+        "conditions_point_back",
+        "handbook.json",
+        json_change(
+            "handbook.json", lambda b: b["items"][0].update(condition={"answer": "exits", "equals": "compliant"})
+        ),
+    ),
     ("handlers_callable", "handlers.py", write("handlers.py", "import no_such_module\n")),
     ("handlers_callable", "handlers.py", write("handlers.py", "checklist = 5\n")),
     (

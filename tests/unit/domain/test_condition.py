@@ -83,3 +83,24 @@ def test_leaves_are_all_that_the_outcome_depends_on(body):
 
     assert names
     assert names <= set("abc")
+
+
+TANK, ANSWER = {"attribute": "has_tank", "equals": True}, {"answer": "tight", "equals": "compliant"}
+
+
+@pytest.mark.parametrize(
+    ("body", "askable", "expected"),
+    [
+        (TANK, (), True),
+        ({"not": TANK}, (), False),
+        (ANSWER, ("tight",), None),
+        (ANSWER, (), False),
+        ({"not": ANSWER}, ("tight",), None),
+        ({"all": [TANK, ANSWER]}, ("tight",), None),
+        ({"all": [{"not": TANK}, ANSWER]}, ("tight",), False),
+        ({"any": [TANK, ANSWER]}, ("tight",), True),
+        ({"any": [{"not": TANK}, ANSWER]}, ("tight",), None),
+    ],
+)
+def test_attributes_decide_before_anything_is_answered_or_leave_it_open(body, askable, expected):
+    assert condition(body).outlook(askable, {"has_tank": True}) is expected

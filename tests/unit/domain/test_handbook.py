@@ -1,9 +1,11 @@
-"""The eight standard elements are all there or the item is refused."""
+"""The eight standard elements are all there or the item is refused; an item is for whom it concerns."""
 
 import pytest
 from pydantic import ValidationError
 
+from chalicelib.domain.checklist import Checklist
 from chalicelib.domain.handbook import HandbookItem
+from chalicelib.domain.item import SubjectFacts
 
 ITEM = {
     "id": "item_fire",
@@ -30,6 +32,12 @@ EIGHT = (
 )
 
 
+def check(id, department, **more):
+    standing = {"method": "visual_check", "location": "on_site", "standard": "标准", "guidance": "怎么看"}
+    times = {"severity": "minor", "rectification_working_days": 5, "condition_reason": "有油罐"}
+    return {"id": id, "name": id, "department": department, **standing, **times, **more}
+
+
 def test_a_whole_item_is_taken():
     assert HandbookItem.model_validate(ITEM).item_code == "RO-06"
 
@@ -46,3 +54,42 @@ def test_every_standard_element_is_required(element):
 def test_an_empty_element_is_refused(element):
     with pytest.raises(ValidationError):
         HandbookItem.model_validate({**ITEM, element: type(ITEM[element])()})
+
+
+CHECKS = Checklist.model_validate(
+    {
+        "title": "检查清单",
+        "sections": [
+            {
+                "id": "all",
+                "title": "全部",
+                "items": [
+                    check("tank_tight", "fire_rescue", condition={"attribute": "has_tank", "equals": True}),
+                    check("tank_log", "fire_rescue", condition={"answer": "tank_tight", "equals": "compliant"}),
+                    check("roof_sound", "meteorology", shared_by=["health"]),
+                ],
+            }
+        ],
+    }
+)
+TANK, NO_TANK = ({"has_tank": held} for held in (True, False))
+
+
+@pytest.mark.parametrize(
+    ("changes", "attributes", "expected"),
+    [
+        ({}, TANK, True),
+        ({}, NO_TANK, False),  # what hangs on an answer that nobody will give is not asked either
+        ({"check_item_ids": ["roof_sound"]}, NO_TANK, True),
+        ({"check_item_ids": ["tank_log"]}, TANK, True),
+        ({"department": "health"}, NO_TANK, True),
+        ({"department": "taxation"}, NO_TANK, True),  # looked at without a check item
+        ({"department": "meteorology", "condition": {"attribute": "has_tank", "equals": True}}, NO_TANK, False),
+        ({"department": "meteorology", "condition": {"attribute": "has_tank", "equals": True}}, TANK, True),
+        ({"subject_kinds": ["company"]}, TANK, False),
+    ],
+)
+def test_an_item_is_for_whom_it_says_and_of_whom_something_is_asked(changes, attributes, expected):
+    item = HandbookItem.model_validate(ITEM | changes)
+
+    assert item.concerns(SubjectFacts(kind="premises", attributes=attributes), CHECKS) is expected

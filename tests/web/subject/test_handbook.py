@@ -56,6 +56,7 @@ def test_the_subject_and_officials_read_what_applies_to_it_and_everybody_the_who
     assert NAME in own and NAME in staff_file and NAME not in public
     assert "符合条件的才适用" in public and "符合条件的才适用" not in own
     assert own.count("\n") < public.count("\n")
+    assert "对油品道路运输的检查（符合条件的才适用）" in public and "对油品道路运输的检查" not in own
     for element in ("事项名称", "事项编码", "依据", "事项类型", "对象类型", "程序", "检查方式", "结果"):
         assert element in own
     assert "{{" not in own and "{%" not in own
