@@ -50,8 +50,9 @@ class InspectionDocument(_Data):
     """A document of the inspection; `template` is a file under the package's templates/, empty for a shared form.
 
     An order says which department decides on it (`department`), when it is considered (`occasion`), what it rests on
-    and which clock its service starts (`deadline_id`). `technical_grades`: the grades of a technical appraisal with
-    which it is considered, empty for any; software only names the order, an officer decides.
+    and by which clock it is done (`deadline_id`). `technical_grades`: the grades of a technical appraisal with which it
+    is considered, empty for any; software only names the order, an officer decides. served_as, fulfilled_as: the
+    occurrences that its service and its fulfilment are.
     """
 
     id: Code
@@ -63,6 +64,8 @@ class InspectionDocument(_Data):
     deadline_id: Code | None = None
     technical_grades: tuple[str, ...] = ()
     legal_basis_ids: tuple[Code, ...] = ()
+    served_as: Code | None = None
+    fulfilled_as: Code | None = None
 
     @model_validator(mode="after")
     def _order_rests_on_something(self) -> Self:
@@ -78,6 +81,17 @@ class RectificationTime(_Data):
     working_days: int = Field(ge=0, le=365)
 
 
+class Occurrence(_Data):
+    """Something that happens while a danger or a fault is being removed (处置), and that clocks start or stop with.
+    recorded_by: the departments any of which writes it down; evidence: what is kept as proof, empty when a note will
+    do."""
+
+    id: Code
+    label: Label = Field(min_length=1)
+    recorded_by: tuple[Code, ...] = Field(min_length=1)
+    evidence: Label = ""
+
+
 class PatrolObservation(_Data):
     """Something that a patrol may notice without entering or measuring: whom to tell, and which items the department
     that is told will look at."""
@@ -90,20 +104,22 @@ class PatrolObservation(_Data):
 
 
 class PatrolRules(_Data):
-    """Patrols by people without power to inspect. `interval_days` is how often, from `source`."""
+    """Patrols by people without power to inspect. `interval_days` is how often, from `source`; late_entry_days: how many
+    days back one may be entered afterwards, 0 for today only."""
 
     title: Label = Field(min_length=1)
     introduction: Label = Field(min_length=1)
     performed_by: Code
     source: RuleSource
     interval_days: int = Field(ge=1, le=366)
+    late_entry_days: int = Field(default=7, ge=0, le=92)
     observations: tuple[PatrolObservation, ...] = Field(min_length=1)
     legal_basis_ids: tuple[Code, ...] = Field(min_length=1)
 
 
 class InspectionRules(_Data):
     """How one visit serves several departments. `source` says where the matrix's figures come from; `deadlines` are
-    the trade's own clocks, each in its versions."""
+    the trade's own clocks, each in its versions; `occurrences` what moves those of a disposal (处置)."""
 
     title: Label
     introduction: Label = ""
@@ -115,8 +131,19 @@ class InspectionRules(_Data):
     rectification: tuple[RectificationTime, ...]
     disclosure_working_days: int = Field(ge=1, le=60)
     deadlines: tuple[DeadlineRule, ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
     patrol: PatrolRules | None = None
     legal_basis_ids: tuple[Code, ...] = Field(min_length=1)
+
+    def document(self, document_id: str) -> InspectionDocument | None:
+        return next((one for one in self.documents if one.id == document_id), None)
+
+    @property
+    def orders(self) -> tuple[InspectionDocument, ...]:
+        return tuple(one for one in self.documents if one.stage is DocumentStage.ORDER)
+
+    def occurrence(self, occurrence_id: str) -> Occurrence | None:
+        return next((one for one in self.occurrences if one.id == occurrence_id), None)
 
     def deadlines_on(self, day: date) -> tuple[DeadlineRule, ...]:
         """The newest version of each clock that is in force on a day of China's calendar."""

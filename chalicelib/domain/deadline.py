@@ -73,7 +73,8 @@ class DeadlineBasis(BaseModel):
 
 class DeadlineRule(BaseModel):
     """One term. Immutable; a change is a new version with its own effective dates (`effective_to` is the first day on
-    which it no longer holds). start_event, pause_events, resume_events: event types that move the clock."""
+    which it no longer holds). start_event, stop_events, pause_events, resume_events: what moves the clock: event types,
+    in a scenario package the occurrences that it names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -83,6 +84,7 @@ class DeadlineRule(BaseModel):
     unit: DeadlineUnit
     length: int = Field(ge=1, le=1000)
     start_event: Code
+    stop_events: tuple[Code, ...] = ()
     pause_events: tuple[Code, ...] = ()
     resume_events: tuple[Code, ...] = ()
     consequence: Consequence

@@ -96,6 +96,7 @@ class TechnicalGrade(RuleData):
 
     scheme: str
     grade: str
+    number: str = ""
     issued_by: str
     issued_on: date
     expires_on: date | None = None

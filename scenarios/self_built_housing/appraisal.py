@@ -49,6 +49,7 @@ def registered_report(attributes: Mapping[str, Scalar]) -> TechnicalGrade | None
     return TechnicalGrade(
         scheme=SCHEME,
         grade=grade,
+        number=str(attributes.get("appraisal_number", "")),
         issued_by=body,
         issued_on=issued_on,
         expires_on=_day(attributes.get("appraisal_valid_until")),
