@@ -282,11 +282,21 @@ class InspectionResult(_Wire):
     legal_basis: tuple[BasisView, ...]
 
 
+class ReportedFigures(_Wire):
+    """What one periodic report tells: its measures, the day on which it came, and the source that a point names."""
+
+    source: str = Field(min_length=1)
+    reported_on: date
+    measures: dict[str, int]
+
+
 class EvaluationRequest(_Request):
     """Facts on record, plus what the trade computes from: `measures` are integers by name, `answers` those of the last
-    inspection, `attributes` the subject's own in the scenario."""
+    inspection, `attributes` the subject's own in the scenario. `reports` say of measures from which report they come,
+    the newest first."""
 
     facts: EvaluationFacts
     attributes: dict[str, bool | int | str] = Field(default_factory=dict)
     answers: dict[str, Answer] = Field(default_factory=dict)
     measures: dict[str, int] = Field(default_factory=dict)
+    reports: tuple[ReportedFigures, ...] = ()

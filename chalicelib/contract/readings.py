@@ -1,6 +1,6 @@
 """A trade's own figures beside the contract's defaults: shown in a checklist, and read by the evaluation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from chalicelib.contract.exchange import DerivedValue, EvaluationRequest, HandlerContext
 from chalicelib.domain.evaluation import IndicatorReading
@@ -29,22 +29,31 @@ def judged_values(context: HandlerContext, language: str, values: Values) -> tup
     )
 
 
-def with_readings(
-    request: EvaluationRequest, context: HandlerContext, read: Callable[[Mapping[str, Answer]], Values], source: str
-) -> EvaluationRequest:
-    """The request with the trade's indicators as further readings. `read` tells the values from the request's measures
-    and the answers given: what measures alone tell is dated the day of the facts; what rests on the last inspection's
-    answers is dated its day, so that its point ends."""
-    facts = request.facts
-    measured, known = read({}), {one.id for one in context.scenario.evaluation.indicators}
-    added = tuple(
-        IndicatorReading(
-            indicator_id=name,
-            value=value,
-            read_on=facts.as_of if measured[name] is not None else (facts.last_inspected_on or facts.as_of),
-            source=source,
-        )
-        for name, value in read(request.answers).items()
-        if value is not None and name in known
+Read = Callable[[Mapping[str, int], Mapping[str, Answer]], Values]
+"""Tells the values from measures and the answers given."""
+
+
+def with_readings(request: EvaluationRequest, context: HandlerContext, read: Read, source: str) -> EvaluationRequest:
+    """The request with the trade's indicators as further readings, each dated: what one report tells by itself has the
+    day on which it came, and the report as its source; what other measures tell has the day of the facts; what rests on
+    the last inspection's answers has its day, so that its point ends."""
+    known = {one.id for one in context.scenario.evaluation.indicators}
+    added = tuple(reading for reading in dated_readings(request, read, source) if reading.indicator_id in known)
+    return request.model_copy(
+        update={"facts": request.facts.model_copy(update={"readings": (*request.facts.readings, *added)})}
     )
-    return request.model_copy(update={"facts": facts.model_copy(update={"readings": (*facts.readings, *added)})})
+
+
+def dated_readings(request: EvaluationRequest, read: Read, source: str) -> Iterator[IndicatorReading]:
+    """A reading of each value that `read` tells."""
+    facts, measured = request.facts, read(request.measures, {})
+    reported = [(report, read(report.measures, {})) for report in request.reports]
+    inspected_on = facts.last_inspected_on or facts.as_of
+    for name, value in read(request.measures, request.answers).items():
+        if value is None:
+            continue
+        report = next((one for one, told in reported if told.get(name) == value), None)
+        day, origin = facts.as_of if measured.get(name) == value else inspected_on, source
+        if report is not None:
+            day, origin = report.reported_on, report.source
+        yield IndicatorReading(indicator_id=name, value=value, read_on=day, source=origin)

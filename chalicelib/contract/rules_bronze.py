@@ -51,6 +51,9 @@ def _ids(scenario: Scenario) -> Iterator[tuple[str, str, list[str]]]:
     yield "inspection.json", "patrol", [one.id for one in patrol.observations] if patrol else []
     yield "evaluation.json", "indicators", [one.id for one in evaluation.indicators]
     yield "evaluation.json", "points and overrides", [one.id for one in evaluation.scoring]
+    yield "evaluation.json", "reports", [one.id for one in evaluation.reports]
+    for form in evaluation.reports:
+        yield "evaluation.json", f"reports.{form.id}.checks", [one.id for one in form.checks]
     yield "legal_basis.json", "bases", [one.id for one in scenario.legal_basis.bases]
 
 
@@ -89,6 +92,8 @@ def _cited(scenario: Scenario) -> Iterator[tuple[str, str, Iterable[str]]]:
         yield "evaluation.json", indicator.id, indicator.legal_basis_ids
     for rule in scenario.evaluation.scoring:
         yield "evaluation.json", rule.id, rule.legal_basis_ids
+    for form in scenario.evaluation.reports:
+        yield "evaluation.json", form.id, form.legal_basis_ids
 
 
 def _references(scenario: Scenario) -> Iterator[tuple[str, str, str, Iterable[str], Iterable[str]]]:
@@ -121,6 +126,12 @@ def _references(scenario: Scenario) -> Iterator[tuple[str, str, str, Iterable[st
     for rule in scenario.evaluation.scoring:
         yield "evaluation.json", rule.id, "check item", rule.trigger.items, items
         yield "evaluation.json", rule.id, "indicator", filter(None, [rule.trigger.indicator]), indicators
+    clocks = [one.id for one in scenario.inspection.deadlines]
+    for form in scenario.evaluation.reports:
+        yield "evaluation.json", form.id, "department", [form.received_by], departments
+        for duty in form.duties:
+            yield "evaluation.json", form.id, "subject kind", duty.subject_kinds, kinds
+            yield "evaluation.json", form.id, "deadline", [duty.deadline_id], clocks
 
 
 def _references_resolve(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:

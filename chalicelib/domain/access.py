@@ -56,6 +56,8 @@ class Permission(StrEnum):
     SCENARIO_ENABLE = "scenario.enable"
     BASIS_CONFIRM = "basis.confirm"
     BASIS_MARK = "basis.mark"
+    LIMIT_SETTLE = "limit.settle"
+    LIMIT_DECIDE = "limit.decide"
     OVERLAY_WRITE = "overlay.write"
     OVERLAY_PUBLISH = "overlay.publish"
     PACKAGE_PUBLISH = "package.publish"
@@ -79,6 +81,13 @@ class Permission(StrEnum):
     CONCLUSION_MAKE = "conclusion.make"
     PATROL_READ = "patrol.read"
     PATROL_RECORD = "patrol.record"
+    REPORT_READ = "report.read"
+    REPORT_SUBMIT = "report.submit"
+    REPORT_RETURN = "report.return"
+    DISPOSAL_READ = "disposal.read"
+    DISPOSAL_RECORD = "disposal.record"
+    ORDER_HANDLE = "order.handle"
+    ORDER_DECIDE = "order.decide"
     FINDING_READ = "finding.read"
     FINDING_REINSPECT = "finding.reinspect"
     RECTIFICATION_SUBMIT = "rectification.submit"
@@ -124,6 +133,10 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.VISIT_SCHEDULE: _T,
         P.VISIT_READ: _T,
         P.PATROL_READ: _T,
+        P.REPORT_READ: _T,
+        P.REPORT_SUBMIT: _T,
+        P.REPORT_RETURN: _T,
+        P.DISPOSAL_READ: _T,
         P.FINDING_READ: _T,
         P.RESULT_READ: _T,
         P.RESULT_PUBLISH: _T,
@@ -150,6 +163,12 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.VISIT_READ: _D,
         P.PATROL_READ: _T,
         P.PATROL_RECORD: _T,
+        P.REPORT_READ: _D,
+        P.REPORT_SUBMIT: _D,
+        P.REPORT_RETURN: _D,
+        P.DISPOSAL_READ: _D,
+        P.DISPOSAL_RECORD: _D,
+        P.ORDER_HANDLE: _D,
         P.FINDING_READ: _D,
         P.FINDING_REINSPECT: _D,
         P.RESULT_READ: _D,
@@ -168,6 +187,8 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.PLAN_APPROVE: _D,
         P.DRAW_READ: _D,
         P.VISIT_READ: _D,
+        P.DISPOSAL_READ: _D,
+        P.ORDER_DECIDE: _D,
         P.FINDING_READ: _D,
         P.RESULT_READ: _D,
         P.RESULT_CONFIRM: _D,
@@ -182,6 +203,8 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.CONCLUSION_MAKE: _M,
         P.PATROL_READ: _T,
         P.PATROL_RECORD: _T,
+        P.DISPOSAL_READ: _D,
+        P.DISPOSAL_RECORD: _D,
         P.FINDING_READ: _D,
         P.FINDING_REINSPECT: _D,
     },
@@ -189,9 +212,11 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
     | {
         P.BASIS_CONFIRM: _T,
         P.BASIS_MARK: _T,
+        P.LIMIT_SETTLE: _T,
         P.OVERLAY_PUBLISH: _T,
         P.PLAN_READ: _T,
         P.RESULT_READ: _T,
+        P.DISPOSAL_READ: _T,
         P.FINDING_READ: _T,
         P.DEPUTY_NAME: _T,
     },
@@ -203,7 +228,9 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.DRAW_CONFIRM: _T,
         P.DRAW_AUDIT: _T,
         P.DRAW_VOID_CONFIRM: _T,
+        P.LIMIT_DECIDE: _T,
         P.VISIT_READ: _T,
+        P.DISPOSAL_READ: _T,
         P.FINDING_READ: _T,
         P.RESULT_READ: _T,
         P.METRIC_READ: _T,
@@ -214,6 +241,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.OWN_SUBJECT_READ: _S,
         P.RECTIFICATION_SUBMIT: _S,
         P.SELF_CHECK_ANSWER: _S,
+        P.REPORT_SUBMIT: _S,
         P.BINDING_MANAGE: _S,
     },
     Role.EVALUATOR: {
@@ -275,6 +303,7 @@ SUBJECT_RIGHTS: dict[Permission, SubjectRight] = {
     P.OWN_SUBJECT_READ: SubjectRight.READ,
     P.RECTIFICATION_SUBMIT: SubjectRight.RECTIFY,
     P.SELF_CHECK_ANSWER: SubjectRight.RECTIFY,
+    P.REPORT_SUBMIT: SubjectRight.RECTIFY,
 }
 """The right that an agent needs for a permission with the reach of a subject; one that is not here is the owner's."""
 

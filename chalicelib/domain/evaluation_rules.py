@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.domain.item import Severity
 from chalicelib.domain.label import Code, Label
+from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.subject import DrawGrade
 
 
@@ -195,7 +196,8 @@ class Regime(RuleData):
 
 class EvaluationRules(RuleData):
     """Everything that the arithmetic needs. `initial_*` hold until the first inspection and are the best that an
-    uninspected subject can have."""
+    uninspected subject can have. `reports` are what subjects report of each period; the fields of a form are measures
+    that indicators are computed from."""
 
     title: Label
     introduction: Label = ""
@@ -206,6 +208,7 @@ class EvaluationRules(RuleData):
     initial_credit_grade: CreditGrade
     valid_days: int = Field(gt=0, le=1830)
     indicators: tuple[Indicator, ...] = ()
+    reports: tuple[ReportForm, ...] = ()
     points: tuple[PointRule, ...] = Field(min_length=1)
     overrides: tuple[RedOverride, ...] = Field(min_length=1)
 
@@ -220,6 +223,9 @@ class EvaluationRules(RuleData):
             if ladder[0][0] != 0 or not rises:
                 raise ValueError("bands start at 0 points and rise in points and in severity")
         return self
+
+    def report_form(self, form_id: str) -> ReportForm | None:
+        return next((one for one in self.reports if one.id == form_id), None)
 
     @property
     def scoring(self) -> tuple[PointRule | RedOverride, ...]:

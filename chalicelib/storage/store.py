@@ -37,6 +37,7 @@ from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.overlays import Overlays, PackageVersions, PublicOverlays
 from chalicelib.storage.patrols import Patrols
 from chalicelib.storage.people_matters import AccessChanges, Departures, Deputies
+from chalicelib.storage.periodic_reports import PeriodicReports
 from chalicelib.storage.plans import Plans
 from chalicelib.storage.public_tenants import PublicBases, PublicTenants
 from chalicelib.storage.register_contents import SubjectFilterLists
@@ -106,6 +107,7 @@ class Store:
         self.body_conclusions = BodyConclusions()
         self.findings = Findings()
         self.patrols = Patrols()
+        self.periodic_reports = PeriodicReports()
         self.handbook_pushes = HandbookPushes()
         self.handbook_receipts = HandbookReceipts()
         self.self_checks = SelfChecks()

@@ -47,6 +47,7 @@ _PAGES = {
         "visit": "/console/visits/{id}",
         "finding": "/console/findings/{id}",
         "patrol": "/console/patrols/{id}",
+        "periodic_report": "/console/reports/{id}",
         "random_draw": "/console/draws/{id}",
         "inspection_result": "/console/results/{id}",
         "job": "/console/jobs/{id}",
@@ -55,7 +56,7 @@ _PAGES = {
         "scenario_overlay": "/console/scenarios/{whole}/overlay",
     },
     Face.FIELD: {"visit": "/field/visits/{id}"},
-    Face.SUBJECT: {"finding": "/subject/findings/{id}", "handbook_push": "/subject/handbook?push={id}"},
+    Face.SUBJECT: {"periodic_report": "/subject/reports/{id}", "finding": "/subject/findings/{id}", "handbook_push": "/subject/handbook?push={id}"},
 }
 _HOMES = {Face.CONSOLE: "/console", Face.FIELD: "/field", Face.SUBJECT: "/subject"}
 

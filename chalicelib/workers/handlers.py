@@ -21,6 +21,7 @@ from chalicelib.services.metrics.roll_up import make_roll_up, overseer_of
 from chalicelib.services.people.lapse_requests import lapse_requests
 from chalicelib.services.people.warn_certificates import warn_certificates
 from chalicelib.services.plan.sweep_deadlines import sweep_deadlines as sweep_tenant
+from chalicelib.services.report.open_reports import sweep_reports
 from chalicelib.workers.jobs import work_of
 from chalicelib.workers.outbound import send_due_messages, send_outbound
 from chalicelib.workers.reactions import react
@@ -84,6 +85,7 @@ def sweep_deadlines(now: datetime) -> None:
                 send_due_messages(tenant, now)
                 settled = sweep_tenant(bootstrap.store(), tenant, now)
                 warn_certificates(bootstrap.store(), tenant, now)
+                sweep_reports(bootstrap.store(), tenant, now)
                 lapse_requests(bootstrap.store(), tenant, now)
         except YijianshiError as error:
             logger.exception("deadlines not swept", extra={"tenant": tenant, "code": error.code})

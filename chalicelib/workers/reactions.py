@@ -59,6 +59,11 @@ def _evaluate_after_finding(store: Store, event: Event, act: Act) -> None:
     _evaluate(store, event, act, finding.subject_id, finding.scenario)
 
 
+def _evaluate_after_report(store: Store, event: Event, act: Act) -> None:
+    report = store.periodic_reports.get(event.tenant, event.record.id)
+    _evaluate(store, event, act, report.subject_id, report.scenario)
+
+
 def _evaluate_regrouped(store: Store, event: Event, act: Act) -> None:
     """Both subjects of a merge or split, in the scenarios in which either has been evaluated."""
     ids = (event.record.id, str(event.data["other_id"]))
@@ -146,6 +151,10 @@ REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.SUBJECT_HANDED_OVER: {"carry_messages": _carry_messages},
     EventType.INBOX_DELIVERED: {"receive_message": _receive_message},
     EventType.RESULT_PUBLISHED: {"evaluate": _evaluate_after_result},
+    EventType.REPORT_SUBMITTED: {"evaluate": _evaluate_after_report},
+    EventType.REPORT_CORRECTED: {"evaluate": _evaluate_after_report},
+    EventType.REPORT_RETURNED: {"evaluate": _evaluate_after_report},
+    EventType.REPORT_OVERDUE_NOTED: {"evaluate": _evaluate_after_report},
     EventType.REINSPECTION_RECORDED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
     EventType.FINDING_CLOSED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
 }

@@ -13,8 +13,9 @@ from chalicelib.contract.exchange import (
     HandlerContext,
 )
 from chalicelib.contract.handlers import handbook, inspection
+from chalicelib.contract.readings import dated_readings
 from chalicelib.contract.scenario import SOURCE_LANGUAGE
-from chalicelib.domain.evaluation import EvaluationFacts, EvaluationResult, IndicatorReading
+from chalicelib.domain.evaluation import EvaluationFacts, EvaluationResult
 from chalicelib.domain.evaluation_rules import Indicator
 from chalicelib.domain.item import Answer
 from scenarios.bottled_gas.cylinder import CylinderState
@@ -154,21 +155,11 @@ def evaluation(request: EvaluationRequest, context: HandlerContext) -> Evaluatio
     register = register_values(request.attributes, gas_rules(), facts.as_of)
     reported = _reported(facts)
 
-    def values(answers: Mapping[str, Answer]) -> Values:
-        found = quantity_values(lambda name: read_quantity(name, request.measures, answers)) | register
+    def values(measures: Mapping[str, int], answers: Mapping[str, Answer]) -> Values:
+        found = quantity_values(lambda name: read_quantity(name, measures, answers)) | register
         return _with_signs(found, reported, indicators)
 
-    measured, known = values({}), values(request.answers)
-    added = tuple(
-        IndicatorReading(
-            indicator_id=name,
-            value=value,
-            read_on=facts.as_of if measured[name] == value else (facts.last_inspected_on or facts.as_of),
-            source="gas_figures",
-        )
-        for name, value in known.items()
-        if value is not None and name in indicators
-    )
+    added = tuple(one for one in dated_readings(request, values, "gas_figures") if one.indicator_id in indicators)
     if not added:
         return defaults.evaluation(request, context)
     facts = facts.model_copy(update={"readings": (*facts.readings, *added)})

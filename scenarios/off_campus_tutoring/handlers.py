@@ -88,9 +88,9 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
 def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
     """The contract's evaluation with the trade's indicators as further readings."""
 
-    def read(answers: Mapping[str, Answer]) -> Mapping[str, int | None]:
+    def read(measures: Mapping[str, int], answers: Mapping[str, Answer]) -> Mapping[str, int | None]:
         def lookup(name: str) -> int | None:
-            return read_quantity(name, request.measures, answers)
+            return read_quantity(name, measures, answers)
 
         return reading_values(lookup, request.attributes, tutoring_rules(), request.facts.as_of)
 

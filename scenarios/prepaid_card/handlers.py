@@ -96,9 +96,9 @@ def evaluation(request: EvaluationRequest, context: HandlerContext) -> Evaluatio
     """The contract's evaluation with the trade's indicators as further readings."""
     rules, as_of = card_rules(), request.facts.as_of
 
-    def read(answers: Mapping[str, Answer]) -> Mapping[str, int | None]:
-        position = position_of(rules, as_of, request.attributes, request.measures, answers)
-        signals = signal_values(lambda name: read_quantity(name, request.measures, answers), rules, as_of)
+    def read(measures: Mapping[str, int], answers: Mapping[str, Answer]) -> Mapping[str, int | None]:
+        position = position_of(rules, as_of, request.attributes, measures, answers)
+        signals = signal_values(lambda name: read_quantity(name, measures, answers), rules, as_of)
         return {**position_values(position), **signals}
 
     return defaults.evaluation(with_readings(request, context, read, "card_figures"), context)

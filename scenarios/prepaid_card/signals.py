@@ -16,13 +16,18 @@ def recharge_surge(last_seven_days: int, eight_weeks_before: int) -> int | None:
     return ratio_rounded_down(last_seven_days * WEEKS, eight_weeks_before, HUNDREDTHS)
 
 
+def quarter_surge(quarter: int, quarter_before: int) -> int | None:
+    """Recharges of a quarter ÷ of the quarter before, in hundredths, rounded down; None without any before."""
+    return ratio_rounded_down(quarter, quarter_before, HUNDREDTHS)
+
+
 def bonus_share(paid: int, bonus: int) -> int | None:
     """Bonus ÷ paid of the offer on sale, in basis points, rounded down."""
     return ratio_rounded_down(bonus, paid)
 
 
 def redemption_ratio(redeemed: int, recharged: int) -> int | None:
-    """Redeemed ÷ recharged of the same 30 days in basis points, rounded down so that "below half" stays exact."""
+    """Redeemed ÷ recharged of the same days in basis points, rounded down so that "below half" stays exact."""
     return ratio_rounded_down(redeemed, recharged)
 
 

@@ -1,5 +1,7 @@
 """Handlers of refined oil: the contract's own, with fuel reconciliation added to checklist and evaluation."""
 
+from collections.abc import Mapping
+
 from chalicelib.contract import handlers as defaults
 from chalicelib.contract.exchange import (
     ChecklistRequest,
@@ -9,7 +11,9 @@ from chalicelib.contract.exchange import (
     HandlerContext,
 )
 from chalicelib.contract.handlers import handbook, inspection
-from chalicelib.domain.evaluation import EvaluationResult, IndicatorReading
+from chalicelib.contract.readings import with_readings
+from chalicelib.domain.evaluation import EvaluationResult
+from chalicelib.domain.item import Answer
 from scenarios.refined_oil.fuel import DIFFERENCE_LITRES, DIFFERENCE_RATIO, MEASURES, read_movements
 
 __all__ = ["checklist", "evaluation", "handbook", "inspection"]
@@ -54,19 +58,10 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
 
 
 def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
-    """The contract's evaluation with the period's fuel difference as one more reading. Quantities of the last
-    inspection are dated its day, so that their point ends; measures are dated the day of the facts."""
-    movements = read_movements(request.measures, request.answers)
-    ratio = movements.difference_basis_points if movements else None
-    if ratio is None:
-        return defaults.evaluation(request, context)
-    is_measured = read_movements(request.measures, {}) is not None
-    inspected_on = None if is_measured else request.facts.last_inspected_on
-    reading = IndicatorReading(
-        indicator_id=DIFFERENCE_RATIO,
-        value=ratio,
-        read_on=inspected_on or request.facts.as_of,
-        source="fuel_reconciliation",
-    )
-    facts = request.facts.model_copy(update={"readings": (*request.facts.readings, reading)})
-    return defaults.evaluation(request.model_copy(update={"facts": facts}), context)
+    """The contract's evaluation with the period's fuel difference as one more reading."""
+
+    def read(measures: Mapping[str, int], answers: Mapping[str, Answer]) -> Mapping[str, int | None]:
+        movements = read_movements(measures, answers)
+        return {DIFFERENCE_RATIO: movements.difference_basis_points if movements else None}
+
+    return defaults.evaluation(with_readings(request, context, read, "fuel_reconciliation"), context)

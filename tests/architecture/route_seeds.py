@@ -87,6 +87,7 @@ from chalicelib.domain.visit_member import members_of
 from chalicelib.domain.webhook import WebhookDelivery, WebhookEndpoint, WebhookSecret
 from chalicelib.services.tenancy.in_parts import in_parts
 from chalicelib.web.routing import RouteDeclaration
+from tests.architecture.seed_reports import seeded_report
 from tests.web.site import NOW, TENANT_A, Browser, Membership, Site
 
 SCENARIO, TODAY = "refined_oil", date(2026, 11, 23)
@@ -511,6 +512,7 @@ def _around(tenant: str, subject: Subject) -> list[Record]:
             division=COUNTY[tenant],
             sent_at=NOW,
         ),
+        seeded_report(subject, COUNTY[tenant], NOW),
         check,
         SelfCheckAnswer(
             id="business_licence",

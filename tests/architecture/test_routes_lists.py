@@ -29,6 +29,7 @@ SHOWN_TO = {
     "body_conclusion": (P.VISIT_READ, P.RESULT_READ),
     "finding": (P.FINDING_READ, P.OWN_SUBJECT_READ),
     "patrol": (P.PATROL_READ,),
+    "periodic_report": (P.REPORT_READ, P.REPORT_SUBMIT, P.OWN_SUBJECT_READ),
     "handbook_push": (P.HANDBOOK_PUSH, P.OWN_SUBJECT_READ),
     "handbook_receipt": (P.HANDBOOK_PUSH, P.OWN_SUBJECT_READ),
     "self_check": (P.SELF_CHECK_READ, P.SELF_CHECK_ANSWER),

@@ -1,5 +1,6 @@
-"""Evaluate a subject anew from what is on record: findings, indicator readings, answers of the last visit."""
+"""Evaluate a subject anew from what is on record: findings, periodic reports, answers of the last visit."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from chalicelib.contract.entrance import call_handler
@@ -12,11 +13,13 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.item import Answer
 from chalicelib.domain.record import Ref
+from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_evaluation import SubjectEvaluation
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit
+from chalicelib.services.report.report_facts import measures_of, overdue_events, reported_figures
 from chalicelib.services.scenario.read_edition import edition_in_force, read_edition
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
@@ -45,7 +48,7 @@ def _evaluate(
     ref = Ref(kind=Subject.KIND, id=subject_id)
     edition = edition_in_force(store, tenant, scenario)
     context = edition.context(tenant, act.at, store.confirmations.of_scenario(tenant, scenario))
-    request = gather_facts(store, tenant, act, subject_id, scenario)
+    request = gather_facts(store, tenant, act, subject_id, scenario, edition.scenario.evaluation.reports)
     result = cast(EvaluationResult, call_handler(registry(), scenario, "evaluation", request, context))
     before = store.evaluations.find_child(tenant, ref, scenario)
     evaluation = SubjectEvaluation(
@@ -64,7 +67,7 @@ def _evaluate(
         change.save(evaluation)
         if graded != subject:
             change.save(graded)
-            change.save(ScenarioMember.of(graded, scenario, member.version if member else 0))
+            change.save(ScenarioMember.of(graded, scenario, member))
         data = {
             "scenario": scenario,
             "cause": cause,
@@ -76,8 +79,11 @@ def _evaluate(
     return evaluation
 
 
-def gather_facts(store: Store, tenant: TenantId, act: Act, subject_id: str, scenario: str) -> EvaluationRequest:
-    """Everything on record about the subject in this scenario that an evaluation may rest on."""
+def gather_facts(
+    store: Store, tenant: TenantId, act: Act, subject_id: str, scenario: str, forms: Sequence[ReportForm] = ()
+) -> EvaluationRequest:
+    """Everything on record about the subject in this scenario that an evaluation may rest on; `forms` are those with
+    which it reports."""
     subject = store.subjects.find(tenant, subject_id)
     ids = subject.all_ids if subject else (subject_id,)
     findings = [f for id in ids for f in store.findings.of_subject(tenant, id) if f.scenario == scenario]
@@ -93,14 +99,26 @@ def gather_facts(store: Store, tenant: TenantId, act: Act, subject_id: str, scen
         own = _own_keys(store, tenant, last, scenario)
         given = store.visit_answers.of_visit(tenant, last.id)
         answers = {key: one.answer for key, one in given.items() if own is None or key in own}
+    today = shanghai_date(act.at)
+    inspected_on = shanghai_date(last.started_at) if last and last.started_at else None
+    reports = [
+        one
+        for id in (ids if forms else ())
+        for one in store.periodic_reports.of_subject(tenant, id)
+        if one.scenario == scenario
+    ]
+    figures = reported_figures(forms, reports, today)
     return EvaluationRequest(
         attributes=dict(subject.attributes(scenario)) if subject else {},
         facts=EvaluationFacts(
-            as_of=shanghai_date(act.at),
-            last_inspected_on=shanghai_date(last.started_at) if last and last.started_at else None,
+            as_of=today,
+            last_inspected_on=inspected_on,
             findings=tuple(_fact(finding) for finding in findings if not finding.is_withdrawn),
+            events=overdue_events(reports),
         ),
         answers=answers,
+        measures=measures_of(figures, answers, inspected_on),
+        reports=figures,
     )
 
 

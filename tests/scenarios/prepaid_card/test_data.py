@@ -109,7 +109,7 @@ def test_a_quarterly_report_is_due_in_working_days():
 def test_terms_that_were_not_looked_up_are_the_tenants_to_set():
     ours = [one for one in CARD.inspection.deadlines if not one.is_law]
 
-    assert {one.id for one in ours} == {"quarterly_report_large_scale", "escrow_top_up"}
+    assert {one.id for one in ours} == {"quarterly_report_large_scale", "escrow_top_up", "annual_report_other"}
     assert all(one.is_configurable for one in ours)
 
 

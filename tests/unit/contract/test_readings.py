@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from chalicelib.contract.exchange import EvaluationRequest, HandlerContext
+from chalicelib.contract.exchange import EvaluationRequest, HandlerContext, ReportedFigures
 from chalicelib.contract.readings import judged_values, with_readings
 from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation import EvaluationFacts
@@ -13,10 +13,11 @@ CONTEXT = HandlerContext(tenant_id="sample00", package=CARD, now=datetime(2026, 
 AS_OF, INSPECTED = date(2026, 11, 23), date(2026, 11, 2)
 
 
-def read(answers):
+def read(measures, answers):
     """One value from measures, one from answers, one of no indicator, one that cannot be said."""
     given = answers.get("asked")
     return {
+        "escrow_shortfall": measures.get("missing"),
         "complaints_30_days": 5,
         "longest_refund_days": given.number if given else None,
         "linked_closures": None,
@@ -41,6 +42,20 @@ def test_what_answers_tell_has_the_day_of_the_inspection():
 
 def test_without_an_inspection_the_day_of_the_facts_counts():
     assert readings(None)["longest_refund_days"] == (16, AS_OF, "figures")
+
+
+def test_what_a_report_tells_by_itself_has_its_day_and_its_source():
+    newer, older = (
+        ReportedFigures(source=f"periodic_report:{day}", reported_on=date(2026, 10, day), measures=told)
+        for day, told in ((20, {"other": 1}), (9, {"missing": 7}))
+    )
+    request = EvaluationRequest(
+        facts=EvaluationFacts(as_of=AS_OF), measures={"missing": 7, "other": 1}, reports=(newer, older)
+    )
+
+    found = {one.indicator_id: one for one in with_readings(request, CONTEXT, read, "figures").facts.readings}
+
+    assert (found["escrow_shortfall"].read_on, found["escrow_shortfall"].source) == (older.reported_on, older.source)
 
 
 def test_a_checklist_shows_the_level_in_the_order_of_the_indicators():

@@ -1,0 +1,112 @@
+"""A periodic report (定期报送) of one subject for one period: expected, overdue, submitted or returned.
+
+Nothing that was reported is ever overwritten: a correction is a new version with its reason, and the last one counts.
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.access import Resource
+from chalicelib.domain.label import Code
+from chalicelib.domain.notification import stable_id
+from chalicelib.domain.record import Record, UtcTime
+
+
+class ReportState(StrEnum):
+    """expected: the period is over and nothing came yet; overdue: nor did it come in time. returned: to be reported
+    again, and not counted until then."""
+
+    EXPECTED = "expected"
+    OVERDUE = "overdue"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+
+
+class ReportVersion(BaseModel):
+    """What was reported at once. paper_sha256: of the paper that an official entered for the subject."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = Field(ge=1)
+    values: dict[Code, int]
+    scenario_version: str
+    overlay_number: int = Field(default=0, ge=0)
+    submitted_by: str
+    submitted_at: UtcTime
+    is_on_behalf: bool = False
+    paper_sha256: str = ""
+    reason: str = Field(default="", max_length=500)
+
+
+class ReportReturn(BaseModel):
+    """Why the version with this number was returned."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = Field(ge=1)
+    reason: str = Field(min_length=1, max_length=500)
+    returned_by: str
+    returned_at: UtcTime
+
+
+class PeriodicReport(Record):
+    """One subject × form × period, and nothing twice: the id is made of the three. due_at: None while a calendar that
+    the term needs is not published; overdue_at: when nothing had come in time."""
+
+    KIND: ClassVar[str] = "periodic_report"
+
+    subject_id: str
+    subject_name: str
+    division: str
+    scenario: Code
+    form_id: Code
+    period: str
+    received_by: Code
+    state: ReportState = ReportState.EXPECTED
+    due_at: UtcTime | None = None
+    overdue_at: UtcTime | None = None
+    versions: tuple[ReportVersion, ...] = ()
+    returns: tuple[ReportReturn, ...] = ()
+
+    @property
+    def resource(self) -> Resource:
+        return Resource(
+            divisions=frozenset({self.division}),
+            departments=frozenset({self.received_by}),
+            subjects=frozenset({self.subject_id}),
+        )
+
+    @property
+    def current(self) -> ReportVersion | None:
+        """What counts; None while nothing was reported or what was is returned."""
+        return self.versions[-1] if self.state is ReportState.SUBMITTED else None
+
+    @property
+    def latest(self) -> ReportVersion | None:
+        """The last that came, whether it counts or not."""
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the first version came after the deadline, or none did."""
+        if self.due_at is None:
+            return False
+        return self.overdue_at is not None or any(one.submitted_at > self.due_at for one in self.versions[:1])
+
+    def with_version(self, version: ReportVersion) -> "PeriodicReport":
+        return self.with_changes(state=ReportState.SUBMITTED, versions=(*self.versions, version))
+
+
+def report_id(subject_id: str, scenario: str, form_id: str, period: str) -> str:
+    return stable_id("periodic_report", subject_id, scenario, form_id, period)
+
+
+def report_source(id: str) -> str:
+    """What a point names as its source, so that a page can tell which report it comes from."""
+    return f"{PeriodicReport.KIND}:{id}"
+
+
+REPORT_OVERDUE = "report_overdue"
+"""The event under which an evaluation's rules know a report that did not come in time."""

@@ -1,0 +1,174 @@
+"""A subject reports its figures of a period, or an official enters its paper. Nothing is overwritten."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import rfc8785
+
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.calendar import end_of_day, shanghai_date
+from chalicelib.domain.deadline import Due, due_at
+from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.periodic_report import PeriodicReport, ReportVersion, report_id
+from chalicelib.domain.report_form import ReportForm
+from chalicelib.domain.report_period import ReportPeriod
+from chalicelib.domain.subject import Subject
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, MAX_FORM_BYTES, check_file
+from chalicelib.services.idempotent import idempotent
+from chalicelib.services.scenario.read_edition import Edition, edition_in_force
+from chalicelib.services.working_calendar import working_calendar
+from chalicelib.storage import keys
+from chalicelib.storage.store import Store
+
+OLDEST_YEARS = 3
+"""How long after a period it may still be reported or corrected."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is reported now: by whom, with which form of which edition, for which period."""
+
+    subject: Subject
+    edition: Edition
+    form: ReportForm
+    period: ReportPeriod
+
+    @property
+    def report_id(self) -> str:
+        return self.id_of(self.period)
+
+    def id_of(self, period: ReportPeriod) -> str:
+        return report_id(self.subject.id, self.edition.package.name, self.form.id, period.code)
+
+
+def find_asked(
+    store: Store, tenant: TenantId, *, subject_id: str, scenario: str, form_id: str, period: str, at: datetime
+) -> Asked:
+    """Raises RecordNotFoundError (no such subject), IllegalTransitionError (it left the register), InvalidInputError (a
+    scenario, form or period that it has nothing to report in)."""
+    subject = store.subjects.get(tenant, subject_id)
+    if subject.is_tombstone:
+        raise IllegalTransitionError(state=subject.status.value, step="submit_report")
+    if subject.membership(scenario) is None:
+        raise InvalidInputError([FieldProblem(field="scenario", code="unknown_choice")])
+    edition = edition_in_force(store, tenant, scenario)
+    form = edition.scenario.evaluation.report_form(form_id)
+    if form is None or form.duty_of(subject.kind.value, subject.attributes(scenario)) is None:
+        raise InvalidInputError([FieldProblem(field="form_id", code="no_report_due")])
+    named, today = ReportPeriod.read(period), shanghai_date(at)
+    if named is None or named.cadence is not form.cadence or named.year < today.year - OLDEST_YEARS:
+        raise InvalidInputError([FieldProblem(field="period", code="unknown_choice")])
+    if named.last_day >= today:
+        raise InvalidInputError([FieldProblem(field="period", code="period_not_over")])
+    return Asked(subject, edition, form, named)
+
+
+@idempotent
+def submit_report(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    subject_id: str,
+    scenario: str,
+    form_id: str,
+    period: str,
+    values: Mapping[str, int],
+    reason: str = "",
+    is_confirmed: bool = False,
+    paper: bytes | None = None,
+    paper_sha256: str = "",
+) -> PeriodicReport:
+    """The report with this version. A version after one that counts is a correction and says its reason; who is not of
+    the subject names the paper that it handed in (the file, or its SHA-256 where it is kept elsewhere).
+
+    Raises what `find_asked` does, and InvalidInputError with every field that is wrong: `report_implausible` goes away
+    once it is_confirmed.
+    """
+    asked = find_asked(
+        store, tenant, subject_id=subject_id, scenario=scenario, form_id=form_id, period=period, at=act.at
+    )
+    resource = asked.subject.resource.model_copy(update={"departments": frozenset({asked.form.received_by})})
+    require(act.actor, Permission.REPORT_SUBMIT, resource)
+    is_on_behalf = not act.actor.subject_ids & set(asked.subject.all_ids)
+    found = store.periodic_reports.find_many(tenant, [asked.report_id, asked.id_of(asked.period.previous)])
+    report = found.get(asked.report_id) or new_report(asked)
+    earlier = found.get(asked.id_of(asked.period.previous))
+    before = earlier.current.values if earlier and earlier.current else {}
+    problems = asked.form.problems(values)
+    if not problems and not is_confirmed:
+        problems += asked.form.implausible(values, before)
+    if report.current is not None and not reason.strip():
+        problems.append(FieldProblem(field="reason", code="required"))
+    if len(reason) > 500:
+        problems.append(FieldProblem(field="reason", code="too_long", details={"maximum": 500}))
+    if is_on_behalf and not paper and len(paper_sha256) != 64:
+        problems.append(FieldProblem(field="paper", code="paper_missing"))
+    if problems:
+        raise InvalidInputError(problems)
+    version = ReportVersion(
+        number=len(report.versions) + 1,
+        values=dict(values),
+        scenario_version=asked.edition.package.version,
+        overlay_number=asked.edition.number,
+        submitted_by=act.actor.person_id,
+        submitted_at=act.at,
+        is_on_behalf=is_on_behalf,
+        paper_sha256=_keep_paper(store, tenant, paper) if paper else paper_sha256 if is_on_behalf else "",
+        reason=reason.strip(),
+    )
+    changed = report.with_version(version).with_changes(
+        subject_name=asked.subject.name, division=asked.subject.division
+    )
+    kind = EventType.REPORT_CORRECTED if report.versions else EventType.REPORT_SUBMITTED
+    hashes = {"values": hashlib.sha256(rfc8785.dumps(version.values)).hexdigest()}
+    with store.change(tenant, act) as change:
+        change.save(changed)
+        data = {"subject_id": asked.subject.id, "scenario": scenario, "form_id": form_id, "period": period}
+        papers = {"paper": version.paper_sha256} if version.paper_sha256 else {}
+        change.event(kind, changed, data | {"number": version.number}, hashes | papers)
+    return changed
+
+
+def new_report(asked: Asked) -> PeriodicReport:
+    """What is expected of the subject for the period, with its deadline; not stored."""
+    return PeriodicReport(
+        id=asked.report_id,
+        subject_id=asked.subject.id,
+        subject_name=asked.subject.name,
+        division=asked.subject.division,
+        scenario=asked.edition.package.name,
+        form_id=asked.form.id,
+        period=asked.period.code,
+        received_by=asked.form.received_by,
+        due_at=due_of(asked),
+    )
+
+
+def due_of(asked: Asked) -> datetime | None:
+    """The end of the term that starts with the period's last day; None while it cannot be counted."""
+    attributes = asked.subject.attributes(asked.edition.package.name)
+    duty = asked.form.duty_of(asked.subject.kind.value, attributes)
+    ended = asked.period.last_day
+    clocks = {one.id: one for one in asked.edition.scenario.inspection.deadlines_on(ended)}
+    if duty is None or duty.deadline_id not in clocks:
+        return None
+    due = due_at(clocks[duty.deadline_id], end_of_day(ended), working_calendar())
+    return due.due_at if isinstance(due, Due) else None
+
+
+def paper_key(tenant: TenantId, sha256: str) -> str:
+    """Where the paper of a report lies."""
+    return keys.object_key(tenant, PeriodicReport.KIND, "papers", sha256)
+
+
+def _keep_paper(store: Store, tenant: TenantId, paper: bytes) -> str:
+    facts = check_file("paper", paper, DOCUMENT_TYPES, MAX_FORM_BYTES)
+    sha256 = hashlib.sha256(paper).hexdigest()
+    store.objects.put(tenant, paper_key(tenant, sha256), paper, facts.content_type)
+    return sha256

@@ -1,0 +1,193 @@
+"""Periodic reports through the real store: expected, overdue, submitted, corrected, returned, and felt by the
+evaluation."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.domain.act import Act
+from chalicelib.domain.binding import Binding, BindingRole, BindingSource
+from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError, NotAllowedError, RecordNotFoundError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.periodic_report import ReportState, report_source
+from chalicelib.domain.record import new_id
+from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.subject import ScenarioMembership, Subject
+from chalicelib.domain.tenancy import Actor, Person, Role, Tenant, TenantKind
+from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
+from chalicelib.services.notification.issue_notifications import issue_notifications
+from chalicelib.services.report.open_reports import sweep_reports
+from chalicelib.services.report.return_report import return_report
+from chalicelib.services.report.submit_report import submit_report
+from chalicelib.storage.store import Store
+from infra.local.synthetic import synthetic_code
+from tests.builders import TENANT, actor
+from tests.visiting import png, save
+
+SCENARIO, FORM = "prepaid_card", "issuer_quarter"
+IDS = ["01JD0000000000000000REPT01", "01JD0000000000000000REPT02", "01JD0000000000000000REPT03"]
+OWNER = actor(Role.SUBJECT_USER, subject_ids=frozenset({IDS[0]}))
+COMMERCE = actor(Role.DEPARTMENT_OFFICER, department_code="commerce")
+TAX = actor(Role.DEPARTMENT_OFFICER, department_code="taxation")
+OPENED, LATE = datetime(2026, 10, 9, 1, tzinfo=UTC), datetime(2026, 11, 20, 1, tzinfo=UTC)
+GOOD = {
+    "prepaid_balance": 600_000_003,
+    "escrow_balance": 100_000_001,
+    "guaranteed_amount": 20_000_000,
+    "recharged_quarter": 90_000_000,
+    "redeemed_quarter": 70_000_000,
+    "complaints_quarter": 2,
+    "prior_year_revenue": 1_200_000_000,
+    "registered_capital": 50_000_000,
+}
+
+
+def issuer(number: int, category: str = "large_scale") -> Subject:
+    attributes = {"trade": "resident_services", "legal_form": "legal_person", "issuer_category": category}
+    return Subject(
+        id=IDS[number],
+        name=f"示例发卡企业{number}",
+        division="450103000000",
+        code=synthetic_code("450103000000", 970_000 + number),
+        memberships=(ScenarioMembership(scenario=SCENARIO, attributes=attributes),),
+    )
+
+
+@pytest.fixture
+def store(store) -> Store:
+    subjects = [issuer(0), issuer(1), issuer(2, "other")]
+    save(store, Tenant(id=TENANT, label="示例市", kind=TenantKind.CITY, scenarios=[SCENARIO]), *subjects)
+    save(store, *[ScenarioMember.of(one, SCENARIO) for one in subjects])
+    return store
+
+
+def bound(person_id: str, subject_id: str) -> tuple[Person, Binding]:
+    person = Person(id=person_id, name="覃岚琳", roles=frozenset({Role.SUBJECT_USER}), subject_ids=[subject_id])
+    binding = Binding(
+        id=f"{subject_id}.{person_id}",
+        subject_id=subject_id,
+        subject_name="示例",
+        division="450103000000",
+        person_id=person_id,
+        person_name=person.name,
+        role=BindingRole.OWNER,
+        source=BindingSource.ADMINISTRATOR,
+        bound_at=OPENED,
+        bound_by="seed",
+    )
+    return person, binding
+
+
+def at(who: Actor, moment: datetime, key: str | None = None) -> Act:
+    return Act(actor=who, at=moment, key=key or new_id())
+
+
+def submit(store, who: Actor = OWNER, moment: datetime = OPENED, subject: int = 0, **more: object):
+    values = {"subject_id": IDS[subject], "scenario": SCENARIO, "form_id": FORM, "period": "2026-Q3", "values": GOOD}
+    return submit_report(store, TENANT, at(who, moment), **(values | more))
+
+
+def evaluated(store, moment: datetime, subject: int = 0):
+    act = at(Actor.system(TENANT, "test"), moment)
+    return evaluate_subject(store, TENANT, act, subject_id=IDS[subject], scenario=SCENARIO, cause="test").result
+
+
+def refused(call, code: str, field: str) -> None:
+    with pytest.raises(InvalidInputError) as raised:
+        call()
+    assert (field, code) in {(one.field, one.code) for one in raised.value.problems}
+
+
+def test_what_is_reported_is_what_the_subject_is_evaluated_by(store):
+    submit(store, period="2026-Q2", moment=datetime(2026, 7, 8, 1, tzinfo=UTC))
+    sound = evaluated(store, OPENED)
+    lacking = GOOD | {"escrow_balance": 30_000_000, "recharged_quarter": 200_000_000}
+    report = submit(store, values=lacking)
+    short = evaluated(store, LATE)
+
+    assert {one.indicator_id: one.value for one in sound.readings}["escrow_shortfall"] == 0
+    assert "quarter_surge" not in {one.indicator_id for one in sound.readings}, "there was no quarter before"
+    readings = {one.indicator_id: one for one in short.readings}
+    assert readings["escrow_shortfall"].value == 120_000_001 - 50_000_000
+    assert (readings["balance_cap_usage"].value, readings["quarter_surge"].value) == (5001, 222)
+    assert readings["quarter_redemption"].value == 3500
+    point = next(one for one in short.points if one.reason_code == "risk_escrow_coverage_high")
+    assert (point.source, point.occurred_on.isoformat()) == (report_source(report.id), "2026-10-09")
+    assert "risk_quarter_surge_high" in {one.reason_code for one in short.points}
+
+
+def test_a_correction_is_a_new_version_and_a_return_takes_the_figures_away(store):
+    first = submit(store, values=GOOD | {"escrow_balance": 0, "guaranteed_amount": 0})
+    refused(lambda: submit(store), "required", "reason")
+    second = submit(store, reason="存管余额漏填")
+    returned = return_report(store, TENANT, at(COMMERCE, LATE), report_id=second.id, reason="和对账单不一致")
+
+    assert first.id == second.id and [one.values["escrow_balance"] for one in second.versions] == [0, 100_000_001]
+    assert second.versions[1].reason == "存管余额漏填"
+    assert returned.state is ReportState.RETURNED and returned.current is None
+    assert "escrow_shortfall" not in {one.indicator_id for one in evaluated(store, LATE).readings}
+    with pytest.raises(IllegalTransitionError):
+        return_report(store, TENANT, at(COMMERCE, LATE), report_id=second.id, reason="再退一次")
+    assert submit(store, moment=LATE).state is ReportState.SUBMITTED, "the return has said the reason"
+    types = [one.type for one in store.periodic_reports.history(TENANT, second.ref)]
+    assert types[-1] is EventType.REPORT_SUBMITTED and types.count(EventType.REPORT_CORRECTED) == 2
+    told = "".join(one.model_dump_json() for one in store.periodic_reports.history(TENANT, second.ref))
+    assert "100000001" not in told, "the figures stay out of the events"
+
+
+def test_what_is_not_in_order_is_refused(store):
+    refused(lambda: submit(store, period="2026-Q4"), "period_not_over", "period")
+    refused(lambda: submit(store, period="2026"), "unknown_choice", "period")
+    refused(lambda: submit(store, form_id="issuer_year"), "no_report_due", "form_id")
+    refused(lambda: submit(store, scenario="refined_oil"), "unknown_choice", "scenario")
+    refused(lambda: submit(store, values={}), "required", "prepaid_balance")
+    refused(lambda: submit(store, COMMERCE), "paper_missing", "paper")
+    with pytest.raises(NotAllowedError):
+        submit(store, TAX, paper=png())
+    with pytest.raises(RecordNotFoundError):
+        submit(store, subject=1)
+    submit(store)
+    far = GOOD | {"prepaid_balance": GOOD["prepaid_balance"] * 1000}
+    later = {"period": "2026-Q4", "moment": datetime(2027, 1, 5, 1, tzinfo=UTC), "values": far}
+    refused(lambda: submit(store, **later), "report_implausible", "prepaid_balance")
+    assert submit(store, **later, is_confirmed=True).due_at is None, "no calendar of 2027 is published"
+
+
+def test_an_official_enters_the_paper_that_was_handed_in(store):
+    report = submit(store, COMMERCE, subject=1, paper=png())
+
+    assert report.versions[0].is_on_behalf and len(report.versions[0].paper_sha256) == 64
+    (event,) = store.periodic_reports.history(TENANT, report.ref)
+    assert event.hashes["paper"] == report.versions[0].paper_sha256
+
+
+def test_the_clock_expects_reports_notes_late_ones_and_reminds(store):
+    save(store, *bound("p-owner", IDS[1]))
+    opened = sweep_reports(store, TENANT, OPENED)
+    again = sweep_reports(store, TENANT, OPENED)
+    submit(store, moment=datetime(2026, 10, 15, 1, tzinfo=UTC), subject=0)
+    overdue = sweep_reports(store, TENANT, LATE)
+
+    def listed(state: ReportState) -> list[str]:
+        return [
+            one.subject_id
+            for one in store.periodic_reports.of_period(TENANT, SCENARIO, FORM, "2026-Q3", state=state).records
+        ]
+
+    assert (opened, again, overdue) == (2, 0, 1), "the other issuer reports once a year"
+    assert listed(ReportState.OVERDUE) == [IDS[1]] and listed(ReportState.SUBMITTED) == [IDS[0]]
+    assert listed(ReportState.EXPECTED) == []
+    (late,) = store.periodic_reports.of_subject(TENANT, IDS[1])
+    assert late.is_late and late.due_at.isoformat() == "2026-10-27T15:59:59.999000+00:00"
+    codes = {one.reason_code for one in evaluated(store, LATE, 1).points}
+    assert {"risk_report_overdue", "credit_report_overdue"} <= codes
+    submit(store, COMMERCE, subject=1, moment=LATE, paper=png())
+    assert not {one.reason_code for one in evaluated(store, LATE, 1).points} & codes
+    for event in store.periodic_reports.history(TENANT, late.ref):
+        issue_notifications(store, event, at(Actor.system(TENANT, "notify"), LATE))
+    told = {one.template for one in store.notifications.of_person(TENANT, "p-owner").records}
+    assert told == {"report_due", "report_overdue"}
+
+
+def test_a_scenario_begun_after_the_term_makes_nobody_late(store):
+    assert sweep_reports(store, TENANT, LATE) == 0
