@@ -17,12 +17,14 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject
 from chalicelib.domain.tenancy import Role
 from chalicelib.storage import keys
-from chalicelib.storage.register_contents import county_note, grade_note, scenario_note
+from chalicelib.storage.register_contents import county_note, grade_note, place_note, scenario_note
 from infra.local.synthetic import synthetic_code
 from tests.web.site import NOW
 
 MAX_CALLS, MAX_UNITS = 3, 50
-SCENARIO = "refined_oil"
+SCENARIO, PATROLLED = "refined_oil", "self_built_housing"
+ROUNDS = 400
+"""Members of a scenario with patrols in one county: more than one call reads."""
 COUNTIES = [f"4501{number:02d}000000" for number in (2, 3, 5, 7, 8, 9, 10, 23, 24, 25, 26, 81)]
 GRADES = list(DrawGrade)
 
@@ -80,11 +82,16 @@ LIST_PAGES = [
     ListPage(_C, "/console/evidence"),
     ListPage(_C, "/console/bases"),
     ListPage(_C, "/console/bases/changes"),
+    ListPage(_C, "/console/bases/limits"),
     ListPage(_C, "/console/handbook-pushes"),
     ListPage(Role.PLATFORM_OPERATOR, "/console/packages"),
     ListPage(_O, "/console/visits"),
     ListPage(_O, "/console/findings"),
     ListPage(_O, "/console/patrols"),
+    ListPage(_O, "/console/patrols/due"),
+    ListPage(_O, "/console/patrols/due", next_page=True),
+    ListPage(_O, "/console/patrols/due?division=450102001000"),
+    ListPage(_O, "/api/v1/patrols/due?limit=100"),
     ListPage(_S, "/console/people/changes"),
     ListPage(_Y, "/console/messages"),
     ListPage(_Y, "/console/webhooks"),
@@ -193,6 +200,13 @@ def large_subject(number: int) -> Subject:
     return one
 
 
+def _patrolled(number: int) -> ScenarioMember:
+    one = large_subject(12 * number).with_changes(
+        memberships=(ScenarioMembership(scenario=PATROLLED),), status="active"
+    )
+    return ScenarioMember.of(one, PATROLLED)
+
+
 def _word(number: int) -> str:
     """Two characters out of a hundred."""
     return "甲乙丙丁戊己庚辛壬癸"[number % 10] + "东南西北中上下左右前"[number // 10 % 10]
@@ -223,6 +237,8 @@ def write_subjects(tenant: str, count: int) -> None:
             *(county_note(one) for one in COUNTIES),
             scenario_note(SCENARIO),
             *(grade_note(SCENARIO, one) for one in GRADES),
+            scenario_note(PATROLLED),
+            place_note(PATROLLED, COUNTIES[0]),
         ]
         key = {"pk": {"S": contents.partition}, "sk": {"S": contents.sort}}
         yield key | {"shape": {"S": "contents"}, "names": {"SS": names}}
@@ -231,6 +247,8 @@ def write_subjects(tenant: str, count: int) -> None:
             yield from items_of(tenant, subject)
             for membership in subject.memberships:
                 yield from items_of(tenant, ScenarioMember.of(subject, membership.scenario))
+        for number in range(ROUNDS):
+            yield from items_of(tenant, _patrolled(number))
 
     write(items())
 

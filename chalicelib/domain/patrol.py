@@ -5,17 +5,20 @@ to fill in, and neither visits nor the annual cap count it.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.access import Resource
 from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.label import Code
 from chalicelib.domain.record import Record, UtcTime
 
 MAX_PHOTOS = 5
+_CLOCK_SKEW = timedelta(minutes=5)
+"""By how much a phone's clock may go ahead of ours."""
 
 
 class Observable(Protocol):
@@ -41,7 +44,10 @@ class ToldDepartment(BaseModel):
 
 class Patrol(Record):
     """One patrol of one subject in one scenario, kept as it was noted. `observation_ids` are those of the package
-    version with that overlay; none says that nothing stood out. photos: SHA-256 (hex) of stored files."""
+    version with that overlay; none says that nothing stood out. photos: SHA-256 (hex) of stored files.
+
+    patrolled_at: when somebody was there. noted_at: when it was typed in by `patrolled_by`, None in records of before
+    the two could differ."""
 
     KIND: ClassVar[str] = "patrol"
 
@@ -57,6 +63,7 @@ class Patrol(Record):
     photos: tuple[str, ...] = Field(default=(), max_length=MAX_PHOTOS)
     patrolled_by: str
     patrolled_at: UtcTime
+    noted_at: UtcTime | None = None
 
     @property
     def resource(self) -> Resource:
@@ -69,6 +76,11 @@ class Patrol(Record):
     @property
     def patrolled_on(self) -> date:
         return shanghai_date(self.patrolled_at)
+
+    @property
+    def is_late_entry(self) -> bool:
+        """Noted on a later day than that of the patrol."""
+        return self.noted_at is not None and shanghai_date(self.noted_at) > self.patrolled_on
 
 
 def told_departments(seen: Sequence[Observable]) -> tuple[ToldDepartment, ...]:
@@ -87,3 +99,27 @@ def told_departments(seen: Sequence[Observable]) -> tuple[ToldDepartment, ...]:
 def next_due_on(last_on: date | None, interval_days: int) -> date | None:
     """When the next patrol is due; None where there was none yet, so that the first one is due now."""
     return last_on + timedelta(days=interval_days) if last_on else None
+
+
+def due_until(interval_days: int, day: date) -> date:
+    """The last day of a patrol after which the next one is due by `day`: the order of last patrols is that of the days
+    on which the next are due, so that one index serves whatever the interval is."""
+    return day - timedelta(days=interval_days)
+
+
+def end_of_week(day: date) -> date:
+    """The Sunday of this day's week."""
+    return day + timedelta(days=6 - day.weekday())
+
+
+def check_patrolled_at(asked: datetime | None, now: datetime, late_entry_days: int) -> datetime:
+    """When the patrol was, `now` where nothing else was said. Raises InvalidInputError: a moment to come, or one
+    further back than the package's late entries reach."""
+    if asked is None or now < asked <= now + _CLOCK_SKEW:
+        return now
+    if asked > now:
+        raise InvalidInputError([FieldProblem(field="patrolled_at", code="moment_to_come")])
+    if shanghai_date(asked) < shanghai_date(now) - timedelta(days=late_entry_days):
+        details: dict[str, str | int] = {"days": late_entry_days}
+        raise InvalidInputError([FieldProblem(field="patrolled_at", code="too_long_ago", details=details)])
+    return asked

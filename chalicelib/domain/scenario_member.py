@@ -1,5 +1,6 @@
-"""That a subject belongs to a scenario, in the small form that pools and lists by grade are read from."""
+"""That a subject belongs to a scenario, in the small form that pools, grades and rounds of patrols are listed from."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from chalicelib.domain.division import county_of
@@ -8,7 +9,8 @@ from chalicelib.domain.subject import DrawGrade, Subject, SubjectKind, SubjectSt
 
 
 class ScenarioMember(Record):
-    """One subject in one scenario; `id` is the scenario's name, the parent is the subject. A projection of Subject."""
+    """One subject in one scenario; `id` is the scenario's name, the parent is the subject. A projection of Subject, and
+    of its patrols: `patrolled_on` is the day of the last one in this scenario, None where there was none."""
 
     KIND: ClassVar[str] = "scenario_member"
 
@@ -22,6 +24,7 @@ class ScenarioMember(Record):
     address: str = ""
     status: SubjectStatus
     grade: DrawGrade
+    patrolled_on: date | None = None
 
     @property
     def parent_ref(self) -> Ref:
@@ -32,14 +35,14 @@ class ScenarioMember(Record):
         return self.id
 
     @classmethod
-    def of(cls, subject: Subject, scenario: str, version: int = 0) -> Self:
-        """The member entry of this subject; `version` is that of the entry being replaced, 0 for a new one."""
+    def of(cls, subject: Subject, scenario: str, held: Self | None = None) -> Self:
+        """The member entry of this subject; `held` is the one being replaced, whose last patrol stays."""
         membership = subject.membership(scenario)
         if membership is None:
             raise ValueError(f"subject is not in {scenario}")
         return cls(
             id=scenario,
-            version=version,
+            version=held.version if held else 0,
             subject_id=subject.id,
             subject_kind=subject.kind,
             name=subject.name,
@@ -50,4 +53,5 @@ class ScenarioMember(Record):
             address=subject.address,
             status=subject.status,
             grade=membership.draw_grade,
+            patrolled_on=held.patrolled_on if held else None,
         )

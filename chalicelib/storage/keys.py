@@ -152,6 +152,11 @@ def search_entry(tenant: TenantId, text: str, field: str, division: str, subject
     return Key(place.partition, "#".join([place.sort, _part(field), _part(division), _part(subject_id)]))
 
 
+def patrol_rounds(tenant: TenantId, scenario: str, county: str) -> str:
+    """Partition of index 3: what is patrolled in one scenario and county, the longest unpatrolled first."""
+    return f"{tenant_prefix(tenant)}ROUND#{_part(scenario)}#{_part(county)}"
+
+
 def scenario_members(tenant: TenantId, scenario: str, grade: str, shard: int = 1) -> str:
     return f"{tenant_prefix(tenant)}SCEN#{_part(scenario)}#{_part(grade)}#{shard}"
 

@@ -14,7 +14,7 @@ from chalicelib.storage.errors import translated
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.table import ContentsItem, Item, RecordItem
 
-_COUNTY, _SCENARIO, _GRADE = "county#", "scenario#", "grade#"
+_COUNTY, _SCENARIO, _GRADE, _PLACE = "county#", "scenario#", "grade#", "place#"
 
 
 def county_note(division: str) -> str:
@@ -29,18 +29,28 @@ def grade_note(scenario: str, grade: DrawGrade) -> str:
     return f"{_GRADE}{scenario}#{grade.value}"
 
 
+def place_note(scenario: str, county: str) -> str:
+    return f"{_PLACE}{scenario}#{county}"
+
+
 @dataclass(frozen=True)
 class RegisterContents:
     """What there is something of, so that a list asks no empty partition. counties: 12-digit codes, ascending; a city's
-    or region's own code stands for what was registered without a county. scenarios: names; grades: scenario#grade."""
+    or region's own code stands for what was registered without a county. scenarios: names; grades: scenario#grade;
+    places: scenario#county."""
 
     counties: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def grades_of(self, scenario: str) -> frozenset[DrawGrade]:
         """Grades that members of this scenario were ever in."""
         return frozenset(grade for grade in DrawGrade if f"{scenario}#{grade.value}" in self.grades)
+
+    def counties_of(self, scenario: str) -> list[str]:
+        """Counties in which this scenario ever had members, ascending."""
+        return [place.partition("#")[2] for place in self.places if place.startswith(f"{scenario}#")]
 
     @classmethod
     def of(cls, item: ContentsItem) -> Self:
@@ -49,6 +59,7 @@ class RegisterContents:
             tuple(name.removeprefix(_COUNTY) for name in names if name.startswith(_COUNTY)),
             tuple(name.removeprefix(_SCENARIO) for name in names if name.startswith(_SCENARIO)),
             tuple(name.removeprefix(_GRADE) for name in names if name.startswith(_GRADE)),
+            tuple(name.removeprefix(_PLACE) for name in names if name.startswith(_PLACE)),
         )
 
 

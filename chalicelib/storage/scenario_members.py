@@ -2,21 +2,26 @@
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from heapq import merge
+from itertools import takewhile
 
 from chalicelib.domain.record import Ref
 from chalicelib.domain.scenario_member import ScenarioMember
-from chalicelib.domain.subject import DrawGrade, Subject
+from chalicelib.domain.subject import DrawGrade, Subject, SubjectStatus
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.text import normalise
 from chalicelib.storage import keys
 from chalicelib.storage.errors import translated
-from chalicelib.storage.register_contents import grade_note, scenario_note
+from chalicelib.storage.register_contents import grade_note, place_note, scenario_note
 from chalicelib.storage.repository import Page, Placement, Position, Repository
 from chalicelib.storage.subjects import MAX_ROWS, PAGE_ROWS
 from chalicelib.storage.table import RecordItem
 
 Wanted = Callable[[ScenarioMember], bool]
+_THERE = (SubjectStatus.ACTIVE, SubjectStatus.SUSPENDED)
+"""What there is something left of to go to."""
+_NEVER = "0000-00-00"
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class MemberPage:
 
 
 class ScenarioMembers(Repository[ScenarioMember]):
+    """Index 1: of a scenario, by place and name. Index 2: of a grade. Index 3: of a county, by the last patrol."""
+
     model = ScenarioMember
 
     def placement(self, tenant: TenantId, record: ScenarioMember) -> Placement:
@@ -37,10 +44,17 @@ class ScenarioMembers(Repository[ScenarioMember]):
         return Placement(
             index1=(keys.scenario_subjects(tenant, record.scenario), listed),
             index2=(graded, f"{record.county}#{record.subject_id}"),
+            index3=self._round(tenant, record) if record.status in _THERE else None,
         )
 
+    def _round(self, tenant: TenantId, record: ScenarioMember) -> tuple[str, str]:
+        last = record.patrolled_on.isoformat() if record.patrolled_on else _NEVER
+        partition = keys.patrol_rounds(tenant, record.scenario, record.county)
+        return partition, f"{last}#{record.division}#{record.subject_id}"
+
     def notes(self, record: ScenarioMember) -> tuple[str, ...]:
-        return scenario_note(record.scenario), grade_note(record.scenario, record.grade)
+        name = record.scenario
+        return scenario_note(name), grade_note(name, record.grade), place_note(name, record.county)
 
     def listed(
         self,
@@ -95,6 +109,29 @@ class ScenarioMembers(Repository[ScenarioMember]):
         """Every member of a scenario in the order of county and subject: for jobs, streamed grade by grade."""
         parts = [self.of_grade(tenant, scenario, grade) for grade in DrawGrade]
         return merge(*parts, key=lambda member: (member.county, member.subject_id))
+
+    def to_patrol(
+        self,
+        tenant: TenantId,
+        scenario: str,
+        county: str,
+        *,
+        until: date,
+        after: Position | None = None,
+        limit: int = PAGE_ROWS,
+        wanted: Wanted | None = None,
+    ) -> MemberPage:
+        """Members of one county that were last patrolled by `until` or never, the longest unpatrolled first: one query,
+        of 250 rows where `wanted` chooses among them."""
+        partition = keys.patrol_rounds(tenant, scenario, county)
+        page = self.page(3, partition, after=after, limit=MAX_ROWS if wanted else limit)
+        due = list(takewhile(lambda one: one.patrolled_on is None or one.patrolled_on <= until, page.records))
+        fitting = [one for one in due if wanted is None or wanted(one)]
+        taken = fitting[:limit]
+        following = None if len(due) < len(page.records) else page.next
+        if len(taken) < len(fitting):
+            following = self._position(tenant, taken[-1], 3)
+        return MemberPage(taken, following, is_cut=len(taken) < limit and following is not None)
 
     def find_of(self, tenant: TenantId, subjects: Sequence[Subject]) -> dict[tuple[str, str], ScenarioMember]:
         """The entries of these subjects' memberships, by subject and scenario: 100 a call."""

@@ -70,6 +70,7 @@ from chalicelib.web.console import organisation as console_organisation
 from chalicelib.web.console import overlay_moves as console_overlay_moves
 from chalicelib.web.console import overlays as console_overlays
 from chalicelib.web.console import packages as console_packages
+from chalicelib.web.console import patrol_rounds as console_patrol_rounds
 from chalicelib.web.console import patrols as console_patrols
 from chalicelib.web.console import people as console_people
 from chalicelib.web.console import people_changes as console_people_changes
@@ -156,6 +157,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_visits.blueprint,
     console_findings.blueprint,
     console_patrols.blueprint,
+    console_patrol_rounds.blueprint,
     api_visits.blueprint,
     api_findings.blueprint,
     api_patrols.blueprint,

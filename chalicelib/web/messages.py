@@ -85,6 +85,8 @@ FIELD_PROBLEMS: dict[str, str] = {
     "not_a_number": mark("“%(label)s”要填数字"),
     "out_of_range": mark("“%(label)s”超出允许的范围"),
     "not_a_date": mark("“%(label)s”要填日期，如2026-11-23"),
+    "moment_to_come": mark("“%(label)s”不能晚于现在"),
+    "too_long_ago": mark("“%(label)s”最多往前%(days)s天"),
     "date_in_past": mark("“%(label)s”不能早于今天"),
     "dates_reversed": mark("“%(label)s”的结束早于开始"),
     "unknown_choice": mark("“%(label)s”不在可选范围内，请重新选择"),

@@ -1,17 +1,18 @@
 """Patrols in words: what was seen, who is told, when the next one is due."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from chalicelib.contract.inspection import PatrolObservation
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, allowed
-from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.calendar import SHANGHAI, shanghai_date
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.patrol import Patrol, next_due_on, told_departments
 from chalicelib.domain.subject import Subject
 from chalicelib.services.patrol.record_patrol import PatrolledScenario, patrolled_scenarios
 from chalicelib.services.scenario.read_edition import edition_in_force, read_edition
+from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import current_locale, gettext
 from chalicelib.web.request import WebRequest
 from chalicelib.web.scenario_views import package_in_words
@@ -117,3 +118,31 @@ def _told(package: Scenario, seen: "tuple[PatrolObservation, ...] | list[PatrolO
         )
         for one in told_departments(seen)
     ]
+
+
+def read_moment(form: Fields, now: datetime) -> datetime | None:
+    """When the patrol was, by the form: its day and time in China; else the moment in which a phone without a network
+    kept it (`kept_at`); None for now. Raises InvalidInputError."""
+    day, clock = form.day("patrolled_on"), form.text("patrolled_time")
+    if not day and not clock:
+        return _kept_at(form)
+    if not clock:
+        raise invalid("patrolled_time", "required")
+    try:
+        moment = time.fromisoformat(clock)
+    except ValueError:
+        raise invalid("patrolled_time", "invalid") from None
+    if moment.tzinfo is not None:
+        raise invalid("patrolled_time", "invalid")
+    return datetime.combine(day or shanghai_date(now), moment, SHANGHAI)
+
+
+def _kept_at(form: Fields) -> datetime | None:
+    text = form.text("kept_at")
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise invalid("patrolled_at", "invalid") from None
+    return found if found.tzinfo else None

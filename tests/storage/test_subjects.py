@@ -190,7 +190,7 @@ def test_a_member_that_was_graded_anew_is_in_one_grade_only(store):
 
     with store.change(TENANT, act()) as change:
         change.save(graded)
-        change.save(ScenarioMember.of(graded, "refined_oil", version=member.version))
+        change.save(ScenarioMember.of(graded, "refined_oil", member))
         change.event(EventType.SUBJECT_EVALUATED, graded)
 
     assert list(store.members.of_grade(TENANT, "refined_oil", DrawGrade.B)) == []

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.contract.inspection import PatrolRules
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
+from chalicelib.domain.errors import ConflictError, FieldProblem, IllegalTransitionError, InvalidInputError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.patrol import MAX_PHOTOS, Patrol, told_departments
+from chalicelib.domain.patrol import MAX_PHOTOS, Patrol, check_patrolled_at, told_departments
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit_evidence import IMAGE_TYPES, MAX_FORM_BYTES, check_file
@@ -17,6 +18,8 @@ from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.subject_photos import photo_key
 from chalicelib.services.scenario.read_edition import Edition, editions_of
 from chalicelib.storage.store import Store
+
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,14 @@ def record_patrol(
     observation_ids: Sequence[str] = (),
     note: str = "",
     photos: Sequence[bytes] = (),
+    patrolled_at: datetime | None = None,
 ) -> Patrol:
-    """The patrol with whom it tells. No observation says that nothing stood out.
+    """The patrol with whom it tells. No observation says that nothing stood out. patrolled_at: when it was, now without
+    one; whoever enters it stays who typed.
 
     Raises RecordNotFoundError (out of reach), IllegalTransitionError (a subject that is no longer in the register),
-    InvalidInputError (a scenario without patrols, an observation that it does not know, a file that is no photo).
+    InvalidInputError (a scenario without patrols, an observation that it does not know, a file that is no photo, a
+    moment to come or too long ago).
     """
     subject = store.subjects.get(tenant, subject_id)
     require(act.actor, Permission.PATROL_RECORD, subject.resource)
@@ -72,6 +78,7 @@ def record_patrol(
         problems.append(FieldProblem(field="photos", code="too_many_files", details={"maximum": MAX_PHOTOS}))
     if problems:
         raise InvalidInputError(problems)
+    moment = check_patrolled_at(patrolled_at, act.at, found.rules.late_entry_days)
     patrol = Patrol(
         subject_id=subject.id,
         subject_name=subject.name,
@@ -84,16 +91,32 @@ def record_patrol(
         note=note,
         photos=_keep_photos(store, tenant, photos),
         patrolled_by=act.actor.person_id,
-        patrolled_at=act.at,
+        patrolled_at=moment,
+        noted_at=act.at,
     )
+    for _ in range(_TRIES - 1):
+        try:
+            return _save(store, tenant, act, subject, patrol)
+        except ConflictError:
+            continue  # a grade was set, or another patrol noted, between reading the entry and writing it
+    return _save(store, tenant, act, subject, patrol)
+
+
+def _save(store: Store, tenant: TenantId, act: Act, subject: Subject, patrol: Patrol) -> Patrol:
+    """With the day of the last patrol in the subject's scenario entry, by which the rounds are listed."""
+    member = store.members.find_child(tenant, subject.ref, patrol.scenario)
     with store.change(tenant, act) as change:
         change.save(patrol)
-        change.event(
-            EventType.PATROL_RECORDED,
-            patrol,
-            {"subject_id": subject.id, "scenario": scenario, "told": [one.department for one in patrol.told]},
-            {f"photo_{number}": sha256 for number, sha256 in enumerate(patrol.photos, 1)},
-        )
+        if member is not None and (member.patrolled_on is None or member.patrolled_on < patrol.patrolled_on):
+            change.save(member.with_changes(patrolled_on=patrol.patrolled_on))
+        data = {
+            "subject_id": subject.id,
+            "scenario": patrol.scenario,
+            "told": [one.department for one in patrol.told],
+            "patrolled_on": patrol.patrolled_on.isoformat(),
+        }
+        hashes = {f"photo_{number}": sha256 for number, sha256 in enumerate(patrol.photos, 1)}
+        change.event(EventType.PATROL_RECORDED, patrol, data, hashes)
     return patrol
 
 

@@ -238,7 +238,7 @@ def _write(run: ImportRun, act: Act, outcomes: Sequence[RowOutcome]) -> None:
 def _save_members(change: BulkChange, subject: Subject, held: dict[tuple[str, str], ScenarioMember]) -> None:
     for membership in subject.memberships:
         before = held.get((subject.id, membership.scenario))
-        member = ScenarioMember.of(subject, membership.scenario, before.version if before else 0)
+        member = ScenarioMember.of(subject, membership.scenario, before)
         if member != before:
             change.save(member)
 

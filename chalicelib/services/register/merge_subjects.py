@@ -10,7 +10,7 @@ from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegrouping, merge
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.register.members import save_members
+from chalicelib.services.register.members import regroup_members
 from chalicelib.services.register.relate_subjects import refuse
 from chalicelib.services.register.relation_moves import RelationMoves, moves_between, refuse_circles, write_moves
 from chalicelib.services.register.settle_relations import MOST, keep_moves
@@ -80,7 +80,7 @@ def merge_subjects(
     with store.change(tenant, act) as change:
         for one in (survivor, tombstone):
             change.save(one)
-            save_members(change, store, tenant, one)
+            regroup_members(change, store, tenant, one)
         write_moves(change, store, tenant, regrouping.removed, regrouping.added)
         change.save(regrouping)
         data = {"other_id": other.id, "regrouping_id": regrouping.id, "taken": sorted(choices or {})}

@@ -17,7 +17,7 @@ from chalicelib.domain.hand_over import (
 from chalicelib.domain.subject import DEFAULT_DRAW_GRADE, Subject, SubjectKind, SubjectStatus
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.services.register.answer_hand_over import claimed_code
-from chalicelib.services.register.members import save_members
+from chalicelib.services.register.members import regroup_members
 from chalicelib.services.register.offer_hand_over import answer_due, message
 from chalicelib.storage.change import Change
 from chalicelib.storage.errors import AlreadyDoneError
@@ -110,7 +110,7 @@ def _answered(store: Store, tenant: TenantId, act: Act, change: Change, found: I
         responsible_people=(),
     )
     change.save(gone)
-    save_members(change, store, tenant, gone)
+    regroup_members(change, store, tenant, gone)
     change.save(done)
     store.todos.replace(change, offer.ref, done.todos())
     body: dict[str, object] = {"subject": subject.model_dump(mode="json")}
@@ -145,7 +145,7 @@ def _delivered(store: Store, tenant: TenantId, act: Act, change: Change, found: 
         source=f"hand_over:{found.sender}",
     )
     change.save(subject)
-    save_members(change, store, tenant, subject)
+    regroup_members(change, store, tenant, subject)
     if subject.code and subject.kind is SubjectKind.COMPANY:
         change.claim(CODE, subject.code, subject.ref)
     change.save(offer.moved(HandOverStep.COMPLETE))

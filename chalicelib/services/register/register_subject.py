@@ -12,6 +12,7 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import TOMBSTONES, ScenarioMembership, Subject, SubjectDraft, SubjectKind
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.register.members import save_members
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import CODE
@@ -22,13 +23,13 @@ PERSONAL = frozenset({"phone", "responsible_person", "responsible_people", "plat
 """Fields whose values never enter an event."""
 
 
-def put_subject(change: Change, subject: Subject, members: dict[str, int] | None = None) -> None:
-    """Write a subject, its claim and members into a change. members: scenario → version of the entry it replaces."""
+def put_subject(change: Change, subject: Subject) -> None:
+    """Write a new subject, its claim and members into a change."""
     change.save(subject)
     if subject.code and subject.kind is SubjectKind.COMPANY and not subject.version:
         change.claim(CODE, subject.code, subject.ref)
     for membership in subject.memberships:
-        change.save(ScenarioMember.of(subject, membership.scenario, (members or {}).get(membership.scenario, 0)))
+        change.save(ScenarioMember.of(subject, membership.scenario))
 
 
 @idempotent
@@ -80,9 +81,9 @@ def change_subject(
     if "division" in changes:
         require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({changes["division"]})))
     changed = subject.with_changes(**changes)
-    versions = {member.scenario: member.version for member in store.members.of_subject(tenant, subject_id)}
     with store.change(tenant, act) as change:
-        put_subject(change, changed, versions)
+        change.save(changed)
+        save_members(change, store, tenant, changed)
         change.event(
             EventType.SUBJECT_CHANGED, changed, told_changes(subject, changed, changes), _photo_hashes(changed, changes)
         )

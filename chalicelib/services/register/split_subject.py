@@ -11,7 +11,7 @@ from chalicelib.domain.subject import Subject, SubjectDraft, SubjectKind
 from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegrouping, split
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.register.members import save_members
+from chalicelib.services.register.members import regroup_members
 from chalicelib.services.register.relate_subjects import refuse
 from chalicelib.services.register.relation_moves import moves_between, write_moves
 from chalicelib.services.register.settle_relations import MOST, keep_moves
@@ -75,7 +75,7 @@ def split_subject(
     with store.change(tenant, act) as change:
         for one in (kept, part):
             change.save(one)
-            save_members(change, store, tenant, one)
+            regroup_members(change, store, tenant, one)
         if part.code and part.kind is SubjectKind.COMPANY:
             change.claim(CODE, part.code, part.ref)
         write_moves(change, store, tenant, regrouping.removed, regrouping.added)

@@ -9,7 +9,7 @@ from chalicelib.domain.subject import Subject, SubjectStatus
 from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegrouping, restore
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.register.members import save_members
+from chalicelib.services.register.members import regroup_members
 from chalicelib.services.register.relation_moves import write_moves
 from chalicelib.storage.store import Store
 
@@ -33,7 +33,7 @@ def undo_regrouping(store: Store, tenant: TenantId, act: Act, *, subject_id: str
     with store.change(tenant, act) as change:
         for one in (was_kept, was_other):
             change.save(one)
-            save_members(change, store, tenant, one)
+            regroup_members(change, store, tenant, one)
         write_moves(change, store, tenant, regrouping.added, regrouping.removed)
         change.save(regrouping.with_changes(undone_by=act.actor.person_id, undone_at=act.at, settled_at=None))
         data = {"other_id": other.id, "regrouping_id": regrouping.id, "act": regrouping.act.value}

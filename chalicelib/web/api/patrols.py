@@ -1,10 +1,10 @@
-"""Patrols of a subject over the API: list and record. Photos go with the page's form."""
+"""Patrols over the API: what is due, a subject's list, and recording one. Photos go with the page's form."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalice import Blueprint
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.patrol import Patrol, ToldDepartment
@@ -13,6 +13,7 @@ from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
 from chalicelib.web.cursors import open_cursor
+from chalicelib.web.patrol_round_view import read_rounds
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.subject_view import SUBJECT, read_subject
@@ -24,7 +25,7 @@ _BASE = f"{PREFIX}/subjects/{{subject_id}}/patrols"
 
 class PatrolAnswer(Shown):
     """A patrol: no inspection, and counted as none. told: departments (codes) with what they are told of, urgent ones
-    first."""
+    first. patrolled_at: when somebody was there; noted_at: when `patrolled_by` typed it."""
 
     id: str
     version: int
@@ -40,14 +41,37 @@ class PatrolAnswer(Shown):
     photos: list[str]
     patrolled_by: str
     patrolled_at: datetime
+    noted_at: datetime | None
 
 
 class PatrolBody(Body):
-    """observation_ids: of the scenario's patrol rules; empty when nothing stood out."""
+    """observation_ids: of the scenario's patrol rules; empty when nothing stood out. patrolled_at: when it was, now
+    without one; not to come, and no further back than the rules' `late_entry_days`."""
 
     scenario: str = Field(min_length=1, max_length=60)
     observation_ids: list[str] = Field(default_factory=list, max_length=100)
     note: str = Field(default="", max_length=1000)
+    patrolled_at: AwareDatetime | None = None
+
+
+class RoundQuery(ListQuery):
+    """scenario: one with patrols, the first without it; division: a county, township or village."""
+
+    scenario: str = Field(default="", max_length=64)
+    division: str = Field(default="", max_length=12)
+
+
+class RoundAnswer(Shown):
+    """A subject that is due for a patrol. due_on: none where it was never patrolled."""
+
+    subject_id: str
+    name: str
+    address: str
+    division: str
+    scenario: str
+    patrolled_on: date | None
+    due_on: date | None
+    days_late: int
 
 
 def _shown(one: Patrol) -> dict[str, Any]:
@@ -92,5 +116,33 @@ def post_subject_patrol(request: WebRequest, subject_id: str) -> Answer:
         scenario=body.scenario,
         observation_ids=body.observation_ids,
         note=body.note,
+        patrolled_at=body.patrolled_at,
     )
     return json_answer(_shown(patrol), 201, etag=patrol.version)
+
+
+@route(
+    blueprint,
+    f"{PREFIX}/patrols/due",
+    permission=Permission.PATROL_READ,
+    query=RoundQuery,
+    answers=Listed[RoundAnswer],
+)
+def list_due_patrols(request: WebRequest) -> Answer:
+    """What is overdue or due by the end of this week in one county, the longest unpatrolled first; the first county
+    within reach without a `division`."""
+    found = read_rounds(request, request.asked(RoundQuery).limit)
+    shown = [
+        {
+            "subject_id": one.member.subject_id,
+            "name": one.member.name,
+            "address": one.member.address,
+            "division": one.member.division,
+            "scenario": one.member.scenario,
+            "patrolled_on": one.member.patrolled_on.isoformat() if one.member.patrolled_on else None,
+            "due_on": one.due_on.isoformat() if one.due_on else None,
+            "days_late": one.days_late,
+        }
+        for one in found.page.rounds
+    ]
+    return listed(request, shown, found.page.next)

@@ -89,6 +89,7 @@ def _show_work(request: WebRequest) -> Answer:
         may_plan=allowed(actor, Permission.PLAN_WRITE),
         may_import=allowed(actor, Permission.SUBJECT_IMPORT),
         is_inspector=Role.INSPECTOR in actor.roles,
+        shows_patrols=allowed(actor, Permission.PATROL_RECORD),
         **_where(request),
     )
 

@@ -6,6 +6,7 @@ from chalice import Blueprint
 
 from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, allowed, require
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.patrol import MAX_PHOTOS, Patrol
 from chalicelib.domain.subject import Subject
@@ -17,7 +18,7 @@ from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.messages import form_problems
-from chalicelib.web.patrol_words import observation_choices, patrol_row, told_words
+from chalicelib.web.patrol_words import observation_choices, patrol_row, read_moment, told_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 from chalicelib.web.scenarios import installed_scenarios, scenario_label
@@ -33,7 +34,8 @@ _OF_SUBJECT = "/console/subjects/{subject_id}/patrols"
 
 def _labels() -> dict[str, str]:
     labels = {"scenario": gettext("场景"), "observation_ids": gettext("看到的情况"), "note": gettext("补充")}
-    return labels | {"photos": gettext("照片")}
+    labels |= {"patrolled_on": gettext("巡查的日期"), "patrolled_time": gettext("几点")}
+    return labels | {"photos": gettext("照片"), "patrolled_at": gettext("巡查的时间")}
 
 
 @route(
@@ -65,6 +67,7 @@ def list_patrols(request: WebRequest) -> Answer:
         scenario=scenario,
         scenarios=[("", gettext("全部")), *known.items()],
         may_record=allowed(request.actor, Permission.PATROL_RECORD),
+        due_url=f"{BASE}/due",
         next_url=f"{BASE}?{request.query.encoded({CURSOR: cursor})}" if cursor else "",
         first_url=f"{BASE}?{request.query.encoded({CURSOR: ''})}" if request.query.text(CURSOR) else "",
     )
@@ -148,6 +151,7 @@ def post_patrol(request: WebRequest, subject_id: str) -> Answer:
             observation_ids=form.many("observation_ids"),
             note=form.text("note"),
             photos=[one.content for one in request.files.get("photos", [])],
+            patrolled_at=read_moment(form, request.now),
         )
     except InvalidInputError as error:
         return _form(request, subject_id, form, error)
@@ -181,6 +185,9 @@ def _form(request: WebRequest, subject_id: str, values: Fields, error: InvalidIn
         ],
         chosen=values.many("observation_ids"),
         note=values.text("note"),
+        patrolled_on=values.text("patrolled_on"),
+        patrolled_time=values.text("patrolled_time"),
+        today=shanghai_date(request.now),
         max_photos=MAX_PHOTOS,
         problems=form_problems(error, _labels()) if error else [],
     )

@@ -1,15 +1,24 @@
 """A patrol through the real store: kept as noted, told to the right officers, and counted as no inspection."""
 
+from datetime import date, datetime, timedelta
+
 import pytest
 
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError, NotAllowedError, RecordNotFoundError
 from chalicelib.domain.event import EventType
+from chalicelib.domain.patrol import due_until
+from chalicelib.domain.record import Ref
+from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind, SubjectStatus
 from chalicelib.domain.tenancy import Actor, Department, Person, Role
 from chalicelib.services.notification.issue_notifications import issue_notifications
 from chalicelib.services.patrol.record_patrol import record_patrol
+from chalicelib.services.register.merge_subjects import merge_subjects
+from chalicelib.services.register.register_subject import change_subject
 from chalicelib.services.register.subject_photos import read_photo
-from tests.builders import TENANT, act, actor
+from chalicelib.services.register.undo_regrouping import undo_regrouping
+from tests.builders import NOW, TENANT, act, actor
 from tests.visiting import png, save
 
 SCENARIO, COUNTY = "self_built_housing", "450105000000"
@@ -20,7 +29,7 @@ ID = "01JD0000000000000000PATR01"
 def building(store, **more: object) -> Subject:
     values = {"id": ID, "kind": SubjectKind.BUILDING, "name": "示例大道一号楼", "division": COUNTY}
     made = Subject.model_validate(values | {"memberships": (ScenarioMembership(scenario=SCENARIO),)} | more)
-    save(store, made)
+    save(store, made, *(ScenarioMember.of(made, one.scenario) for one in made.memberships))
     return made
 
 
@@ -93,3 +102,52 @@ def test_officers_of_the_told_departments_get_one_notice_each_the_urgent_one_if_
         "fire_rescue": ["patrol_reported"],
         "natural_resources": [],
     }
+
+
+def at(days: int = 0) -> datetime:
+    return NOW + timedelta(days=days)
+
+
+def due(store, county: str = COUNTY, days: int = 0) -> list[tuple[str, date | None]]:
+    until = due_until(30, shanghai_date(at(days=days)))
+    return [
+        (one.subject_id, one.patrolled_on)
+        for one in store.members.to_patrol(TENANT, SCENARIO, county, until=until).members
+    ]
+
+
+def test_a_late_entry_says_when_it_was_and_an_earlier_one_does_not_move_the_round(store):
+    building(store)
+    assert due(store) == [(ID, None)]
+    late = record(store, patrolled_at=at(days=-3))
+
+    assert (late.patrolled_at, late.noted_at, late.is_late_entry) == (at(days=-3), at(), True)
+    assert late.patrolled_by == OFFICER.person_id
+    assert due(store, days=26) == [] and due(store, days=27) == [(ID, late.patrolled_on)]
+    record(store, patrolled_at=at(days=-5), minutes=1)
+    assert due(store, days=26) == []
+    for moment, code in ((at(days=1), "moment_to_come"), (at(days=-8), "too_long_ago")):
+        with pytest.raises(InvalidInputError) as refused:
+            record(store, patrolled_at=moment, minutes=2)
+        assert refused.value.problems[0].code == code
+
+
+def test_the_round_follows_what_becomes_of_the_subject(store):
+    other = "01JD0000000000000000PATR02"
+    building(store)
+    building(store, id=other, name="示例大道一号楼（重）")
+    by = actor(Role.COORDINATOR)
+    record(store, subject_id=other, patrolled_at=at(days=-2))
+
+    merge_subjects(store, TENANT, act(by, minutes=1), kept_id=ID, other_id=other)
+    assert due(store, days=40) == [(ID, shanghai_date(at(days=-2)))]
+    (merged,) = store.subject_regroupings.children(TENANT, Ref(kind=Subject.KIND, id=ID))
+    undo_regrouping(store, TENANT, act(by, minutes=2), subject_id=ID, regrouping_id=merged.id)
+    assert due(store, days=40) == [(ID, None), (other, shanghai_date(at(days=-2)))]
+
+    change_subject(store, TENANT, act(by, minutes=3), subject_id=other, changes={"memberships": ()})
+    assert due(store, days=40) == [(ID, None)]
+    back = {"memberships": (ScenarioMembership(scenario=SCENARIO),)}
+    change_subject(store, TENANT, act(by, minutes=4), subject_id=other, changes=back)
+    change_subject(store, TENANT, act(by, minutes=5), subject_id=ID, changes={"status": SubjectStatus.CLOSED})
+    assert due(store, days=40) == [(other, shanghai_date(at(days=-2)))]

@@ -1,17 +1,19 @@
 """A patrol on the pages and over the API: found, noted, listed, and said to be no inspection everywhere."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.record import new_id
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectDraft
 from chalicelib.domain.tenancy import Role
 from chalicelib.services.register.register_subject import register_subject
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from tests.builders import act, actor
-from tests.web.site import TENANT_A, TENANT_B, Site, later, open_site
+from tests.web.site import NOW, TENANT_A, TENANT_B, Site, later, open_site
 
 SCENARIO = "self_built_housing"
 
@@ -83,3 +85,25 @@ def test_the_same_over_the_api(site: Site, building: Subject) -> None:
     assert made.status == 201 and made.json["told"][0]["department"] == "natural_resources"
     assert refused.status == 422
     assert made.json["id"] == officer.get(url).json["items"][0]["id"]
+
+
+def test_what_is_due_is_listed_until_it_was_patrolled(site: Site, building: Subject) -> None:
+    officer, url = site.browser(Role.DEPARTMENT_OFFICER), "/console/patrols/due"
+    later(days=45)
+    officer = site.browser(Role.DEPARTMENT_OFFICER)
+    due = officer.get(url).text
+    card = officer.get(url, {"hx-request": "true"}).text
+    listed = officer.get("/api/v1/patrols/due?division=450105000000").json["items"]
+    yesterday = shanghai_date(NOW + timedelta(days=44)).isoformat()
+    asked = {"scenario": SCENARIO, "key": new_id(), "patrolled_time": "09:30"}
+    refused = officer.post(f"/console/subjects/{building.id}/patrols", asked | {"patrolled_on": "2020-01-01"})
+    made = officer.post(f"/console/subjects/{building.id}/patrols", asked | {"patrolled_on": yesterday})
+
+    assert "超过" in due and f"{building.id}/patrols/new?scenario={SCENARIO}" in due and "巡查示例楼" in card
+    assert [(one["subject_id"], one["days_late"]) for one in listed] == [(building.id, 15)]
+    assert refused.status == 422 and "最多往前7天" in refused.text and 'value="2020-01-01"' in refused.text
+    assert "事后补记" in officer.get(made.location).text
+    assert "巡查示例楼" not in officer.get(url).text and officer.get(url, {"hx-request": "true"}).text == ""
+    for wrong in ("scenario=refined_oil", "division=1", "division=450200000000"):
+        assert officer.get(f"{url}?{wrong}").status == 422
+    later()
