@@ -3,14 +3,16 @@
 import ast
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
+from chalicelib.contract.inspection import InspectionRules
 from chalicelib.contract.package import PackageReading
 from chalicelib.contract.registry import ONES, BrokenScenarioError, load_module
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.handbook import HandbookItem, Paragraph
 
 
 def _read(rule: str) -> Rule:
@@ -47,6 +49,7 @@ def _ids(scenario: Scenario) -> Iterator[tuple[str, str, list[str]]]:
     yield "checklist.json", "self_check_rounds", [one.id for one in scenario.checklist.self_check_rounds]
     yield "inspection.json", "documents", [one.id for one in scenario.inspection.documents]
     yield "inspection.json", "deadlines", [f"{one.id} version {one.version}" for one in scenario.inspection.deadlines]
+    yield "inspection.json", "occurrences", [one.id for one in scenario.inspection.occurrences]
     patrol = scenario.inspection.patrol
     yield "inspection.json", "patrol", [one.id for one in patrol.observations] if patrol else []
     yield "evaluation.json", "indicators", [one.id for one in evaluation.indicators]
@@ -96,8 +99,11 @@ def _cited(scenario: Scenario) -> Iterator[tuple[str, str, Iterable[str]]]:
         yield "evaluation.json", form.id, form.legal_basis_ids
 
 
-def _references(scenario: Scenario) -> Iterator[tuple[str, str, str, Iterable[str], Iterable[str]]]:
-    """(file, place, kind of thing, names used, names known)."""
+_Reference = tuple[str, str, str, Iterable[str], Iterable[str]]
+"""(file, place, kind of thing, names used, names known)."""
+
+
+def _references(scenario: Scenario) -> Iterator[_Reference]:
     for file, place, used in _cited(scenario):
         yield file, place, "legal basis", used, scenario.bases
     departments, kinds = scenario.manifest.department_codes, scenario.manifest.subject_kind_codes
@@ -117,6 +123,8 @@ def _references(scenario: Scenario) -> Iterator[tuple[str, str, str, Iterable[st
         yield "handbook.json", paragraph.id, "department", filter(None, [paragraph.department]), departments
     for document in scenario.inspection.documents:
         yield "inspection.json", document.id, "department", filter(None, [document.department]), departments
+    reported = {duty.deadline_id for form in scenario.evaluation.reports for duty in form.duties}
+    yield from _occurrences(scenario.inspection, departments, reported)
     if patrol := scenario.inspection.patrol:
         yield "inspection.json", "patrol", "department", [patrol.performed_by], departments
         for seen in patrol.observations:
@@ -132,6 +140,20 @@ def _references(scenario: Scenario) -> Iterator[tuple[str, str, str, Iterable[st
         for duty in form.duties:
             yield "evaluation.json", form.id, "subject kind", duty.subject_kinds, kinds
             yield "evaluation.json", form.id, "deadline", [duty.deadline_id], clocks
+
+
+def _occurrences(rules: InspectionRules, departments: Sequence[str], reported: Set[str]) -> Iterator[_Reference]:
+    """What names an occurrence. The clocks of a package without occurrences are started by nothing here, and those of
+    `reported` forms by the end of a period."""
+    known = [one.id for one in rules.occurrences]
+    for happening in rules.occurrences:
+        yield "inspection.json", happening.id, "department", happening.recorded_by, departments
+    for document in rules.documents:
+        named = filter(None, (document.served_as, document.fulfilled_as))
+        yield "inspection.json", document.id, "occurrence", named, known
+    for clock in (one for one in rules.deadlines if one.id not in reported):
+        moved_by = [*clock.stop_events, *clock.pause_events, *clock.resume_events]
+        yield "inspection.json", clock.id, "occurrence", [clock.start_event, *moved_by] if known else moved_by, known
 
 
 def _references_resolve(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
@@ -156,7 +178,9 @@ def _conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFi
                 mend = "a condition looks at a question asked before it, or at an attribute that the manifest names"
                 yield RuleFinding("conditions_point_back", "checklist.json", item.id, f"{name} is not known here", mend)
         asked.add(item.question_key)
-    for part in (*reading.scenario.handbook.items, *reading.scenario.handbook.paragraphs):
+    book = reading.scenario.handbook
+    parts: tuple[HandbookItem | Paragraph, ...] = (*book.items, *book.paragraphs)
+    for part in parts:
         for leaf in part.condition.leaves() if part.condition else ():
             if leaf.attribute not in attributes:
                 mend = "a handbook knows no answers: a condition in it looks at an attribute that the manifest names"
@@ -167,7 +191,9 @@ def _conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFi
             if leaf.attribute not in attributes:
                 mend = "who must report is told from an attribute that the manifest names"
                 name = leaf.answer or leaf.attribute
-                yield RuleFinding("conditions_point_back", "evaluation.json", form.id, f"{name} is not known here", mend)
+                yield RuleFinding(
+                    "conditions_point_back", "evaluation.json", form.id, f"{name} is not known here", mend
+                )
 
 
 _MAY_IMPORT = ("chalicelib.contract", "chalicelib.domain", "pydantic")

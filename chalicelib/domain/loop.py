@@ -156,7 +156,7 @@ class Machine(BaseModel):
 
 @cache
 def machine(name: str) -> Machine:
-    """One of loop, task, visit, finding. Raises RecordNotFoundError."""
+    """One of the machines of the data file. Raises RecordNotFoundError."""
     for entry in json.loads(_MACHINES.read_text(encoding="utf-8"))["machines"]:
         if entry["id"] == name:
             return Machine.model_validate(entry)

@@ -14,6 +14,7 @@ from chalicelib.storage.calendars import CalendarProposals, Calendars
 from chalicelib.storage.change import Change
 from chalicelib.storage.closings import PublicClosings, TenantClosings
 from chalicelib.storage.confirmations import Confirmations
+from chalicelib.storage.disposals import DisposalOrders, Disposals
 from chalicelib.storage.draws import Draws, PublicDraws
 from chalicelib.storage.eraser import Eraser
 from chalicelib.storage.errors import translated
@@ -23,6 +24,7 @@ from chalicelib.storage.hand_overs import HandOvers, InboxMessages, OutboxMessag
 from chalicelib.storage.handbook_pushes import HandbookPushes, HandbookReceipts
 from chalicelib.storage.jobs import Jobs
 from chalicelib.storage.legal_records import LegalReader
+from chalicelib.storage.limit_conflicts import LimitConflicts
 from chalicelib.storage.local_divisions import LocalDivisions
 from chalicelib.storage.login_bindings import LoginBindings
 from chalicelib.storage.metrics import MetricEntries, Metrics
@@ -32,6 +34,7 @@ from chalicelib.storage.notifications import (
     Notifications,
     NotificationSettings,
     Outbound,
+    ReceiptKeys,
 )
 from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.overlays import Overlays, PackageVersions, PublicOverlays
@@ -107,6 +110,8 @@ class Store:
         self.body_conclusions = BodyConclusions()
         self.findings = Findings()
         self.patrols = Patrols()
+        self.disposals = Disposals()
+        self.disposal_orders = DisposalOrders()
         self.periodic_reports = PeriodicReports()
         self.handbook_pushes = HandbookPushes()
         self.handbook_receipts = HandbookReceipts()
@@ -123,7 +128,8 @@ class Store:
         self.overlays = Overlays()
         self.public_overlays = PublicOverlays()
         self.package_versions = PackageVersions()
-        self.legal_records = LegalReader(self.overlays, self.confirmations, self.basis_marks)
+        self.limit_conflicts = LimitConflicts()
+        self.legal_records = LegalReader(self.overlays, self.confirmations, self.basis_marks, self.limit_conflicts)
         self.results = Results()
         self.public_results = PublicResults()
         self.public_tenants = PublicTenants()
@@ -134,6 +140,7 @@ class Store:
         self.notification_messages = NotificationMessages()
         self.notification_preferences = NotificationPreferences()
         self.notification_settings = NotificationSettings()
+        self.receipt_keys = ReceiptKeys()
         self.outbound = Outbound()
         self.webhook_endpoints = WebhookEndpoints()
         self.webhook_deliveries = WebhookDeliveries()

@@ -1,7 +1,7 @@
 """Words of notifications, messages and pushed events, and where a notification leads. The texts themselves are data."""
 
 from chalicelib.domain.notification import Notification
-from chalicelib.domain.notification_message import MessageState
+from chalicelib.domain.notification_message import NOT_RECEIVED, MessageAttempt, MessageState
 from chalicelib.domain.notification_rules import Channel, notification_rules
 from chalicelib.domain.record import Ref
 from chalicelib.domain.webhook import TEST, DeliveryState
@@ -39,6 +39,7 @@ _REASONS = {
     "unknown_member": mark("企业微信里没有这个成员，或应用对其不可见"),
     "no_gateway": mark("没有配置这个渠道"),
     "no_address": mark("本人没有填写号码或账号"),
+    NOT_RECEIVED: mark("网关回执：没有送到手机"),
     "already_read": mark("本人已在站内看过，不再外发"),
 }
 _PAGES = {
@@ -48,6 +49,8 @@ _PAGES = {
         "finding": "/console/findings/{id}",
         "patrol": "/console/patrols/{id}",
         "periodic_report": "/console/reports/{id}",
+        "disposal": "/console/disposals/{id}",
+        "disposal_order": "/console/orders/{id}",
         "random_draw": "/console/draws/{id}",
         "inspection_result": "/console/results/{id}",
         "job": "/console/jobs/{id}",
@@ -56,7 +59,8 @@ _PAGES = {
         "scenario_overlay": "/console/scenarios/{whole}/overlay",
     },
     Face.FIELD: {"visit": "/field/visits/{id}"},
-    Face.SUBJECT: {"periodic_report": "/subject/reports/{id}", "finding": "/subject/findings/{id}", "handbook_push": "/subject/handbook?push={id}"},
+    Face.SUBJECT: {"periodic_report": "/subject/reports/{id}", "finding": "/subject/findings/{id}",
+        "disposal_order": "/subject/orders/{id}", "handbook_push": "/subject/handbook?push={id}"},
 }
 _HOMES = {Face.CONSOLE: "/console", Face.FIELD: "/field", Face.SUBJECT: "/subject"}
 
@@ -75,6 +79,14 @@ def reason_words(reason: str, status: int = 0) -> str:
     if status:
         return gettext("对方应答%(status)s", status=status)
     return gettext(_REASONS[reason]) if reason in _REASONS else reason
+
+
+def attempt_words(attempt: MessageAttempt) -> str:
+    """Why this attempt failed, with the gateway's own code; empty when it went well."""
+    words = reason_words(attempt.reason) if attempt.reason else ""
+    if words and attempt.gateway_code:
+        return gettext("%(reason)s（代码%(code)s）", reason=words, code=attempt.gateway_code)
+    return words
 
 
 def event_words(type: str) -> str:

@@ -14,6 +14,7 @@ from chalicelib.domain.event import Event, EventType, leaf
 from chalicelib.domain.local_division import local_divisions
 from chalicelib.domain.tenancy import PLATFORM, Tenant
 from chalicelib.observability import logger
+from chalicelib.services.disposal.sweep_disposals import sweep_disposals
 from chalicelib.services.draw.logged import note_checkpoints
 from chalicelib.services.evidence.append_events import append_events
 from chalicelib.services.jobs.run_job import run_job
@@ -22,6 +23,7 @@ from chalicelib.services.people.lapse_requests import lapse_requests
 from chalicelib.services.people.warn_certificates import warn_certificates
 from chalicelib.services.plan.sweep_deadlines import sweep_deadlines as sweep_tenant
 from chalicelib.services.report.open_reports import sweep_reports
+from chalicelib.services.scenario.limit_conflicts import sweep_conflicts
 from chalicelib.workers.jobs import work_of
 from chalicelib.workers.outbound import send_due_messages, send_outbound
 from chalicelib.workers.reactions import react
@@ -84,9 +86,11 @@ def sweep_deadlines(now: datetime) -> None:
             with bootstrap.scope(tenant):
                 send_due_messages(tenant, now)
                 settled = sweep_tenant(bootstrap.store(), tenant, now)
+                sweep_disposals(bootstrap.store(), tenant, now)
                 warn_certificates(bootstrap.store(), tenant, now)
                 sweep_reports(bootstrap.store(), tenant, now)
                 lapse_requests(bootstrap.store(), tenant, now)
+                sweep_conflicts(bootstrap.store(), tenant, now)
         except YijianshiError as error:
             logger.exception("deadlines not swept", extra={"tenant": tenant, "code": error.code})
             failed.append(error)

@@ -30,6 +30,8 @@ def owners_of(actor: Actor) -> list[str]:
         if Role.APPROVER in actor.roles:
             owners.append(head_of(actor.acting_body_id))
         owners.append(actor.acting_body_id)
+    elif actor.department_id:
+        owners.append(actor.department_id)
     return owners + [f"role.{role}" for role in _SHARED if role in actor.roles]
 
 

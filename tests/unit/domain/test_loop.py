@@ -29,7 +29,7 @@ def walk(of: str, *steps: str) -> str:
 
 
 def test_the_machines_and_the_six_steps_of_the_policy() -> None:
-    assert machine_names() == ("loop", "task", "visit", "finding", "result")
+    assert machine_names() == ("loop", "task", "visit", "finding", "result", "disposal", "disposal_order")
     assert [phase.label for phase in machine("loop").phases] == [
         "计划制定", "任务生成", "意见征集", "任务排单", "部门处置", "任务办结",
     ]  # fmt: skip
@@ -56,6 +56,11 @@ def test_the_machines_and_the_six_steps_of_the_policy() -> None:
         ("finding", "submit_rectification return_rectification submit_rectification pass_reinspection close_finding",
          "closed"),
         ("finding", "submit_rectification fail_reinspection hand_over_finding", "closed"),
+        ("disposal", "record_occurrence close_disposal", "closed"),
+        ("disposal_order", "return_order redraft_order decide_order serve_order report_fulfilment return_fulfilment "
+         "extend_order fulfil_order", "fulfilled"),
+        ("disposal_order", "decide_order serve_order report_fulfilment extend_order lift_order", "lifted"),
+        ("disposal_order", "return_order withdraw_order", "withdrawn"),
     ],
 )  # fmt: skip
 def test_paths(of: str, steps: str, end: str) -> None:

@@ -1,0 +1,128 @@
+"""The head of the acting body decides on a draft, sends it back, gives more time, or lifts an order."""
+
+from datetime import date
+
+from chalicelib.domain.access import Permission
+from chalicelib.domain.act import Act
+from chalicelib.domain.calendar import end_of_day, shanghai_date
+from chalicelib.domain.disposal import Extension, with_order_clock
+from chalicelib.domain.disposal_order import DisposalOrder
+from chalicelib.domain.errors import ConflictError, IllegalTransitionError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.disposal.editions import edition_of
+from chalicelib.services.disposal.order_grounds import appraisal_problem, registered_appraisal, unusable_bases
+from chalicelib.services.disposal.writing import move_order, put_order, read_order, refused, stepped, words
+from chalicelib.services.draw.problems import SecondPersonNeededError
+from chalicelib.services.idempotent import idempotent
+from chalicelib.storage import keys
+from chalicelib.storage.store import Store
+
+_TRIES = 5
+
+
+@idempotent
+def decide_order(store: Store, tenant: TenantId, act: Act, *, order_id: str) -> DisposalOrder:
+    """The decided order with its number, the next of its acting body in this year.
+
+    Raises SecondPersonNeededError (who drafted it), IllegalTransitionError: its `missing` names a basis that does not
+    hold or an appraisal that is no longer there, `bases` and `repealed` which.
+    """
+    order = read_order(store, tenant, act, order_id, Permission.ORDER_DECIDE)
+    if act.actor.is_behind(order.drafted_by, order.drafted_for):
+        raise SecondPersonNeededError(step="decide_order")
+    edition, today = edition_of(store, tenant, order), shanghai_date(act.at)
+    waiting, repealed = unusable_bases(store, tenant, edition, order.basis_ids, today)
+    document = edition.scenario.inspection.document(order.document_id)
+    subject = store.subjects.get(tenant, order.subject_id)
+    appraisal = registered_appraisal(store, tenant, act, subject, edition) if order.appraisal else None
+    facts = {
+        "legal_bases_are_confirmed": not waiting,
+        "legal_bases_hold": not repealed,
+        "appraisal_holds": document is None or not appraisal_problem(document, appraisal, today),
+    }
+    try:
+        stepped(order, "decide_order", facts)
+    except IllegalTransitionError as error:
+        error.details["bases"] = [one.id for one in waiting]
+        error.details["repealed"] = [one.id for one, _ in repealed]
+        raise
+    series = keys.number_series(tenant, f"order.{order.acting_body_id}", today.year)
+    for attempt in range(_TRIES):
+        taken = store.counted(series) + 1
+        number = f"〔{today.year}〕{taken}号"
+        decided = stepped(
+            order, "decide_order", facts, number=number, decided_by=act.actor.person_id, decided_at=act.at
+        )
+        try:
+            with store.change(tenant, act) as change:
+                put_order(store, change, decided)
+                change.take_number(series, taken)
+                change.event(EventType.ORDER_DECIDED, decided, {"number": number})
+            return decided
+        except ConflictError as error:
+            if error.details.get("kind") != "number" or attempt == _TRIES - 1:
+                raise
+    raise ConflictError(kind="number")
+
+
+@idempotent
+def return_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, reason: str) -> DisposalOrder:
+    """The draft before its drafter again."""
+    order = read_order(store, tenant, act, order_id, Permission.ORDER_DECIDE)
+    said = words("reason", reason, 500)
+    facts, data = {"has_reason": True}, {"reason": said}
+    return move_order(store, tenant, act, order, "return_order", facts=facts, data=data, reason=said)
+
+
+@idempotent
+def extend_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, until: date, reason: str) -> DisposalOrder:
+    """The order with a later end, the end of that day. Raises InvalidInputError for a day that is not later."""
+    order = read_order(store, tenant, act, order_id, Permission.ORDER_DECIDE)
+    said, to_at = words("reason", reason, 500), end_of_day(until)
+    if to_at < act.at or (order.due_at is not None and to_at <= order.due_at):
+        raise refused("until", "date_not_later")
+    given = Extension(from_at=order.due_at, to_at=to_at, reason=said, given_by=act.actor.person_id, given_at=act.at)
+    disposal = store.disposals.get(tenant, order.disposal_id)
+    clock = disposal.clock_of_order(order.id)
+    moved = with_order_clock(
+        disposal,
+        order.id,
+        due_at=to_at,
+        told_at=None,
+        extensions=(*(clock.extensions if clock else ()), given),
+    )
+    return move_order(
+        store,
+        tenant,
+        act,
+        order,
+        "extend_order",
+        facts={"has_reason": True},
+        disposal=moved,
+        data={"reason": said, "until": until.isoformat()},
+        due_at=to_at,
+        extensions=(*order.extensions, given),
+    )
+
+
+@idempotent
+def lift_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, reason: str) -> DisposalOrder:
+    """The order that no longer binds; its clock stops."""
+    order = read_order(store, tenant, act, order_id, Permission.ORDER_DECIDE)
+    said = words("reason", reason, 500)
+    disposal = store.disposals.get(tenant, order.disposal_id)
+    moved = with_order_clock(disposal, order.id, stopped_by="order_lifted", stopped_at=act.at)
+    facts, data = {"has_reason": True}, {"reason": said}
+    return move_order(
+        store,
+        tenant,
+        act,
+        order,
+        "lift_order",
+        facts=facts,
+        disposal=moved if order.service else None,
+        data=data,
+        reason=said,
+        ended_at=act.at,
+    )

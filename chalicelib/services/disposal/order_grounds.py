@@ -1,0 +1,54 @@
+"""What an order may rest on: bases that hold here, and a valid appraisal where the package ties it to grades."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from chalicelib.contract.basis_work import repealed_bases
+from chalicelib.contract.entrance import call_handler
+from chalicelib.contract.inspection import InspectionDocument
+from chalicelib.contract.registry import registry
+from chalicelib.domain.act import Act
+from chalicelib.domain.basis_mark import BasisMark
+from chalicelib.domain.evaluation import EvaluationResult, TechnicalGrade
+from chalicelib.domain.legal_basis import LegalBasis, waiting_bases
+from chalicelib.domain.subject import Subject
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.evaluation.evaluate_subject import gather_facts
+from chalicelib.services.scenario.basis_marks import standing_marks
+from chalicelib.services.scenario.read_edition import Edition
+from chalicelib.storage.store import Store
+
+Unusable = tuple[list[LegalBasis], list[tuple[LegalBasis, BasisMark]]]
+
+
+def unusable_bases(store: Store, tenant: TenantId, edition: Edition, basis_ids: Sequence[str], day: date) -> Unusable:
+    """Of these bases those that wait for the legal officer, and those repealed by this day; nothing for a synthetic
+    tenant, which shows what does not hold. The rule of plans (`services/plan/approve_plan.py`)."""
+    if store.tenants.get(tenant, tenant).is_synthetic:
+        return [], []
+    bases = [edition.scenario.bases[one] for one in basis_ids]
+    waiting = waiting_bases(bases, store.confirmations.of_scenario(tenant, edition.package.name))
+    return waiting, repealed_bases(bases, standing_marks(store, tenant), day)
+
+
+def registered_appraisal(
+    store: Store, tenant: TenantId, act: Act, subject: Subject, edition: Edition
+) -> TechnicalGrade | None:
+    """The grade of an appraisal body as the register has it, read by the package; None where there is none. Software
+    grades nothing: the package only passes on what was registered."""
+    scenario = edition.package.name
+    context = edition.context(tenant, act.at, ())
+    request = gather_facts(store, tenant, act, subject.id, scenario)
+    return cast(EvaluationResult, call_handler(registry(), scenario, "evaluation", request, context)).technical_grade
+
+
+def appraisal_problem(document: InspectionDocument, appraisal: TechnicalGrade | None, day: date) -> str:
+    """Why the order cannot rest on this appraisal; empty where it can, or needs none."""
+    if not document.technical_grades:
+        return ""
+    if appraisal is None:
+        return "appraisal_missing"
+    if appraisal.expires_on is not None and appraisal.expires_on < day:
+        return "appraisal_expired"
+    return "" if appraisal.grade in document.technical_grades else "appraisal_grade_differs"

@@ -1,0 +1,167 @@
+"""An order is served, reported as done by the subject, and confirmed as done by the acting body."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib.domain.access import Permission, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.disposal import Disposal, RecordedOccurrence, day_clock
+from chalicelib.domain.disposal_order import SERVICE_WAYS, DisposalOrder, Fulfilment, Service
+from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.loop import machine
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.disposal.draft_order import term_of
+from chalicelib.services.disposal.editions import Parties, edition_of
+from chalicelib.services.disposal.record_occurrence import happen
+from chalicelib.services.disposal.writing import happened_at, keep_files, move_order, read_order, refused, words
+from chalicelib.services.idempotent import idempotent
+from chalicelib.storage.store import Store
+
+_SERVED, _FULFILLED = "order_served", "order_fulfilled"
+
+
+@idempotent
+def serve_order(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    order_id: str,
+    way: str,
+    received_by: str,
+    at: datetime | None = None,
+    note: str = "",
+    files: Sequence[bytes] = (),
+) -> DisposalOrder:
+    """The served order; its service is written into the disposal as the occurrence that the package names, by which
+    its clock starts. Raises InvalidInputError, IllegalTransitionError."""
+    order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
+    machine("disposal_order").transition(order.state, "serve_order")
+    if way not in SERVICE_WAYS:
+        raise refused("way", "unknown_choice", value=way[:40])
+    if len(note.strip()) > 1000:
+        raise refused("note", "too_long", maximum=1000)
+    service = Service(
+        way=way,
+        received_by=words("received_by", received_by, 60),
+        at=happened_at("at", at, act.at, order.decided_at),
+        recorded_at=act.at,
+        by=act.actor.person_id,
+        text=note.strip(),
+        evidence=keep_files(store, tenant, DisposalOrder.KIND, "files", files),
+    )
+    disposal = _served(store, tenant, act, order, service)
+    clock = disposal.clock_of_order(order.id)
+    return move_order(
+        store,
+        tenant,
+        act,
+        order,
+        "serve_order",
+        disposal=disposal,
+        data={"way": way, "disposal_id": disposal.id},
+        files=service.evidence,
+        service=service,
+        due_at=clock.due_at if clock else None,
+    )
+
+
+def _served(store: Store, tenant: TenantId, act: Act, order: DisposalOrder, service: Service) -> Disposal:
+    disposal = store.disposals.get(tenant, order.disposal_id)
+    rules = edition_of(store, tenant, order).scenario.inspection
+    document = rules.document(order.document_id)
+    name = document.served_as if document and document.served_as else _SERVED
+    happened = _occurrence(act, order, name, service.at)
+    parties = Parties.at(store, tenant, disposal.division)
+    term = term_of(rules, document) if document else None
+    moved = happen(disposal, happened, rules, parties, act.actor, term)
+    if order.due_on is None:
+        return moved
+    clock = day_clock(order.document_id, happened, order.due_on, (order.acting_body_id,))
+    return moved.with_changes(clocks=(*moved.clocks, clock))
+
+
+def _occurrence(act: Act, order: DisposalOrder, name: str, at: datetime) -> RecordedOccurrence:
+    return RecordedOccurrence(
+        occurrence_id=name, at=at, recorded_at=act.at, recorded_by=act.actor.person_id, order_id=order.id
+    )
+
+
+@idempotent
+def report_fulfilment(
+    store: Store, tenant: TenantId, act: Act, *, order_id: str, text: str, files: Sequence[bytes]
+) -> DisposalOrder:
+    """The order with what the subject says it did. Raises RecordNotFoundError for an order that is not theirs or was
+    never served, InvalidInputError without words or photos."""
+    order = store.disposal_orders.get(tenant, order_id)
+    if not order.is_shown_to_subject:
+        raise RecordNotFoundError(kind=DisposalOrder.KIND, id=order_id)
+    require(act.actor, Permission.RECTIFICATION_SUBMIT, order.resource)
+    machine("disposal_order").transition(order.state, "report_fulfilment")
+    said = words("text", text, 1000)
+    if not files:
+        raise refused("files", "file_missing")
+    kept = keep_files(store, tenant, DisposalOrder.KIND, "files", files)
+    report = Fulfilment(by=act.actor.person_id, at=act.at, text=said, evidence=kept)
+    return move_order(
+        store,
+        tenant,
+        act,
+        order,
+        "report_fulfilment",
+        facts={"has_evidence": True},
+        files=kept,
+        reports=(*order.reports, report)[-20:],
+        reason="",
+    )
+
+
+@idempotent
+def return_fulfilment(store: Store, tenant: TenantId, act: Act, *, order_id: str, reason: str) -> DisposalOrder:
+    """The order not done yet, although the subject said so."""
+    order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
+    said = words("reason", reason, 500)
+    facts, data = {"has_reason": True}, {"reason": said}
+    return move_order(store, tenant, act, order, "return_fulfilment", facts=facts, data=data, reason=said)
+
+
+@idempotent
+def fulfil_order(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    order_id: str,
+    text: str,
+    at: datetime | None = None,
+    files: Sequence[bytes] = (),
+) -> DisposalOrder:
+    """The order as done, seen by the acting body: its clock stops, and what the package starts by it begins. Files are
+    needed unless the subject sent some."""
+    order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
+    machine("disposal_order").transition(order.state, "fulfil_order")
+    said = words("text", text, 1000)
+    if not files and not any(one.evidence for one in order.reports):
+        raise refused("files", "file_missing")
+    when = happened_at("at", at, act.at, order.service.at if order.service else None)
+    kept = keep_files(store, tenant, DisposalOrder.KIND, "files", files)
+    disposal = store.disposals.get(tenant, order.disposal_id)
+    rules = edition_of(store, tenant, order).scenario.inspection
+    document = rules.document(order.document_id)
+    name = document.fulfilled_as if document and document.fulfilled_as else _FULFILLED
+    happened = _occurrence(act, order, name, when)
+    moved = happen(disposal, happened, rules, Parties.at(store, tenant, disposal.division), act.actor)
+    return move_order(
+        store,
+        tenant,
+        act,
+        order,
+        "fulfil_order",
+        facts={"fulfilment_is_seen": True},
+        disposal=moved,
+        data={"disposal_id": disposal.id},
+        files=kept,
+        fulfilment=Fulfilment(by=act.actor.person_id, at=when, text=said, evidence=kept),
+        ended_at=act.at,
+        reason="",
+    )

@@ -1,0 +1,125 @@
+"""What every step of a disposal or an order writes: records, what waits at them, one event."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.access import Permission, Resource, require
+from chalicelib.domain.act import Act
+from chalicelib.domain.disposal import MAX_FILES, Disposal
+from chalicelib.domain.disposal_order import DisposalOrder, order_todos
+from chalicelib.domain.disposal_todo import disposal_todos
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.loop import Facts, machine
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, MAX_FORM_BYTES, check_file
+from chalicelib.services.register.subject_photos import photo_key
+from chalicelib.storage.change import Change
+from chalicelib.storage.store import Store
+
+
+def put_disposal(store: Store, change: Change, disposal: Disposal) -> None:
+    change.save(disposal)
+    store.todos.replace(change, disposal.ref, disposal_todos(disposal, change.act.at))
+
+
+def save_disposal(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    disposal: Disposal,
+    type: EventType,
+    data: dict[str, Any],
+    files: Sequence[str] = (),
+) -> Disposal:
+    with store.change(tenant, act) as change:
+        put_disposal(store, change, disposal)
+        change.event(type, disposal, data, hashes_of(files))
+    return disposal
+
+
+def move_order(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    order: DisposalOrder,
+    step: str,
+    *,
+    facts: Facts | None = None,
+    disposal: Disposal | None = None,
+    data: dict[str, Any] | None = None,
+    files: Sequence[str] = (),
+    **changes: Any,
+) -> DisposalOrder:
+    """The order after the step, written with its disposal where that changes too. Raises IllegalTransitionError."""
+    moved = stepped(order, step, facts or {}, **changes)
+    with store.change(tenant, act) as change:
+        put_order(store, change, moved)
+        if disposal is not None:
+            put_disposal(store, change, disposal)
+        change.event(machine("disposal_order").transition(order.state, step).event, moved, data, hashes_of(files))
+    return moved
+
+
+def stepped(order: DisposalOrder, step: str, facts: Facts, **changes: Any) -> DisposalOrder:
+    return order.with_changes(state=machine("disposal_order").advance(order.state, step, facts=facts), **changes)
+
+
+def put_order(store: Store, change: Change, order: DisposalOrder) -> None:
+    change.save(order)
+    store.todos.replace(change, order.ref, order_todos(order))
+
+
+def read_order(store: Store, tenant: TenantId, act: Act, order_id: str, permission: Permission) -> DisposalOrder:
+    """The order when this actor may take such a step: people of the body in whose name it is; a decision is made by
+    its head alone, never by the department's."""
+    order = store.disposal_orders.get(tenant, order_id)
+    resource = order.resource
+    if permission is Permission.ORDER_DECIDE:
+        resource = Resource(divisions=resource.divisions, departments=frozenset({order.acting_body_id}))
+    require(act.actor, permission, resource)
+    return order
+
+
+def keep_files(store: Store, tenant: TenantId, kind: str, field: str, files: Sequence[bytes]) -> tuple[str, ...]:
+    """SHA-256 (hex) of stored photos or PDFs, the same twice being one; all are looked at before any is stored. Raises
+    InvalidInputError: too_many_files, file_type_refused, file_too_large."""
+    if len(files) > MAX_FILES:
+        raise refused(field, "too_many_files", maximum=MAX_FILES)
+    checked = {
+        hashlib.sha256(one).hexdigest(): (one, check_file(field, one, DOCUMENT_TYPES, MAX_FORM_BYTES)) for one in files
+    }
+    for sha256, (content, facts) in checked.items():
+        store.objects.put(tenant, photo_key(tenant, kind, sha256), content, facts.content_type)
+    return tuple(checked)
+
+
+def hashes_of(files: Sequence[str]) -> dict[str, str]:
+    return {f"evidence_{number}": sha256 for number, sha256 in enumerate(files, 1)}
+
+
+def refused(field: str, code: str, **details: str | int) -> InvalidInputError:
+    return InvalidInputError([FieldProblem(field=field, code=code, details=details)])
+
+
+def words(field: str, text: str, maximum: int) -> str:
+    """The stripped text. Raises InvalidInputError: required, too_long."""
+    stripped = text.strip()
+    if not stripped:
+        raise refused(field, "required")
+    if len(stripped) > maximum:
+        raise refused(field, "too_long", maximum=maximum)
+    return stripped
+
+
+def happened_at(field: str, at: datetime | None, now: datetime, not_before: datetime | None = None) -> datetime:
+    """When it happened, now without a time. Raises InvalidInputError: in the future, or before what it follows."""
+    if at is None:
+        return now
+    if at > now:
+        raise refused(field, "time_in_future")
+    if not_before is not None and at < not_before.replace(second=0, microsecond=0):
+        raise refused(field, "time_before")
+    return at

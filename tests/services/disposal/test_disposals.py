@@ -1,0 +1,213 @@
+"""Disposals and orders through the real store: the whole path, two people, clocks, number, refusals."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.domain.disposal import Disposal
+from chalicelib.domain.disposal_order import DisposalOrder
+from chalicelib.domain.errors import (
+    AlreadyExistsError,
+    IllegalTransitionError,
+    InvalidInputError,
+    NotAllowedError,
+    RecordNotFoundError,
+)
+from chalicelib.domain.event import EventType
+from chalicelib.domain.overlay import OverlayState, ScenarioOverlay, SetDeadline, overlay_id
+from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind
+from chalicelib.domain.tenancy import ActingBody, Department, Person, Role, Tenant, TenantKind
+from chalicelib.services.disposal.decide_order import decide_order, extend_order, lift_order, return_order
+from chalicelib.services.disposal.draft_order import OrderDraft, draft_order, redraft_order, withdraw_order
+from chalicelib.services.disposal.open_disposal import close_disposal, open_disposal
+from chalicelib.services.disposal.record_occurrence import record_occurrence
+from chalicelib.services.disposal.serve_order import fulfil_order, report_fulfilment, serve_order
+from chalicelib.services.disposal.sweep_disposals import sweep_disposals
+from chalicelib.services.notification.issue_notifications import issue_notifications
+from tests.builders import NOW, TENANT, act, actor
+from tests.visiting import png, save
+
+SCENARIO, COUNTY, CITY = "self_built_housing", "450105000000", "450100000000"
+ID, BODY, STREET = "01JD0000000000000000DISP01", "b-housing", "b-street"
+OFFICER = actor(Role.DEPARTMENT_OFFICER, acting_body_id=BODY, department_code="housing_construction")
+CLERK = OFFICER.model_copy(update={"person_id": "clerk"})
+HEAD = actor(Role.APPROVER, acting_body_id=BODY, department_code="housing_construction")
+WATCHER = actor(Role.DEPARTMENT_OFFICER, acting_body_id="b-fire", department_code="fire_rescue")
+GRADE_D = {"appraisal_grade": "d", "appraisal_body": "示例鉴定公司", "appraised_on": "2026-05-06"}
+
+
+@pytest.fixture
+def town(store):
+    """A tenant with two acting bodies, and one building appraised as D."""
+    save(
+        store,
+        Tenant(id=TENANT, label="示例市", kind=TenantKind.CITY, divisions=[CITY], is_synthetic=True),
+        ActingBody(id=BODY, label="示例市住建局", division=CITY, departments=["housing_construction"]),
+        ActingBody(id=STREET, label="示例街道办", division=COUNTY, departments=["township_street"]),
+        Department(id="d-housing", code="housing_construction", label="住建局", division=CITY),
+        Person(id=HEAD.person_id, name="示例甲", roles=frozenset({Role.APPROVER}), acting_body_id=BODY),
+        Person(id=CLERK.person_id, name="示例乙", roles=frozenset({Role.DEPARTMENT_OFFICER}), acting_body_id=BODY),
+    )
+    _building(store, GRADE_D)
+    return store
+
+
+def _building(store, attributes: dict[str, str], id: str = ID) -> None:
+    made = Subject(
+        id=id,
+        kind=SubjectKind.BUILDING,
+        name="示例巷3号",
+        division=COUNTY,
+        address="示例巷3号",
+        memberships=(ScenarioMembership(scenario=SCENARIO, attributes=attributes),),
+    )
+    save(store, made, ScenarioMember.of(made, SCENARIO))
+
+
+def opened(store, subject_id: str = ID) -> Disposal:
+    return open_disposal(store, TENANT, act(OFFICER), subject_id=subject_id, scenario=SCENARIO, because="筛查达到阈值")
+
+
+def drafted(store, disposal: Disposal, document: str = "stop_use_order", **more: object) -> DisposalOrder:
+    draft = OrderDraft(document_id=document, facts="鉴定为D级，一层仍在营业", content="立即停止使用", **more)
+    return draft_order(store, TENANT, act(OFFICER), disposal_id=disposal.id, draft=draft)
+
+
+def test_the_whole_path_of_a_stop_use_order(town):
+    disposal = opened(town)
+    with pytest.raises(AlreadyExistsError):
+        opened(town)
+    order = drafted(town, disposal)
+    assert order.appraisal is not None and order.appraisal.grade == "D" and order.citation.startswith("《")
+    assert [one.owner for one in town.todos.children(TENANT, order.ref)] == [f"{BODY}.head"]
+    with pytest.raises(NotAllowedError):
+        decide_order(town, TENANT, act(OFFICER), order_id=order.id)
+    both = HEAD.model_copy(update={"person_id": OFFICER.person_id})
+    with pytest.raises(NotAllowedError) as own:
+        decide_order(town, TENANT, act(both), order_id=order.id)
+    assert own.value.code == "second_person_needed"
+
+    decided = decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id)
+    assert decided.number == "〔2026〕1号" and decided.decided_by == HEAD.person_id
+    served = serve_order(
+        town, TENANT, act(OFFICER, minutes=2), order_id=order.id, way="in_person", received_by="示例产权人"
+    )
+    assert served.due_at == NOW + timedelta(minutes=2, hours=24)
+    running = town.disposals.get(TENANT, disposal.id)
+    assert [(one.rule_id, one.order_id) for one in running.running] == [("stop_use", order.id)]
+    assert running.occurrences[-1].occurrence_id == "stop_use_ordered"
+    assert town.disposal_orders.served_on(TENANT, ID) == [served]
+
+    user = actor(Role.SUBJECT_USER, subject_ids=frozenset({ID}))
+    with pytest.raises(InvalidInputError):
+        report_fulfilment(town, TENANT, act(user, minutes=3), order_id=order.id, text="已停业", files=[])
+    report_fulfilment(town, TENANT, act(user, minutes=3), order_id=order.id, text="已停业", files=[png()])
+    stranger = actor(Role.SUBJECT_USER, subject_ids=frozenset({"other"}))
+    with pytest.raises(RecordNotFoundError):
+        report_fulfilment(town, TENANT, act(stranger, minutes=3), order_id=order.id, text="x", files=[png()])
+    with pytest.raises(IllegalTransitionError):
+        close_disposal(town, TENANT, act(OFFICER, minutes=4), disposal_id=disposal.id, because="已停用")
+    fulfil_order(town, TENANT, act(OFFICER, minutes=5), order_id=order.id, text="到场看过，已停业")
+    closed = close_disposal(
+        town, TENANT, act(OFFICER, minutes=6), disposal_id=disposal.id, because="已停用，人员已搬离"
+    )
+    assert not closed.is_open and town.todos.children(TENANT, closed.ref) == []
+    assert opened(town).id != disposal.id
+
+
+def test_an_order_for_grades_needs_the_report_of_an_appraisal_body_and_the_head_of_its_own_body(town):
+    without, expired = "01JD0000000000000000DISP02", "01JD0000000000000000DISP03"
+    _building(town, {}, without)
+    _building(town, GRADE_D | {"appraisal_valid_until": "2026-01-01"}, expired)
+    for id, code in ((without, "appraisal_missing"), (expired, "appraisal_expired")):
+        with pytest.raises(InvalidInputError) as refused:
+            drafted(town, opened(town, id))
+        assert [(one.field, one.code) for one in refused.value.problems] == [("document_id", code)]
+    order = drafted(town, opened(town))
+    with pytest.raises(AlreadyExistsError):
+        drafted(town, town.disposals.get(TENANT, order.disposal_id))
+    with pytest.raises(NotAllowedError):
+        decide_order(town, TENANT, act(HEAD.model_copy(update={"acting_body_id": STREET})), order_id=order.id)
+    returned = return_order(town, TENANT, act(HEAD), order_id=order.id, reason="写明停用范围")
+    assert (returned.state, returned.reason) == ("returned", "写明停用范围")
+    again = OrderDraft(document_id="", facts="鉴定为D级", content="一至三层停止使用")
+    changed = redraft_order(town, TENANT, act(CLERK, minutes=1), order_id=order.id, draft=again)
+    assert (changed.state, changed.drafted_by, changed.content) == ("drafted", "clerk", "一至三层停止使用")
+    withdrawn = withdraw_order(town, TENANT, act(OFFICER, minutes=2), order_id=order.id, reason="改发加固通知")
+    assert not withdrawn.is_open and not withdrawn.is_shown_to_subject
+
+
+def test_a_real_tenant_cites_no_basis_that_waits_for_its_legal_officer(town):
+    disposal = opened(town)
+    home = town.tenants.get(TENANT, TENANT)
+    save(town, home.with_changes(is_synthetic=False))
+    with pytest.raises(InvalidInputError) as refused:
+        drafted(town, disposal)
+    assert {one.code for one in refused.value.problems} == {"basis_unconfirmed"}
+
+
+def test_occurrences_are_recorded_by_the_departments_that_the_package_names(town):
+    disposal = opened(town)
+    common = {"disposal_id": disposal.id}
+    with pytest.raises(NotAllowedError):
+        record_occurrence(town, TENANT, act(WATCHER), occurrence_id="appraisal_commissioned", **common)
+    for name, code in (("nothing_known", "unknown_choice"), ("stop_use_ordered", "occurrence_of_order")):
+        with pytest.raises(InvalidInputError) as refused:
+            record_occurrence(town, TENANT, act(OFFICER), occurrence_id=name, **common)
+        assert refused.value.problems[0].code == code
+    later = NOW + timedelta(days=1)
+    with pytest.raises(InvalidInputError):
+        record_occurrence(town, TENANT, act(OFFICER), occurrence_id="danger_sign_notified", at=later, **common)
+    told = record_occurrence(
+        town, TENANT, act(OFFICER), occurrence_id="danger_sign_notified", note="已送达", files=[png()], **common
+    )
+    (clock,) = told.running
+    assert (clock.rule_id, clock.owners) == ("appraisal_commission", (BODY,)) and len(told.files) == 1
+
+
+def test_a_tenants_own_term_counts_in_a_disposal_opened_with_it(town):
+    overlay = ScenarioOverlay(
+        id=overlay_id(SCENARIO, 1),
+        scenario=SCENARIO,
+        number=1,
+        base_version="1.0.0",
+        changes=(SetDeadline(deadline_id="appraisal_commission", length=2),),
+        state=OverlayState.PUBLISHED,
+        edited_by="p",
+        edited_at=NOW,
+        published_by="q",
+        published_at=NOW,
+    )
+    save(town, overlay)
+    disposal = opened(town)
+    told = record_occurrence(town, TENANT, act(OFFICER), disposal_id=disposal.id, occurrence_id="danger_sign_notified")
+    assert disposal.overlay_number == 1 and told.running[0].length == 2
+
+
+def test_a_clock_that_ran_out_is_told_once_to_who_has_to_act(town):
+    disposal = opened(town)
+    record_occurrence(town, TENANT, act(OFFICER), disposal_id=disposal.id, occurrence_id="danger_sign_notified")
+    assert sweep_disposals(town, TENANT, NOW + timedelta(days=1)) == 0
+    late = NOW + timedelta(days=7)
+    assert [sweep_disposals(town, TENANT, late) for _ in range(2)] == [1, 0]
+    (todo,) = town.todos.children(TENANT, disposal.ref)
+    assert (todo.owner, todo.topic) == (BODY, "disposal_overdue")
+    event = town.disposals.history(TENANT, disposal.ref)[0]
+    assert event.type is EventType.DISPOSAL_CLOCK_PASSED
+    assert issue_notifications(town, event, act()) == 1
+
+
+def test_the_head_gives_more_time_or_lifts_an_order_with_a_reason(town):
+    disposal = opened(town)
+    days = {"due_on": date(2026, 12, 31)}
+    order = drafted(town, disposal, "danger_removal_order", **days)
+    decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id)
+    serve_order(town, TENANT, act(OFFICER, minutes=2), order_id=order.id, way="by_post", received_by="示例产权人")
+    with pytest.raises(InvalidInputError):
+        extend_order(town, TENANT, act(HEAD, minutes=3), order_id=order.id, until=date(2026, 12, 30), reason="x")
+    more = extend_order(town, TENANT, act(HEAD, minutes=3), order_id=order.id, until=date(2027, 1, 31), reason="雨季")
+    running = town.disposals.get(TENANT, disposal.id)
+    assert more.due_at == running.next_due_at and running.running[0].extensions[0].reason == "雨季"
+    lifted = lift_order(town, TENANT, act(HEAD, minutes=4), order_id=order.id, reason="已重建")
+    assert lifted.state == "lifted" and town.disposals.get(TENANT, disposal.id).running == ()
