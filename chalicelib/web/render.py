@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+COMPILED = TEMPLATES.with_name("templates_compiled")
+"""The templates as Python modules, in the package that is deployed only: the first page of a cold start parses none."""
 STATIC = Path(__file__).resolve().parent / "static"
 STATIC_BASE = "/static/"
 KIT = {
@@ -80,7 +82,7 @@ class CellWriter:
 
         name, kind, _width = self.columns[self._next % len(self.columns)]
         self._next += span
-        inner = escape("" if content is None else content)
+        inner = escape("" if content is None or (kind == "act" and content == "–") else content)
         classes = " ".join(part for part in (kind, "" if inner.strip() else "blank") if part)
         opening = Markup('<td class="{}" data-h="{}"{}>').format(
             classes, name, Markup(' colspan="{}"').format(span) if span > 1 else ""
@@ -91,7 +93,7 @@ class CellWriter:
 @cache
 def environment() -> "Environment":
     """The environment, made at the first page so that a worker's cold start does not pay for it."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+    from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined, pass_context
 
     class PageEnvironment(Environment):
         """`row.items` and `row.count` of a dict mean its own keys first, never its methods."""
@@ -102,7 +104,7 @@ def environment() -> "Environment":
             return super().getattr(obj, attribute)
 
     made = PageEnvironment(
-        loader=FileSystemLoader(str(TEMPLATES)),
+        loader=ModuleLoader(str(COMPILED)) if COMPILED.is_dir() else FileSystemLoader(str(TEMPLATES)),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -131,6 +133,11 @@ def environment() -> "Environment":
         glossary_base=lambda face: "" if face == "public" else f"/{face}",
     )
     return made
+
+
+def compile_templates(folder: Path) -> None:
+    """Write every template to `folder` as a Python module. Raises jinja2.TemplateSyntaxError."""
+    environment().compile_templates(str(folder), extensions=["html"], zip=None, ignore_errors=False)
 
 
 def render(template: str, *, locale: str, **context: Any) -> str:

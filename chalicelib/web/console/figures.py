@@ -137,7 +137,7 @@ def _standing_row(request: WebRequest, one: Metric, count: int, late: int, count
         "label": one.label.told(current_locale()),
         "meaning": one.meaning.told(current_locale()),
         "count": format_number(count),
-        "late": format_number(late) if late else "",
+        "late": format_number(late),
         "url": f"{url}?when={at}" if url else "",
         "late_url": f"{url}?when=late{at}" if url and late else "",
     }
@@ -169,7 +169,7 @@ def _member_rows(told: RollUp) -> list[dict[str, Any]]:
             "label": one.label.told(current_locale()),
             "meaning": one.meaning.told(current_locale()),
             "count": format_number(told.open.get(one.name, 0)),
-            "late": format_number(told.late[one.name]) if told.late.get(one.name) else "",
+            "late": format_number(told.late.get(one.name, 0)),
         }
         for one in metrics()
         if one.kind is MetricKind.STANDING

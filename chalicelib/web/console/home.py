@@ -24,6 +24,7 @@ from chalicelib.web.console.plans import plan_row
 from chalicelib.web.console.setup import concerns
 from chalicelib.web.disposition import state_chip
 from chalicelib.web.figure_views import city_tiles, county_tiles, risk_strip
+from chalicelib.web.help_topics import topics
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SIGNED_IN, Nav, route
@@ -61,7 +62,8 @@ def show_home(request: WebRequest) -> Answer:
         title, text = quiet or ("", "")
         words = {"title": gettext(title), "text": gettext(text)}
         rows = [todo_row(request, todo) for todo in waiting_for(request)] if actor.roles & ADMINISTRATORS else []
-        return page(request, "pages/home/quiet.html", **words, rows=rows, shows_setup=concerns(actor))
+        abouts = {path: one.what.told(request.locale) for one in topics() for path in one.paths}
+        return page(request, "pages/home/quiet.html", **words, rows=rows, abouts=abouts, shows_setup=concerns(actor))
     if actor.roles <= {Role.EVALUATOR}:
         return overview(request)
     if actor.roles <= {Role.SCENARIO_AUTHOR}:
