@@ -16,6 +16,7 @@ from chalicelib.web.api import findings as api_findings
 from chalicelib.web.api import hand_overs as api_hand_overs
 from chalicelib.web.api import imports as api_imports
 from chalicelib.web.api import jobs as api_jobs
+from chalicelib.web.api import limit_conflicts as api_limit_conflicts
 from chalicelib.web.api import logins as api_logins
 from chalicelib.web.api import me
 from chalicelib.web.api import notifications as api_notifications
@@ -62,6 +63,7 @@ from chalicelib.web.console import help as console_help
 from chalicelib.web.console import home as console_home
 from chalicelib.web.console import imports as console_imports
 from chalicelib.web.console import jobs as console_jobs
+from chalicelib.web.console import limit_conflicts as console_limit_conflicts
 from chalicelib.web.console import logins as console_logins
 from chalicelib.web.console import messages as console_messages
 from chalicelib.web.console import notifications as console_notifications
@@ -182,6 +184,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_scenarios.blueprint,
     api_overlays.blueprint,
     api_bases.blueprint,
+    api_limit_conflicts.blueprint,
     console_evaluations.blueprint,
     console_results.blueprint,
     console_scenarios.blueprint,
@@ -191,6 +194,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_packages.blueprint,
     console_bases.blueprint,
     console_basis_changes.blueprint,
+    console_limit_conflicts.blueprint,
     subject_evaluation.blueprint,
     subject_handbook.blueprint,
     console_handbook_pushes.blueprint,

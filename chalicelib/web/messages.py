@@ -116,6 +116,8 @@ FIELD_PROBLEMS: dict[str, str] = {
     "beacon_not_later_than_checkpoint": mark("随机源的时间早于承诺的存证，请作废后重新抽取"),
     "basis_outdated": mark("%(citation)s已修订或废止，请改引现行依据"),
     "basis_text_is_old": mark("%(citation)s已修订，请读%(day)s以后的文本，并填那份文本的日期"),
+    "limits_changed": mark("各部门的限值刚刚有变化，请看过现在的再定"),
+    "no_stricter_limit": mark("这几个限值分不出哪个更严，请选一条依据，或者上报"),
     "basis_marked_already": mark("这一条已经标记过了，请打开已有的标记"),
     "no_such_item": mark("这个版本里没有“%(target)s”这个检查项"),
     "no_such_label": mark("这个版本里没有“%(target)s”这处用语"),

@@ -139,7 +139,15 @@ def _receive_message(store: Store, event: Event, act: Act) -> None:
     receive_message(store, event.tenant, act, message_id=event.record.id)
 
 
+def _record_conflicts(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.scenario.limit_conflicts import record_conflicts
+
+    record_conflicts(store, event.tenant, act)
+
+
 REACTIONS: dict[EventType, dict[str, Reaction]] = {
+    EventType.SCENARIO_ENABLED: {"record_conflicts": _record_conflicts},
+    EventType.OVERLAY_PUBLISHED: {"record_conflicts": _record_conflicts},
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},
     EventType.SUBJECTS_MERGED: {"settle": _settle_relations, "evaluate": _evaluate_regrouped},
     EventType.SUBJECT_DIVIDED: {"settle": _settle_relations, "evaluate": _evaluate_regrouped},

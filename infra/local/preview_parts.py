@@ -20,6 +20,8 @@ from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import SubjectFacts
 from chalicelib.domain.legal_basis import BasisStatus
 from chalicelib.package_tools import package_tools
+from chalicelib.services.scenario.limit_conflicts import conflicts_in
+from chalicelib.web.conflict_words import conflict_rows
 from chalicelib.web.console.checklist_view import checklist_context
 from chalicelib.web.evaluation_views import matrix_rows
 from chalicelib.web.i18n import current_locale
@@ -147,7 +149,8 @@ def _checklist(asked: _Asked) -> dict[str, Any]:
     kind = chosen_kind(asked.request, asked.package)
     question = ChecklistRequest(language=current_locale(), subject=SubjectFacts(kind=kind))
     result = call("checklist", question, asked.context)
-    shown = checklist_context(asked.request, asked.package, result, f"{asked.url}/checklist", kind)
+    conflicts = conflict_rows(conflicts_in([asked.context.scenario], asked.context.now), has_page=False)
+    shown = checklist_context(asked.request, asked.package, result, f"{asked.url}/checklist", kind, conflicts)
     return shown | {"kinds": asked.kinds("checklist", kind)}
 
 
@@ -182,6 +185,7 @@ def _bases(asked: _Asked) -> dict[str, Any]:
         }
         for basis in asked.package.legal_basis.bases
     ]
+    rows.sort(key=lambda row: not row["is_waiting"])
     waiting = sum(bool(row["is_waiting"]) for row in rows)
     return {
         "rows": rows,

@@ -40,9 +40,10 @@ from chalicelib.domain.hand_over import (
 )
 from chalicelib.domain.handbook_push import HandbookPush, HandbookReceipt
 from chalicelib.domain.inspection_result import InspectionResult, ResultBody
-from chalicelib.domain.item import Answer, Compliance, Severity, SubjectFacts
+from chalicelib.domain.item import Answer, Compliance, NumberLimits, Severity, SubjectFacts
 from chalicelib.domain.job import Job, JobState
 from chalicelib.domain.legal_basis import BasisConfirmation
+from chalicelib.domain.limit_conflict import DepartmentLimit, LimitConflictRecord
 from chalicelib.domain.local_division import LocalDivision
 from chalicelib.domain.login_binding import LoginBinding
 from chalicelib.domain.metric_entry import entry_of
@@ -420,7 +421,14 @@ def _changed(person_id: str) -> list[Record]:
         marked_by=person_id,
         marked_at=NOW,
     )
-    return [overlay, PublicOverlay.of(overlay), law, PublicBasisMark.of(law)]
+    said = [
+        DepartmentLimit(
+            scenario=SCENARIO, scenario_version="1.0.0", item_id=one, department="commerce", limits=NumberLimits()
+        )
+        for one in ("first", "second")
+    ]
+    limits = LimitConflictRecord(id="distance", name="多远", limits=tuple(said), found_at=NOW, changed_at=NOW)
+    return [overlay, PublicOverlay.of(overlay), law, PublicBasisMark.of(law), limits]
 
 
 def _told(person_id: str, plan: InspectionPlan) -> list[Record]:

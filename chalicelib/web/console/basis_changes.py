@@ -16,6 +16,7 @@ from chalicelib.services.scenario.basis_marks import (
     settle_work,
     withdraw_mark,
 )
+from chalicelib.services.scenario.limit_conflicts import standing_conflicts
 from chalicelib.services.scenario.read_edition import editions_of, editions_with
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
@@ -59,7 +60,7 @@ def list_marks(request: WebRequest) -> Answer:
         request,
         "pages/bases/changes.html",
         rows=marks_with(store, tenant, records.marks),
-        conflict_rows=conflict_rows([one.scenario.in_language(current_locale()) for one in editions]),
+        conflict_rows=conflict_rows(standing_conflicts(editions, records.conflicts, request.now)),
         change_words=change_words,
         may_mark=allowed(request.actor, P.BASIS_MARK),
     )

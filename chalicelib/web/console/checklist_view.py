@@ -1,12 +1,12 @@
 """The checklist of a package as its page shows it: by section and department, and the matrix of what is asked once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.contract.exchange import BasisView, ChecklistEntry, ChecklistResult
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.item import Severity
 from chalicelib.domain.self_check_rules import SelfCheckCycle
-from chalicelib.web.conflict_words import conflict_rows
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext
 from chalicelib.web.request import WebRequest
@@ -15,7 +15,12 @@ from chalicelib.web.self_check_words import CYCLES
 
 
 def checklist_context(
-    request: WebRequest, package: Scenario, result: ChecklistResult, url: str, kind: str
+    request: WebRequest,
+    package: Scenario,
+    result: ChecklistResult,
+    url: str,
+    kind: str,
+    conflict_rows: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     """Sections of the entries that the filters leave, the items that a condition holds back, and the matrix."""
     department, severity = request.query.text("department"), request.query.text("severity")
@@ -48,7 +53,7 @@ def checklist_context(
         "severity_options": [("", gettext("全部"))] + [(s.value, words_of("severity", s.value)) for s in Severity],
         "own_url": url,
         "cited": _cited,
-        "conflict_rows": conflict_rows([package]),
+        "conflict_rows": conflict_rows,
         "cycle_words": _cycle_words,
     }
 

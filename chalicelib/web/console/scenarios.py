@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, InspectionRequest
+from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext, InspectionRequest
 from chalicelib.contract.finding_words import finding_words
 from chalicelib.contract.registry import BrokenScenarioError, registry
 from chalicelib.domain.access import Permission, allowed
@@ -13,8 +13,10 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import SubjectFacts
 from chalicelib.domain.legal_basis import BasisStatus, waiting_bases
+from chalicelib.services.scenario.limit_conflicts import conflicts_in, read_conflicts
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.conflict_words import conflict_rows
 from chalicelib.web.console.checklist_view import checklist_context
 from chalicelib.web.evaluation_views import matrix_rows
 from chalicelib.web.i18n import current_locale, gettext, mark
@@ -140,7 +142,20 @@ def _checklist(request: WebRequest, scenario: str) -> dict[str, Any]:
     asked = ChecklistRequest(language=current_locale(), subject=SubjectFacts(kind=kind))
     result = call("checklist", asked, context)
     url = f"{BASE}/{scenario}/checklist"
-    return checklist_context(request, package, result, url, kind) | {"kinds": _kinds(url, scenario, kind)}
+    conflicts = _conflicts(request, context)
+    shown = checklist_context(request, package, result, url, kind, conflicts)
+    return shown | {"kinds": _kinds(url, scenario, kind)}
+
+
+def _conflicts(request: WebRequest, context: HandlerContext) -> list[dict[str, Any]]:
+    """Those in which the scenario takes part, as they are settled; without a page where it is not enabled. Nothing is
+    read while it has none."""
+    own = conflicts_in([context.scenario], request.now)
+    if not own:
+        return []
+    standing = {one.record.id: one for one in read_conflicts(request.store, request.tenant, request.now)}
+    shared = [standing[one.record.id] for one in own if one.record.id in standing]
+    return conflict_rows(shared) + conflict_rows([one for one in own if one.record.id not in standing], has_page=False)
 
 
 def _inspection(request: WebRequest, scenario: str) -> dict[str, Any]:

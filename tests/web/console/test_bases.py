@@ -1,13 +1,11 @@
 """The legal-basis library: found, confirmed with the text that was read, marked, worked off."""
 
 from collections.abc import Iterator
-from unittest.mock import patch
 
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.contract.registry import registry
-from chalicelib.domain.item import AnswerType, NumberLimits
 from chalicelib.domain.legal_basis import BasisStatus
 from chalicelib.domain.tenancy import PLATFORM, Role
 from tests.web.site import TENANT_A, Site, open_site
@@ -108,23 +106,3 @@ def test_a_mark_of_the_platform_counts_in_every_tenant(site: Site) -> None:
     assert lawyer.post(f"{work}/withdraw", {"reason": "标错了"}).status == 404
     with bootstrap.scope(TENANT_A):
         assert bootstrap.store().basis_marks.get(TENANT_A, mark.id).is_of_platform
-
-
-def test_limits_of_departments_that_differ_are_shown_with_their_bases(site: Site) -> None:
-    values = {"asked_once_key": "distance", "answer_type": AnswerType.NUMBER, "condition": None, "subject_kinds": ()}
-    limits = (NumberLimits(unit="米", decimals=1, minimum=55), NumberLimits(unit="米", maximum=9))
-    section = OIL.checklist.sections[0]
-    items = [item.model_copy(update=values | {"number": one}) for item, one in zip(section.items, limits, strict=False)]
-    changed = section.model_copy(update={"items": (*items, *section.items[2:])})
-    checklist = OIL.checklist.model_copy(update={"sections": (changed, *OIL.checklist.sections[1:])})
-    lawyer = site.browser(Role.LEGAL_REVIEWER)
-    pages = ("/console/scenarios/refined_oil/checklist", f"{BASE}/changes")
-
-    before = [lawyer.get(page).text for page in pages]
-    with patch.dict(registry()._scenarios, {"refined_oil": OIL.replacing(checklist=checklist)}):
-        shown = [lawyer.get(page).text for page in pages]
-
-    for page, text in zip(before, shown, strict=True):
-        assert "限值不一致" not in page
-        assert "限值不一致" in text and "不低于5.5米" in text and "不超过9米" in text
-        assert f"{BASE}/refined_oil/{items[0].legal_basis_ids[0]}" in text
