@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from chalicelib.cli.scenario_shared import shared, sound_packages
 from chalicelib.cli.scenario_sheets import export_sheets, import_checklist
-from chalicelib.cli.scenario_words import echo_findings, language_option, say
+from chalicelib.cli.scenario_words import echo_by_tier, echo_findings, language_option, say
 from chalicelib.contract.registry import ROOT, BrokenScenarioError, ScenarioRegistry
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.package_tools import TESTS, package_tools
@@ -22,6 +23,7 @@ def group() -> None:
 
 group.add_command(export_sheets)
 group.add_command(import_checklist)
+group.add_command(shared)
 
 
 @group.command("list")
@@ -94,6 +96,8 @@ def new(
     own = next(path for path in made if path.name == "test_data.py").parent
     click.echo(say("made", language, folder=_shown(folder), tests=_shown(own)))
     _say_what_is_left(folder, name, tests, language)
+    if distribution:
+        click.echo(say("install", language, folder=distribution))
     click.echo(say("next", language, name=name))
 
 
@@ -105,25 +109,22 @@ def _say_what_is_left(folder: Path, name: str, tests: Path, language: str) -> No
     """The tier that is reached, then the findings of each higher one."""
     from dataclasses import replace
 
-    from chalicelib.contract.rule import Tier
-    from chalicelib.contract.rules import RULES, check_package
+    from chalicelib.contract.rules import check_package
 
     report = check_package(folder, replace(package_tools(), tests=tests), name)
     reached = say(f"tier_{report.tier}", language) if report.tier else say("refused", language)
     click.echo(say("total", language, name=report.name, tier=reached, count=len(report.findings)))
-    for tier in Tier:
-        findings = [one for rule in RULES if rule.tier is tier for one in report.by_rule[rule.id]]
-        if findings:
-            click.echo("\n" + say("to_reach", language, tier=say(f"tier_{tier}", language), count=len(findings)))
-            echo_findings(folder, findings, language)
+    echo_by_tier(folder, report, language)
 
 
 @group.command("check")
 @click.argument("name", required=False, default="")
 @click.option("--declare", is_flag=True, help="Write done and todo into quality.json as the rules find them.")
+@click.option("--all", "is_whole", is_flag=True, help="Every missing translation too, not the first few of each file.")
 @language_option
-def check(name: str, declare: bool, language: str) -> None:
-    """Every finding at once: file, line, path, problem, mend. Exit status 1 while there is any."""
+def check(name: str, declare: bool, is_whole: bool, language: str) -> None:
+    """Every finding at once, by the tier that it keeps from: file, line, path, problem, mend. Exit status 1 while there
+    is any."""
     from chalicelib.contract.rules import check_package
 
     registry = ScenarioRegistry()
@@ -131,9 +132,11 @@ def check(name: str, declare: bool, language: str) -> None:
     if declare:
         _declare(folder, name, language)
     report = check_package(folder, package_tools(), name)
-    echo_findings(folder, report.findings, language)
+    echo_by_tier(folder, report, language, is_whole)
     tier = say(f"tier_{report.tier}", language) if report.tier else say("refused", language)
-    click.echo(say("total", language, name=name, tier=tier, count=len(report.findings)))
+    click.echo(
+        ("\n" if report.findings else "") + say("total", language, name=name, tier=tier, count=len(report.findings))
+    )
     if report.findings:
         raise SystemExit(1)
 
@@ -175,10 +178,12 @@ def _declare(folder: Path, name: str, language: str) -> None:
 @language_option
 def strings(name: str, target: str, language: str) -> None:
     """Bring strings/<language>.json in step: every label's key once, in order. A text that stands there already under
-    another key is translated the same; the others stay empty for you."""
+    another key, or in another package, is translated the same; the others stay empty for you."""
     from chalicelib.contract.package import read_package
+    from chalicelib.contract.vocabulary import known_translations
 
-    folder = _folder(ScenarioRegistry(), name, language)
+    registry = ScenarioRegistry()
+    folder = _folder(registry, name, language)
     reading = read_package(folder, name)
     if reading.scenario is None:
         echo_findings(folder, reading.findings, language)
@@ -187,12 +192,14 @@ def strings(name: str, target: str, language: str) -> None:
     old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     labels = reading.scenario.labels
     said = {labels[key]: text for key, text in old.items() if key in labels and text}
-    texts = {key: old.get(key) or said.get(label, "") for key, label in labels.items()}
+    others = known_translations(sound_packages(registry, but=name), target)
+    texts = {key: old.get(key) or said.get(label) or others.get(label, "") for key, label in labels.items()}
+    taken = sum(1 for key, label in labels.items() if not old.get(key) and label not in said and label in others)
     kept = {"$schema": old["$schema"]} if "$schema" in old else {}
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({**kept, **texts}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     added, removed = sum(not text for text in texts.values()), len(old.keys() - texts.keys() - kept.keys())
-    click.echo(say("strings_done", language, file=f"strings/{target}.json", added=added, removed=removed))
+    click.echo(say("strings_done", language, file=f"strings/{target}.json", added=added, removed=removed, taken=taken))
 
 
 @group.command("schema")

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from chalicelib.contract.finding_words import LANGUAGES, finding_words
 from chalicelib.contract.json_places import Place, find_place
 from chalicelib.contract.rule_finding import RuleFinding
+
+if TYPE_CHECKING:
+    from chalicelib.contract.rules import PackageReport
 
 WORDS = {
     "made": ("已生成{folder}和{tests}，可以直接使用。", "Made {folder} and {tests}; the package can be used as it is."),
@@ -48,9 +52,25 @@ WORDS = {
         " shows the package while you write.",
     ),
     "strings_done": (
-        "{file}：有{added}个键等您翻译，删了{removed}个没有用的键。",
-        "{file}: {added} keys wait for their translation, {removed} unused keys removed.",
+        "{file}：有{added}个键等您翻译，{taken}个照别的场景包译好了（请看一遍），删了{removed}个没有用的键。",
+        "{file}: {added} keys wait for their translation, {taken} were taken over from other packages (read them),"
+        " {removed} unused keys removed.",
     ),
+    "more_untranslated": (
+        "    ……{file}还有{count}处没有译文（--all全部列出）",
+        "    … and {count} more in {file} without a text (--all lists them)",
+    ),
+    "install": (
+        "先安装：.venv/bin/python -m pip install --no-deps --no-build-isolation -e {folder}"
+        "（正在运行的make run要重新启动）",
+        "Install it first: .venv/bin/python -m pip install --no-deps --no-build-isolation -e {folder} (and start a"
+        " running `make run` again)",
+    ),
+    "nothing_shared": ("各场景包里都没有“{text}”。", "No package has “{text}”."),
+    "shared_department": ("部门：", "Departments:"),
+    "shared_attribute": ("对象的属性：", "Attributes of subjects:"),
+    "shared_question": ("只问一次的问题（asked_once_key）：", "Questions asked once (asked_once_key):"),
+    "shared_waiting_basis": ("等法制机构确认的依据：", "Legal bases that wait for confirmation:"),
     "declared": ("{file}：{done}条done，{todo}条todo。", "{file}: {done} done, {todo} todo."),
     "broken_first": ("请先把铜级的问题改好。", "Mend what keeps the package from bronze first."),
 }
@@ -90,6 +110,27 @@ def finding_lines(folder: Path, finding: RuleFinding, language: str) -> Iterator
     yield f"{finding.file}{line}" + (f"  {path}" if path and not path.startswith("line ") else "")
     yield f"    {problem}  [{finding.rule}]"
     yield f"    {say('mend', language)}{mend}"
+
+
+SHOWN_UNTRANSLATED = 3
+"""Missing translations of one file that are listed one by one: a new package has hundreds, and they hide the others."""
+
+
+def echo_by_tier(folder: Path, report: "PackageReport", language: str, is_whole: bool = False) -> None:
+    """The findings under the tier that they keep the package from."""
+    from chalicelib.contract.rule import Tier
+    from chalicelib.contract.rules import RULES
+
+    for tier in Tier:
+        findings = [one for rule in RULES if rule.tier is tier for one in report.by_rule[rule.id]]
+        if findings:
+            click.echo("\n" + say("to_reach", language, tier=say(f"tier_{tier}", language), count=len(findings)))
+            untranslated = [one for one in findings if one.problem.startswith("no text for ")]
+            hidden = set() if is_whole else set(untranslated[SHOWN_UNTRANSLATED:])
+            echo_findings(folder, (one for one in findings if one not in hidden), language)
+            if hidden:
+                file = untranslated[0].file
+                click.echo(say("more_untranslated", language, file=file, count=len(hidden)))
 
 
 def echo_findings(folder: Path, findings: Iterable[RuleFinding], language: str) -> None:

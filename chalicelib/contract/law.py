@@ -1,19 +1,24 @@
 """What is known of the texts of law that packages cite: facts only (date of the text, number of articles, changes).
 
 `law_index.json` is title -> date of the text and number of articles; `law_changes.json` is title -> what superseded or
-amended it since. A title that changed cannot be cited as verified before somebody read the new text.
+amended it since. A title that changed cannot be cited as verified before somebody read the new text. A package may
+bring a `law_index.json` of its own, for texts that the shared one does not have: a distribution cannot write into ours.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from chalicelib.domain.legal_basis import BasisStatus, LegalBasis, plain_title
 
 _HERE = Path(__file__).parent
+INDEX = "law_index.json"
+SHARED_INDEX = _HERE / INDEX
 
 
 class IndexedText(BaseModel):
@@ -35,10 +40,24 @@ class LawChange(BaseModel):
     successor: str = ""
 
 
+_TITLES = TypeAdapter(dict[str, IndexedText])
+_NONE: Mapping[str, IndexedText] = MappingProxyType({})
+
+
 @cache
 def law_index() -> dict[str, IndexedText]:
-    body = json.loads((_HERE / "law_index.json").read_text(encoding="utf-8"))
-    return {plain_title(title): IndexedText(**one) for title, one in body.items()}
+    """The shared index. Raises ValueError where the file has not its shape: authors write it by hand."""
+    return _read(SHARED_INDEX)
+
+
+def own_index(folder: Path) -> dict[str, IndexedText]:
+    """What the package in this folder looked up itself, mostly nothing. Raises ValueError as `law_index` does."""
+    path = folder / INDEX
+    return _read(path) if path.is_file() else {}
+
+
+def _read(path: Path) -> dict[str, IndexedText]:
+    return {plain_title(title): one for title, one in _TITLES.validate_json(path.read_bytes()).items()}
 
 
 @cache
@@ -47,17 +66,18 @@ def law_changes() -> dict[str, LawChange]:
     return {plain_title(title): LawChange(**one) for title, one in body.items()}
 
 
-def basis_faults(basis: LegalBasis, version_on: date) -> list[tuple[str, str]]:
-    """(problem, mend) for everything that keeps a basis given as verified from being so on this day."""
+def basis_faults(basis: LegalBasis, version_on: date, own: Mapping[str, IndexedText] = _NONE) -> list[tuple[str, str]]:
+    """(problem, mend) for everything that keeps a basis given as verified from being so on this day. own: the index
+    that its package brings; where both know a title, the shared one holds."""
     if basis.status is not BasisStatus.VERIFIED:
         return []
     title, found = plain_title(basis.title), []
     if change := law_changes().get(title):
         what = f"{basis.title} was {change.change} on {change.effective_on} {change.successor}".rstrip()
         found.append((what, "read the new text, or mark it to_be_confirmed"))
-    indexed = law_index().get(title)
+    indexed = law_index().get(title) or own.get(title)
     if indexed is None:
-        found.append((f"{basis.title} is not in the index", "index it or correct the title"))
+        found.append((f"{basis.title} is not in the index", "index it in law_index.json or correct the title"))
     else:
         if basis.text_date != indexed.text_date:
             found.append((f"text of {basis.text_date}, looked up was {indexed.text_date}", "cite the indexed text"))

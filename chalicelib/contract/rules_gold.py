@@ -1,5 +1,6 @@
 """Gold: a sample subject goes through all four ones, golden cases hold, documents render, strings are complete."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from chalicelib.contract.registry import ONES, Handlers, load_module
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.samples import SampleCase, SampleFile, at_path
+from chalicelib.domain.errors import InvalidInputError
 
 SAMPLE_TENANT = "sample00"
 _FILE = "samples/cases.json"
@@ -42,6 +44,11 @@ def run_sample(reading: PackageReading, case: SampleCase) -> dict[str, Any]:
     return body
 
 
+def _json(value: Any) -> str:
+    """As the author writes it in the case."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
 def _samples_pass(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     samples, findings = read_samples(reading)
     yield from findings
@@ -54,6 +61,12 @@ def _samples_pass(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
         place = f"cases.{position}"
         try:
             result = run_sample(reading, case)
+        except InvalidInputError as error:
+            mend = "correct the request: chalicelib/contract/exchange.py says its shape"
+            for wrong in error.problems:
+                reason = str(wrong.details.get("reason", wrong.code))
+                yield RuleFinding("samples_pass", _FILE, f"{place}.request.{wrong.field}", reason, mend)
+            continue
         except Exception as error:  # whatever a package's own handler raises is a finding on it
             problem = f"{case.label}: {type(error).__name__}: {error}"
             yield RuleFinding("samples_pass", _FILE, place, problem, "correct the request or the handler")
@@ -62,11 +75,11 @@ def _samples_pass(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
             try:
                 found = at_path(result, path)
             except LookupError as error:
-                problem = f"{case.label}: nothing at {path} ({error})"
+                problem = f"nothing at {path}: {error} ({case.label})"
                 yield RuleFinding("samples_pass", _FILE, place, problem, "correct the path")
                 continue
             if found != wanted:
-                problem = f"{case.label}: {path} is {found!r}, expected {wanted!r}"
+                problem = f"{path} is {_json(found)}, expected {_json(wanted)} ({case.label})"
                 yield RuleFinding("samples_pass", _FILE, place, problem, "correct the data or the case")
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from chalicelib.contract.law import basis_faults
+from chalicelib.contract.downstream import trace_basis
+from chalicelib.contract.law import INDEX, basis_faults, law_index, own_index
 from chalicelib.contract.package import PackageReading, read_extra
 from chalicelib.contract.quality import Quality
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
+from chalicelib.contract.scenario import PARTS
 from chalicelib.domain.evaluation_rules import RuleSource
 
 
@@ -21,11 +23,37 @@ def _items_cite_bases(reading: PackageReading, _: Tools) -> Iterator[RuleFinding
             yield RuleFinding("items_cite_bases", "checklist.json", item.id, "no legal basis", mend)
 
 
+def _bases_cited(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    if reading.scenario is None:
+        return
+    rounds = {one for cycle in reading.scenario.checklist.self_check_rounds for one in cycle.legal_basis_ids}
+    # A package's own figures (gas_rules.json of bottled_gas) cite as well, in a shape that is theirs.
+    figures = [path for path in reading.folder.glob("*.json") if path.stem not in (*PARTS, "quality", "law_index")]
+    own = "".join(path.read_text(encoding="utf-8", errors="replace") for path in figures)
+    for basis in reading.scenario.legal_basis.bases:
+        is_cited = basis.id in rounds or f'"{basis.id}"' in own
+        if not is_cited and trace_basis(reading.scenario, basis.id).is_empty:
+            mend = "cite it where it matters, or remove it"
+            yield RuleFinding("items_cite_bases", "legal_basis.json", basis.id, "nothing cites this basis", mend)
+
+
+def _citations(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
+    yield from _items_cite_bases(reading, tools)
+    yield from _bases_cited(reading, tools)
+
+
 def _bases_verified(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     if reading.scenario is None:
         return
+    try:
+        law_index()
+        own = own_index(reading.folder)
+    except ValueError as error:
+        mend = 'write {"title": {"text_date": "2021-04-29", "articles": 74}}'
+        yield RuleFinding("bases_verified", INDEX, "", f"an index of texts that cannot be read: {error}", mend)
+        return
     for basis in reading.scenario.legal_basis.bases:
-        for problem, mend in basis_faults(basis, reading.scenario.manifest.version_on):
+        for problem, mend in basis_faults(basis, reading.scenario.manifest.version_on, own):
             yield RuleFinding("bases_verified", "legal_basis.json", basis.id, problem, mend)
 
 
@@ -126,7 +154,7 @@ def _quality_declared(reading: PackageReading, _: Tools) -> Iterator[RuleFinding
 
 
 SILVER = (
-    Rule("items_cite_bases", Tier.SILVER, "Every check item cites a legal basis", _items_cite_bases),
+    Rule("items_cite_bases", Tier.SILVER, "Every check item cites a legal basis, every basis is cited", _citations),
     Rule("bases_verified", Tier.SILVER, "A verified basis was looked up and is in force", _bases_verified),
     Rule("duties_checked", Tier.SILVER, "Every duty cites its basis and maps to a check item", _duties_checked),
     Rule("questions_agree", Tier.SILVER, "Items that share a question take the same answer", _questions_agree),

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
+from chalicelib.contract import law
 from chalicelib.contract.registry import BrokenScenarioError, registry
 from chalicelib.contract.rules import check_package
 from chalicelib.domain.errors import RecordNotFoundError
@@ -114,12 +115,9 @@ def _row(name: str) -> dict[str, Any]:
 
 
 def _mark(folder: Path) -> str:
-    """Changes whenever a file of the package does."""
-    states = [
-        (path.relative_to(folder).as_posix(), path.stat().st_mtime_ns, path.stat().st_size)
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in _FOLLOWED
-    ]
+    """Changes whenever a file of the package, or the index of law that authors add to, does."""
+    files = [law.SHARED_INDEX, *(path for path in sorted(folder.rglob("*")) if path.suffix in _FOLLOWED)]
+    states = [(path.as_posix(), path.stat().st_mtime_ns, path.stat().st_size) for path in files]
     return hashlib.sha256(repr(states).encode()).hexdigest()[:16]
 
 
@@ -130,6 +128,7 @@ def _load_again(folder: Path, mark: str) -> None:
     """After a change, drop what was read of packages and this one's modules, so that all of it is as the files are."""
     if _loaded.get(folder) != mark:
         registry().forget()
+        law.law_index.cache_clear()
         for name, module in list(sys.modules.items()):
             if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
                 del sys.modules[name]

@@ -1,7 +1,7 @@
 """Publish a version of a scenario package: frozen, stored by its digest, and never changed afterwards."""
 
 from chalicelib.contract.basis_work import cited_as_current
-from chalicelib.contract.law import basis_faults
+from chalicelib.contract.law import basis_faults, own_index
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, require
@@ -73,7 +73,8 @@ def refuse_outdated(store: Store, package: Scenario, act: Act) -> None:
     marks = [one.as_mark() for one in store.public_basis_marks.of_platform()]
     today = shanghai_date(act.at)
     wrong = {basis.id: basis.citation for basis in cited_as_current(package.legal_basis.bases, marks)}
-    wrong |= {basis.id: basis.citation for basis in package.legal_basis.bases if basis_faults(basis, today)}
+    own = own_index(registry().folder(package.name))
+    wrong |= {basis.id: basis.citation for basis in package.legal_basis.bases if basis_faults(basis, today, own)}
     if wrong:
         problems = [
             FieldProblem(field=f"bases.{id}", code="basis_outdated", details={"citation": citation})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.contract import law
 from chalicelib.contract.registry import registry
 from chalicelib.contract.skeleton import NewPackage, make_package
 from infra.local.preview import answer
@@ -50,8 +51,35 @@ def test_english(package: Path) -> None:
     _, text = shown("/preview/elderly_care/checklist?lang=en")
 
     assert "Silver: " in text
-    assert "Evacuation routes and exits clear" in text
+    assert "Are exits, escape ways and fire lanes clear?" in text
     assert "Scenario packages, live" in shown("/preview", **{"Accept-Language": "en"})[1]
+
+
+def test_a_text_added_to_the_index_of_law_is_seen(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mark() -> str:
+        return str(json.loads(shown("/preview/elderly_care/mark")[1])["mark"])
+
+    legal, index = package / "legal_basis.json", tmp_path / "law_index.json"
+    text, titles = legal.read_text("utf-8"), json.loads(law.SHARED_INDEX.read_text("utf-8"))
+    index.write_text(json.dumps(titles), "utf-8")
+    monkeypatch.setattr(law, "SHARED_INDEX", index)
+    try:
+        legal.write_text(text.replace("市场主体登记管理条例", "桂花条例"), "utf-8")
+        before = mark()
+        assert "桂花条例不在法律索引里" in shown("/preview/elderly_care/bases")[1]
+
+        index.write_text(json.dumps({**titles, "桂花条例": titles["市场主体登记管理条例"]}), "utf-8")
+        assert mark() != before
+        assert "桂花条例不在法律索引里" not in shown("/preview/elderly_care/bases")[1]
+
+        index.write_text("{", "utf-8")
+        assert "法律索引读不出来" in shown("/preview/elderly_care/bases")[1]
+    finally:
+        legal.write_text(text, "utf-8")
+        monkeypatch.undo()
+        shown("/preview/elderly_care/bases")
 
 
 def test_a_change_is_seen_and_a_broken_file_is_a_page(package: Path) -> None:

@@ -67,6 +67,7 @@ def test_a_new_package_is_bronze_and_says_what_is_left(tmp_path):
     assert "findings to mend for silver:" in done.output
     assert "findings to mend for gold:" in done.output
     assert "checklist.json:" in done.output
+    assert done.output.count("no text for") == 3 and "more in strings/en.json" in done.output
     assert (tmp_path / "t" / "elderly_care" / "test_data.py").is_file()
 
 
@@ -120,6 +121,16 @@ def test_strings_and_quality_are_brought_in_step(tmp_path, monkeypatch):
     assert texts["manifest.label"] == "Homes"
     assert texts["checklist.title"] == ""
 
+    monkeypatch.setattr(
+        command, "ScenarioRegistry", lambda: ScenarioRegistry([*folders, ROOT / "scenarios"], use_entry_points=False)
+    )
+    assert "taken over from other packages" in run("strings", "elderly_care", "--language", "en").output
+    texts = json.loads(path.read_text(encoding="utf-8"))
+    assert texts["manifest.departments.fire_rescue.label"] != ""
+    assert texts["checklist.title"] == ""
+
+    assert run("check", "elderly_care", "--all", "--language", "zh").output.count("没有译文：") > 20
+
     run("check", "elderly_care", "--declare")
     rules = json.loads((path.parent.parent / "quality.json").read_text(encoding="utf-8"))["rules"]
     assert rules["nothing_unwritten"] == {"status": "todo"}
@@ -133,6 +144,15 @@ def test_an_unknown_name_says_what_there_is():
     assert done.exit_code == 1
     assert "refined_oil" in done.output
     assert "Traceback" not in done.output
+
+
+def test_what_packages_share_is_listed_and_searched():
+    everything, gas = run("shared", "--language", "en").output, run("shared", "燃气", "--language", "zh").output
+
+    assert everything.index("Departments:") < everything.index("Questions asked once")
+    assert "  exits_clear  Are exits, escape ways and fire lanes clear?  (compliance)  [" in everything
+    assert "uses_gas  使用燃气  (boolean)  [catering, self_built_housing]" in gas and "exits_clear" not in gas
+    assert "No package has “dragons”" in run("shared", "dragons", "--language", "en").output
 
 
 def test_schema_check():

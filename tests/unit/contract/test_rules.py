@@ -1,9 +1,11 @@
 """Every conformance rule catches the fault that it is there for, and says where it is and how to mend it."""
 
+import re
 import shutil
 
 import pytest
 
+from chalicelib.contract.finding_words import finding_words
 from chalicelib.contract.registry import ROOT
 from chalicelib.contract.rule import Tier, Tools
 from chalicelib.contract.rules import RULES, check_package
@@ -95,10 +97,16 @@ MUTATIONS = [
         json_change("checklist.json", lambda b: items(b)[0].update(legal_basis_ids=[])),
     ),
     (
+        "items_cite_bases",
+        "legal_basis.json",
+        json_change("legal_basis.json", lambda b: b["bases"].append({**basis(b, "fire_duties"), "id": "unused"})),
+    ),
+    (
         "bases_verified",
         "legal_basis.json",
         json_change("legal_basis.json", lambda b: basis(b, "fire_duties").update(article="160")),
     ),
+    ("bases_verified", "law_index.json", write("law_index.json", '{"x": 1}')),
     (
         "bases_verified",
         "legal_basis.json",
@@ -293,3 +301,17 @@ def test_a_broken_package_yields_all_its_findings_at_once():
     } <= found
     manifest = {finding.place for finding in report.findings if finding.file == "manifest.json"}
     assert {"version", "colour"} <= manifest
+
+
+def test_a_bad_sample_is_told_by_the_field_and_in_the_authors_words(tmp_path):
+    folder = copy_pilot(tmp_path)
+    edit(
+        folder, "samples/cases.json", lambda b: b["cases"][0].update(label="the rule is strict", expect={"items.#": 1})
+    )
+    edit(folder, "samples/cases.json", lambda b: b["cases"][-1].update(request={"facts": {}}))
+
+    wrong, missing = check_package(folder, TOOLS).by_rule["samples_pass"]
+
+    assert missing.place.endswith(".request.facts.as_of")
+    assert finding_words(missing, "zh")[0] == "缺少这一项"
+    assert re.fullmatch(r"items\.#是\d+，应当是1（the rule is strict）", finding_words(wrong, "zh")[0])

@@ -53,7 +53,7 @@ def test_the_registry_takes_it_and_its_own_test_passes(made):
 
     assert callable(registry.handlers("elderly_care").handbook)
     tests = [value for name, value in names.items() if name.startswith("test_")]
-    assert len(tests) == 3
+    assert len(tests) == 2
     for test in tests:
         test()
 

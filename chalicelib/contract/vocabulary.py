@@ -1,0 +1,70 @@
+"""What packages have in common, so that a new one says it the same way: departments, attributes of subjects, questions
+that are asked once, texts of law that wait for confirmation; and the English of a Chinese text that one translated."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.legal_basis import BasisStatus
+
+
+class WordKind(StrEnum):
+    """In the order in which an author needs them."""
+
+    DEPARTMENT = "department"
+    ATTRIBUTE = "attribute"
+    QUESTION = "question"
+    WAITING_BASIS = "waiting_basis"
+
+
+@dataclass(frozen=True)
+class SharedWord:
+    """code: as other packages write it (of a basis: its title and article). about: the type of the answer or attribute,
+    the note of a basis. scenarios: who has it, by name."""
+
+    kind: WordKind
+    code: str
+    label: str
+    about: str
+    scenarios: tuple[str, ...]
+
+
+def shared_words(packages: Iterable[Scenario], text: str = "") -> list[SharedWord]:
+    """Everything that has `text` in its code or label, each once, by kind; the label is that of the first package."""
+    first: dict[tuple[WordKind, str], tuple[str, str]] = {}
+    holders: dict[tuple[WordKind, str], dict[str, None]] = {}
+    for package in packages:
+        for kind, code, label, about in _words(package):
+            first.setdefault((kind, code), (label, about))
+            holders.setdefault((kind, code), {})[package.name] = None
+    order = list(WordKind)
+    return [
+        SharedWord(kind, code, label, about, tuple(holders[kind, code]))
+        for (kind, code), (label, about) in sorted(first.items(), key=lambda row: order.index(row[0][0]))
+        if text in code or text in label
+    ]
+
+
+def _words(package: Scenario) -> Iterator[tuple[WordKind, str, str, str]]:
+    for department in package.manifest.departments:
+        yield WordKind.DEPARTMENT, department.code, department.label, ""
+    for attribute in package.manifest.attributes:
+        yield WordKind.ATTRIBUTE, attribute.code, attribute.label, attribute.type.value
+    for item in sorted(package.checklist.items, key=lambda one: not one.question):
+        if item.asked_once_key:
+            yield WordKind.QUESTION, item.asked_once_key, item.question or item.name, item.answer_type.value
+    for basis in package.legal_basis.bases:
+        if basis.status is BasisStatus.TO_BE_CONFIRMED:
+            yield WordKind.WAITING_BASIS, f"{basis.title} {basis.article}".rstrip(), basis.summary, basis.note
+
+
+def known_translations(packages: Iterable[Scenario], language: str) -> Mapping[str, str]:
+    """Chinese -> its text in `language`, of the first package that has one."""
+    known: dict[str, str] = {}
+    for package in packages:
+        texts = package.strings.get(language, {})
+        for key, chinese in package.labels.items():
+            if texts.get(key):
+                known.setdefault(chinese, texts[key])
+    return known
