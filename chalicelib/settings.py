@@ -73,14 +73,17 @@ class SessionSettings(BaseModel):
 
 class LimitSettings(BaseModel):
     """How often the API may be called, per minute: by one person, by one system client, by one address without
-    signing in. `body_bytes`: the largest JSON body; `upload_bytes`: the largest form with files."""
+    signing in, by one address with a signature. `body_bytes`: the largest JSON body; `signed_bytes`: the same of a
+    signed call; `upload_bytes`: the largest form with files."""
 
     model_config = ConfigDict(frozen=True)
 
     person_per_minute: int = Field(default=600, gt=0)
     client_per_minute: int = Field(default=1200, gt=0)
     public_per_minute: int = Field(default=120, gt=0)
+    signed_per_minute: int = Field(default=600, gt=0)
     body_bytes: int = Field(default=1024 * 1024, gt=0)
+    signed_bytes: int = Field(default=64 * 1024, gt=0)
     upload_bytes: int = Field(default=6 * 1024 * 1024, gt=0)
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.domain.delivery_report import DeliveryReport, ReportedState
 from chalicelib.domain.notification_rules import Channel, notification_rules
 from chalicelib.domain.record import Record, UtcTime
 
@@ -23,11 +24,15 @@ class MessageState(StrEnum):
     GIVEN_UP = "given_up"
 
 
+NOT_RECEIVED = "not_received"
+"""Reason of an attempt that the gateway took and of which it tells later that it did not arrive."""
 WAITING = frozenset({MessageState.HELD, MessageState.QUEUED, MessageState.FAILED})
 
 
 class MessageAttempt(BaseModel):
-    """One try. reason: a stable code, empty when it went well; reference: the gateway's own number of it."""
+    """One try, or what the gateway told of it later. reason: a stable code, empty when it went well; reference: the
+    gateway's own number of it; is_report: no try, but what the gateway told of one; gateway_code: why it says that the
+    message did not arrive."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,6 +40,8 @@ class MessageAttempt(BaseModel):
     state: MessageState
     reason: str = ""
     reference: str = Field(default="", max_length=120)
+    is_report: bool = False
+    gateway_code: str = Field(default="", max_length=40)
 
 
 class NotificationMessage(Record):
@@ -67,6 +74,11 @@ class NotificationMessage(Record):
         return self.attempts[-1].reason if self.attempts else ""
 
     @property
+    def attempt_count(self) -> int:
+        """Of the last twelve entries, those that were tries."""
+        return sum(not one.is_report for one in self.attempts)
+
+    @property
     def expires_at(self) -> datetime:
         return self.created_at + timedelta(days=KEPT_DAYS)
 
@@ -85,12 +97,31 @@ class NotificationMessage(Record):
 
     def refused(self, at: datetime, reason: str, *, is_final: bool, masked: str = "") -> "NotificationMessage":
         """After a failed try: tried again after a growing pause, or given up."""
-        pause = None if is_final else notification_rules().pause_after(self.tries + 1)
-        state = MessageState.GIVEN_UP if pause is None else MessageState.FAILED
-        until = None if pause is None else at + timedelta(seconds=pause)
-        tried = MessageAttempt(at=at, state=state, reason=reason)
-        masked = masked or self.masked_address
-        return self._after(tried, next_attempt_at=until, tries=self.tries + 1, masked_address=masked)
+        return self._failed(MessageAttempt(at=at, state=MessageState.FAILED, reason=reason), is_final, masked)
+
+    def reported(self, report: DeliveryReport, at: datetime) -> "NotificationMessage | None":
+        """After what the gateway told; None when it changes nothing: told before, of an attempt that a later one has
+        followed, or of a message that was never sent. A report may come before the attempt's own end was stored: then
+        the message is still due and the reference one that no attempt has."""
+        sent = [one for one in self.attempts if one.state is MessageState.SENT]
+        is_early = self.is_due(at) and report.reference not in {"", *(one.reference for one in self.attempts)}
+        if self.state is MessageState.DELIVERED or not (sent or is_early):
+            return None
+        if report.state is ReportedState.DELIVERED:
+            arrived = MessageAttempt(at=at, state=MessageState.DELIVERED, reference=report.reference, is_report=True)
+            return self._after(arrived, next_attempt_at=None)
+        is_last = self.state is MessageState.SENT and report.reference in ("", self.attempts[-1].reference)
+        if not (is_last or is_early):
+            return None
+        told = MessageAttempt(
+            at=at,
+            state=MessageState.FAILED,
+            reason=NOT_RECEIVED,
+            reference=report.reference,
+            is_report=True,
+            gateway_code=report.gateway_code,
+        )
+        return self._failed(told, report.state is ReportedState.REFUSED)
 
     def postponed(self, until: datetime) -> "NotificationMessage":
         """Not tried: the day's cap is used up."""
@@ -99,6 +130,14 @@ class NotificationMessage(Record):
     def retried(self, at: datetime) -> "NotificationMessage":
         """Somebody asked for another try; it may fail as often as a new one."""
         return self.with_changes(state=MessageState.QUEUED, next_attempt_at=at, tries=0)
+
+    def _failed(self, tried: MessageAttempt, is_final: bool, masked: str = "") -> "NotificationMessage":
+        pause = None if is_final else notification_rules().pause_after(self.tries + 1)
+        state = MessageState.GIVEN_UP if pause is None else MessageState.FAILED
+        until = None if pause is None else tried.at + timedelta(seconds=pause)
+        masked = masked or self.masked_address
+        noted = tried.model_copy(update={"state": state})
+        return self._after(noted, next_attempt_at=until, tries=self.tries + 1, masked_address=masked)
 
     def _after(self, tried: MessageAttempt, **changes: object) -> "NotificationMessage":
         return self.with_changes(state=tried.state, attempts=[*self.attempts, tried][-12:], **changes)

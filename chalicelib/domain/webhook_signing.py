@@ -48,13 +48,20 @@ def signed_headers(secrets_in_force: Iterable[str], id: str, at: datetime, body:
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes, now: datetime, tolerance_seconds: int = 300) -> str:
     """The event's `webhook-id`, which a receiver keeps so that it takes nothing twice. Raises SignatureRefusedError."""
+    id, sent, signatures = check_headers(headers, now, tolerance_seconds)
+    wanted = signature(secret, id, sent, body)
+    if not any(hmac.compare_digest(wanted.encode(), one.encode()) for one in signatures.split(" ")):
+        raise SignatureRefusedError(reason="signature_differs")
+    return id
+
+
+def check_headers(headers: Mapping[str, str], now: datetime, tolerance_seconds: int = 300) -> tuple[str, int, str]:
+    """`webhook-id`, timestamp (seconds) and signatures, before any secret is looked up. Raises SignatureRefusedError
+    when one is missing or the time lies further from `now` than the tolerance."""
     given = {name.lower(): value for name, value in headers.items()}
     id, sent, signatures = (given.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
     if not id or not signatures or not (sent.isascii() and sent.isdigit() and len(sent) <= 12):
         raise SignatureRefusedError(reason="headers_missing")
     if abs(now.timestamp() - int(sent)) > tolerance_seconds:
         raise SignatureRefusedError(reason="too_old")
-    wanted = signature(secret, id, int(sent), body)
-    if not any(hmac.compare_digest(wanted.encode(), one.encode()) for one in signatures.split(" ")):
-        raise SignatureRefusedError(reason="signature_differs")
-    return id
+    return id, int(sent), signatures

@@ -8,6 +8,7 @@ from pynamodb.exceptions import PutError, UpdateError
 from chalicelib.domain.notification import Notification
 from chalicelib.domain.notification_message import NotificationMessage
 from chalicelib.domain.notification_preference import NotificationPreference, NotificationSetting
+from chalicelib.domain.receipt_key import ReceiptKey
 from chalicelib.domain.record import Ref, timestamp
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
@@ -105,6 +106,10 @@ class NotificationSettings(Repository[NotificationSetting]):
 
     def of(self, tenant: TenantId) -> NotificationSetting:
         return self.find(tenant, tenant) or NotificationSetting(id=tenant)
+
+
+class ReceiptKeys(Repository[ReceiptKey]):
+    model = ReceiptKey
 
 
 class Outbound:

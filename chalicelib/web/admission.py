@@ -22,6 +22,7 @@ from chalicelib.web import csrf, sessions
 from chalicelib.web.errors import DeputyEndedError, InvalidTokenError, SignInRequiredError, TenantNotChosenError
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SAFE_METHODS, SIGNED_IN, Face, RouteDeclaration
+from chalicelib.web.signatures import signed
 
 ACTING_HEADER = "x-acting-for"
 """Of the API: the appointment under which a deputy calls."""
@@ -32,6 +33,10 @@ def admitted(request: WebRequest, declaration: RouteDeclaration, path_values: Ma
     """Checks everything that stands before a handler, and holds the tenant's storage scope while it runs."""
     if declaration.is_open:
         with _open(request, declaration, path_values):
+            yield
+        return
+    if declaration.is_signed:
+        with signed(request, path_values["tenant"]):
             yield
         return
     membership = _membership(request)

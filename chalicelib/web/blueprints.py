@@ -28,6 +28,7 @@ from chalicelib.web.api import people as api_people
 from chalicelib.web.api import people_matters as api_people_matters
 from chalicelib.web.api import plans as api_plans
 from chalicelib.web.api import public as api_public
+from chalicelib.web.api import receipts as api_receipts
 from chalicelib.web.api import results as api_results
 from chalicelib.web.api import scenarios as api_scenarios
 from chalicelib.web.api import subject_acts as api_subject_acts
@@ -80,6 +81,7 @@ from chalicelib.web.console import people_detail as console_people_detail
 from chalicelib.web.console import people_edit as console_people_edit
 from chalicelib.web.console import plan_actions as console_plan_actions
 from chalicelib.web.console import plans as console_plans
+from chalicelib.web.console import receipt_key as console_receipt_key
 from chalicelib.web.console import reset as console_reset
 from chalicelib.web.console import results as console_results
 from chalicelib.web.console import scenario_files as console_scenario_files
@@ -203,9 +205,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     subject_self_check_items.blueprint,
     console_self_checks.blueprint,
     api_notifications.blueprint,
+    api_receipts.blueprint,
     api_webhooks.blueprint,
     console_notifications.blueprint,
     console_messages.blueprint,
+    console_receipt_key.blueprint,
     console_webhooks.blueprint,
     console_people.blueprint,
     console_people_detail.blueprint,

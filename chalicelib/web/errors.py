@@ -21,6 +21,12 @@ class InvalidTokenError(NotAuthenticatedError):
     code = "invalid_token"
 
 
+class InvalidSignatureError(NotAuthenticatedError):
+    """What a machine tells is not signed as it has to be. Details: `reason`, for the log only."""
+
+    code = "invalid_signature"
+
+
 class SignInFailedError(NotAuthenticatedError):
     """The way back from the identity provider does not fit the way out. Details: `reason`, for the log only."""
 

@@ -44,7 +44,7 @@ def _hit(request: WebRequest, name: str, limit: int, window_seconds: int) -> Non
 
 @dataclass(frozen=True)
 class Quota:
-    """What a caller of the API has left in this window. name: `person`, `client` or `public`."""
+    """What a caller of the API has left in this window. name: `person`, `client`, `public` or `signed`."""
 
     name: str
     limit: int
@@ -99,8 +99,11 @@ meter = Meter()
 
 
 def count_call(request: WebRequest) -> None:
-    """Count one call of the API for whoever makes it and note what is left."""
+    """Count one call of the API for whoever makes it and note what is left. A signed call was counted before its
+    signature was looked at."""
     limits, actor = settings().limits, request.person
+    if request.quota is not None:
+        return
     if actor is None:
         request.quota = meter.hit("public", address_digest(request), limits.public_per_minute, request.now)
         return
@@ -109,6 +112,11 @@ def count_call(request: WebRequest) -> None:
         request.quota = meter.hit("client", owner, limits.client_per_minute, request.now)
     else:
         request.quota = meter.hit("person", owner, limits.person_per_minute, request.now)
+
+
+def count_signed_call(request: WebRequest) -> None:
+    """Count one call that says to be signed, by the address that it comes from."""
+    request.quota = meter.hit("signed", address_digest(request), settings().limits.signed_per_minute, request.now)
 
 
 def quota_headers(quota: Quota) -> dict[str, str]:

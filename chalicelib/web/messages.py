@@ -47,6 +47,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "sign_in_required": (mark("请先登录"), mark("登录已过期或尚未登录。登录后会回到这一页。")),
     "sign_in_failed": (mark("这次登录没有成功"), mark("登录等得太久，或不是从这个浏览器开始的。请重新登录。")),
     "invalid_token": (mark("访问令牌无效"), mark("请重新取得访问令牌后再调用。")),
+    "invalid_signature": (mark("签名不对"), mark("请核对密钥、时间和签名的算法；时间差不能超过5分钟。")),
     "no_membership": (
         mark("这个账号还没有绑定到人"),
         mark("单位的人请联系本单位的安全管理员绑定账号；企业的人请扫送达通知书上的二维码，用绑定码自己绑定。"),

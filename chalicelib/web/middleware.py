@@ -155,9 +155,15 @@ def answer_error(request: WebRequest, error: YijianshiError) -> Answer:
     if status == 503:
         answer.headers["Retry-After"] = "5"
     if status == 401 and request.is_api:
-        detail = ' error="invalid_token"' if request.header("authorization") else ""
-        answer.headers["WWW-Authenticate"] = f'Bearer realm="yijianshi"{"," if detail else ""}{detail}'
+        answer.headers["WWW-Authenticate"] = _challenge(request)
     return answer
+
+
+def _challenge(request: WebRequest) -> str:
+    """What a refused caller has to bring (RFC 9110 §11.6.1, RFC 6750 §3)."""
+    if request.declaration is not None and request.declaration.is_signed:
+        return 'Signature realm="yijianshi"'
+    return 'Bearer realm="yijianshi"' + (', error="invalid_token"' if request.header("authorization") else "")
 
 
 def _problem(request: WebRequest, status: int, error: YijianshiError) -> Answer:

@@ -31,6 +31,10 @@ OPEN = "open"
 SIGNED_IN = "signed_in"
 """Permission of a route for anybody who is signed in, whatever the role."""
 
+SIGNED = "signed"
+"""Permission of a route that a machine without an account calls: the body is signed under a secret of the tenant that
+the path names. Neither session nor token opens it."""
+
 _PARAMETER = re.compile(r"{(\w+)}")
 _SAMPLE_ID = "01JD00000000000000000SAMP0"
 _SAMPLE_TENANT = "gx450100"
@@ -111,8 +115,8 @@ class Nav:
 class RouteDeclaration:
     """What is known of one route before any request.
 
-    permission: a name of domain/access.py, `OPEN` or `SIGNED_IN`; sample: path values that make a concrete path for
-    tests; resource: (record kind, path parameter) of the record that the path names, for the isolation matrix;
+    permission: a name of domain/access.py, `OPEN`, `SIGNED_IN` or `SIGNED`; sample: path values that make a concrete
+    path for tests; resource: (record kind, path parameter) of the record that the path names, for the isolation matrix;
     sample_body: values (form, or JSON of the API) that a write takes, so that the matrix gets as far as the record.
     Of the API only: body, query: models of what is sent; answers: shape of each success by status; match: whether
     `If-Match` is looked at; content_types: media types of the body; is_repeatable: whether the answer may be kept for a
@@ -146,6 +150,14 @@ class RouteDeclaration:
     @property
     def is_open(self) -> bool:
         return self.permission == OPEN
+
+    @property
+    def is_signed(self) -> bool:
+        return self.permission == SIGNED
+
+    @property
+    def needs_sign_in(self) -> bool:
+        return not (self.is_open or self.is_signed)
 
     @property
     def is_safe(self) -> bool:
@@ -233,6 +245,10 @@ def _check(declaration: RouteDeclaration) -> None:
         raise ValueError(f"{declaration.path}: a signed-in face has no open route")
     if declaration.face.needs_person and "tenant" in declaration.parameters:
         raise ValueError(f"{declaration.path}: the tenant comes from the session, not from the path")
+    if declaration.is_signed and not (declaration.face is Face.API and declaration.parameters == ("tenant",)):
+        raise ValueError(f"{declaration.path}: a signed route is of the API and names its tenant and nothing else")
+    if declaration.is_signed and declaration.is_safe:
+        raise ValueError(f"{declaration.path}: a signed route tells something; what it reads nobody may know")
     if declaration.resource and declaration.resource[1] not in declaration.parameters:
         raise ValueError(f"{declaration.path}: no path parameter {declaration.resource[1]}")
     if declaration.match in (Match.OPTIONAL, Match.REQUIRED) and not declaration.resource:

@@ -4,6 +4,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.notification_preference import NotificationPreference
 from chalicelib.domain.notification_rules import Channel
 from chalicelib.services.notification.choose_preference import choose_preference
+from chalicelib.services.notification.receipt_key import renew_receipt_key
 from infra.local.demo_cast import act, actor_of
 
 TENANT = "gx450100"
@@ -22,3 +23,12 @@ def choose_channels() -> None:
                 id=person.person_id, mobile=_NUMBERS.format(number), channels=groups, has_digest=name == "justice"
             )
             choose_preference(bootstrap.store(), TENANT, act(person), wanted=wanted)
+    _take_receipts()
+
+
+def _take_receipts() -> None:
+    """The stand-in tells with a signed receipt what it delivered, as a gateway would (`infra/local/receipts.py`)."""
+    with bootstrap.scope(TENANT):
+        store, by = bootstrap.store(), actor_of(TENANT, f"{TENANT}-system")
+        if store.receipt_keys.find(TENANT, TENANT) is None:
+            renew_receipt_key(store, TENANT, act(by), vault=bootstrap.vault())

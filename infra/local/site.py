@@ -22,12 +22,14 @@ from infra.local.checks import UnreadyError, check_port, owned_folder, port_in_u
 from infra.local.cloud import HOST, running_cloud
 from infra.local.identity import Directory, identity_environment
 from infra.local.pump import Pump
+from infra.local.receipts import told_later
 from infra.local.resources import Resources, create_by_hand, deploy
 from infra.local.server import local_server
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / ".local"
 DEMO = "infra.local.demo"
+OUTBOUND = "deliver_outbound"
 LOGGERS = ("yijianshi", "yijianshi-security")
 
 
@@ -161,6 +163,7 @@ def _serve(
         server = local_server(app.app, port)
     except OSError as error:
         raise UnreadyError(port_in_use(port)) from error
+    vars(app)[OUTBOUND] = told_later(vars(app)[OUTBOUND], _base_url(port))
     pump = Pump(app, resources)
     pump.start()
     if not memory.get("stopped_clean") and memory.get("demo"):

@@ -23,7 +23,8 @@ from tests.web.site import HOST, Browser, Reply
 
 assert app.routes
 ROUTES = [d for d in routing.declarations() if not d.name.startswith("tests.")]
-GUARDED = [d for d in ROUTES if not d.is_open]
+GUARDED = [d for d in ROUTES if d.needs_sign_in]
+BY_SIGNATURE = [d for d in ROUTES if d.is_signed]
 BY_ROLE = [d for d in GUARDED if d.permission != SIGNED_IN]
 WITH_RECORD = [d for d in GUARDED if d.resource]
 READS = [d for d in ROUTES if d.is_safe and d.face not in (Face.AUTH, Face.STATIC)]

@@ -59,6 +59,7 @@ from chalicelib.domain.public_draw import PublicDraw
 from chalicelib.domain.public_result import PublicName, PublicResult
 from chalicelib.domain.public_tenant import PublicBasis
 from chalicelib.domain.random_draw import DrawState, RandomDraw, SeedPlace
+from chalicelib.domain.receipt_key import ReceiptKey
 from chalicelib.domain.record import Record, new_id
 from chalicelib.domain.register_mapping import RegisterMapping
 from chalicelib.domain.scenario_member import ScenarioMember
@@ -457,6 +458,7 @@ def _told(person_id: str, plan: InspectionPlan) -> list[Record]:
         ),
         NotificationPreference(id=person_id),
         NotificationSetting(id="setting"),
+        ReceiptKey(id="setting", secrets=[secret], made_by="seed"),
         endpoint,
         WebhookDelivery.of(endpoint, new_id(), "plan_approved", plan.ref, occurred_at=NOW, at=NOW),
     ]

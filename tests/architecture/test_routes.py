@@ -1,6 +1,7 @@
 """Every route, from its declaration: who is refused, with what status, without a write, with one line in the log."""
 
 import ast
+import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,12 +13,17 @@ import pytest
 from chalice import Blueprint
 
 from app import app
+from chalicelib import bootstrap
 from chalicelib.domain.access import PERMISSIONS, Permission
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.act import Act
+from chalicelib.domain.tenancy import Actor, Role
+from chalicelib.domain.webhook_signing import signed_headers
+from chalicelib.services.notification.receipt_key import renew_receipt_key
 from chalicelib.web import routing
-from chalicelib.web.routing import OPEN, Face, RouteDeclaration, route
+from chalicelib.web.routing import OPEN, SIGNED, Face, RouteDeclaration, route
 from tests.architecture.route_calls import (
     BY_ROLE,
+    BY_SIGNATURE,
     GUARDED,
     ROUTES,
     Watch,
@@ -28,9 +34,9 @@ from tests.architecture.route_calls import (
     remembering,
     watching,
 )
-from tests.web.site import HOST, NOW, Browser, Site, at, open_site
+from tests.web.site import HOST, NOW, TENANT_A, TENANT_B, Browser, Site, at, open_site
 
-UNSAFE = [d for d in ROUTES if not d.is_safe]
+UNSAFE = [d for d in ROUTES if not d.is_safe and not d.is_signed]
 OPEN_FACES = (Face.PUBLIC, Face.AUTH, Face.STATIC, Face.API)
 WEB = Path(__file__).parents[2] / "chalicelib" / "web"
 
@@ -163,6 +169,45 @@ def test_an_unsafe_route_refuses_a_page_of_somebody_else(
             assert [line["code"] for line in watch.lines] == ["csrf_failed"]
 
 
+@each_of(BY_SIGNATURE)
+def test_a_signed_route_opens_to_a_signature_of_its_tenant_alone(
+    people: Callable[[Role], Browser], watch: Watch, declaration: RouteDeclaration
+) -> None:
+    """No session, no token of ours, no other tenant's secret, no old or changed message: refused alike, unwritten."""
+    own, foreign = (receipt_secret(tenant) for tenant in (TENANT_A, TENANT_B))
+    path, body = declaration.concrete_path(tenant=TENANT_A), json.dumps(declaration.sample_body).encode()
+    browser = people(Role.SYSTEM_ADMINISTRATOR)
+    sent = {"content-type": "application/json", "x-csrf-token": browser.csrf_token, "origin": f"https://{HOST}"}
+    right = signed_headers([own], "r1", NOW, body)
+    wrong = [
+        (path, {}),
+        (path, signed_headers([foreign], "r1", NOW, body)),
+        (path, signed_headers([own], "r1", NOW - timedelta(seconds=301), body)),
+        (path, signed_headers([own], "r1", NOW + timedelta(seconds=301), body)),
+        (path, signed_headers([own], "r1", NOW, body + b" ")),
+        (path, right | {"webhook-id": "r2"}),
+        (declaration.concrete_path(tenant="platform"), right),
+        (declaration.concrete_path(tenant="nobodys0"), right),
+    ]
+    for to, signed in wrong:
+        watch.clear()
+
+        reply = browser.send("POST", to, sent | signed, body)
+
+        assert (reply.status, reply.json["code"]) == (401, "invalid_signature")
+        assert (watch.writes, watch.refusals) == ([], [401])
+
+    assert browser.send("POST", path, sent | right, body).status == 204
+
+
+def receipt_secret(tenant: str) -> str:
+    """A secret of this tenant's own."""
+    administrator = Actor.system(tenant, "seed").model_copy(update={"roles": frozenset({Role.SYSTEM_ADMINISTRATOR})})
+    with bootstrap.scope(tenant):
+        act = Act(actor=administrator, at=NOW)
+        return renew_receipt_key(bootstrap.store(), tenant, act, vault=bootstrap.vault())[1]
+
+
 @each_of([d for d in ROUTES if d.is_safe and d.face is not Face.AUTH])
 def test_no_get_tries_to_change_anything(
     site: Site, people: Callable[[Role], Browser], watch: Watch, declaration: RouteDeclaration
@@ -196,6 +241,7 @@ def test_every_answer_carries_the_policy(site: Site, declaration: RouteDeclarati
         ("/console/{name}", {"permission": "plan.read"}),
         ("/console/{plan_id}", {"permission": "plan.read", "resource": ("plan", "other")}),
         ("/console/x", {"permission": "plan.read", "methods": ["GET", "POST"]}),
+        ("/console/{tenant}", {"permission": SIGNED, "methods": ["POST"]}),
     ],
 )
 def test_a_declaration_that_cannot_hold_is_refused(path: str, keywords: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import json
 
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.notification_rules import Channel
+from chalicelib.domain.record import new_id
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.notification.channels import Outgoing, Receipt
 from chalicelib.storage import keys
@@ -16,7 +17,8 @@ AREA = "outbox"
 
 
 class RecordingGateway:
-    """Delivers at once, to a file."""
+    """Delivers to a file, at once; a text message only takes its way where the tenant has a secret for receipts, so
+    that one has to tell that it arrived."""
 
     def __init__(self, store: Store, channel: Channel) -> None:
         self._store, self._channel = store, channel
@@ -26,7 +28,8 @@ class RecordingGateway:
         key = keys.object_key(message.tenant, AREA, f"{message.id}.json")
         body = json.dumps(told, ensure_ascii=False).encode()
         self._store.objects.put(message.tenant, key, body, "application/json")
-        return Receipt(True, "recorded")
+        has_receipts = self._channel is Channel.SMS and self._store.receipt_keys.find(message.tenant, message.tenant)
+        return Receipt(False, f"recorded-{new_id()}") if has_receipts else Receipt(True, "recorded")
 
 
 def recorded(store: Store, tenant: TenantId, message_id: str) -> dict[str, str] | None:

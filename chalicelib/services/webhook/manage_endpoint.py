@@ -1,7 +1,6 @@
 """A tenant's administrator registers an endpoint, changes it, rotates its secret, stops and starts it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,11 +10,10 @@ from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputEr
 from chalicelib.domain.event import EventType
 from chalicelib.domain.notification import stable_id
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.domain.webhook import WebhookEndpoint, WebhookSecret
+from chalicelib.domain.webhook import WebhookEndpoint
 from chalicelib.domain.webhook_rules import address_problems, webhook_rules
-from chalicelib.domain.webhook_signing import new_secret
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.webhook.vault import Vault
+from chalicelib.services.webhook.vault import Vault, made_secret, renewed
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 
@@ -44,13 +42,14 @@ def register_endpoint(
     _check(draft, allows_local)
     if len(store.webhook_endpoints.every(tenant)) >= webhook_rules().most_endpoints:
         raise InvalidInputError([FieldProblem(field="url", code="webhook_too_many")])
-    id, secret = stable_id(tenant, act.key), new_secret()
+    id = stable_id(tenant, act.key)
+    sealed, secret = made_secret(vault, tenant, id, act.at)
     endpoint = WebhookEndpoint(
         id=id,
         url=draft.url,
         label=draft.label,
         event_types=frozenset(EventType(one) for one in draft.event_types),
-        secrets=[_sealed(vault, tenant, id, secret, act.at)],
+        secrets=[sealed],
         registered_by=act.actor.person_id,
         registered_at=act.at,
     )
@@ -94,10 +93,8 @@ def rotate_secret(
     endpoint = store.webhook_endpoints.get(tenant, endpoint_id)
     if store.done(tenant, act) is not None:
         return endpoint, ""
-    secret = new_secret()
-    ends_at = act.at + timedelta(hours=webhook_rules().rotation_overlap_hours)
-    newest = endpoint.secrets[0].model_copy(update={"ends_at": ends_at})
-    rotated = endpoint.with_changes(secrets=[_sealed(vault, tenant, endpoint_id, secret, act.at), newest])
+    sealed, secret = made_secret(vault, tenant, endpoint_id, act.at)
+    rotated = endpoint.with_changes(secrets=renewed(endpoint.secrets, sealed))
     with store.change(tenant, act) as change:
         change.save(rotated)
         change.event(EventType.WEBHOOK_SECRET_ROTATED, rotated, {"secret_id": rotated.secrets[0].id})
@@ -136,7 +133,3 @@ def _check(draft: EndpointDraft, allows_local: bool) -> None:
 def _unknown(types: Iterable[str]) -> list[FieldProblem]:
     known = {one.value for one in webhook_rules().event_types}
     return [FieldProblem(field="event_types", code="unknown_choice") for one in types if one not in known][:1]
-
-
-def _sealed(vault: Vault, tenant: TenantId, endpoint_id: str, secret: str, at: datetime) -> WebhookSecret:
-    return WebhookSecret(id=stable_id(secret)[:8], sealed=vault.close(tenant, endpoint_id, secret), made_at=at)

@@ -25,9 +25,9 @@ _TEMPLATE = "#/components/schemas/{model}"
 _FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 _INTRODUCTION = """
 JSON in and out. Who calls brings a bearer token (of a person or of a system client), or the session of a page with
-`X-CSRF-Token`. Errors are problem documents (RFC 9457). Lists answer `items` and `cursor`. Writes take
-`Idempotency-Key`; records carry `ETag`, which `If-Match` and `If-None-Match` refer to. Every answer says in `RateLimit`
-how many calls are left in this minute.
+`X-CSRF-Token`; a gateway that tells something signs it. Errors are problem documents (RFC 9457). Lists answer `items`
+and `cursor`. Writes take `Idempotency-Key`; records carry `ETag`, which `If-Match` and `If-None-Match` refer to. Every
+answer says in `RateLimit` how many calls are left in this minute.
 """
 
 
@@ -123,7 +123,7 @@ def _operation(declaration: RouteDeclaration, method: str, schemas: Schemas) -> 
         operation["requestBody"] = body
     operation["responses"] = _responses(declaration, schemas)
     operation["security"] = _security(declaration)
-    if not declaration.is_open:
+    if declaration.needs_sign_in:
         operation["x-permission"] = declaration.permission
     return operation
 
@@ -135,7 +135,9 @@ def _parameters(declaration: RouteDeclaration) -> Iterator[dict[str, Any]]:
     if declaration.query is not None:
         yield from _query(declaration.query)
     yield {"$ref": "#/components/parameters/AcceptLanguage"}
-    if declaration.is_open:
+    if declaration.is_signed:
+        yield from ({"$ref": f"#/components/parameters/{name}"} for name in ("WebhookId", "WebhookTimestamp"))
+    if not declaration.needs_sign_in:
         return
     yield {"$ref": "#/components/parameters/Tenant"}
     if declaration.is_safe:
@@ -217,6 +219,8 @@ def _answer_headers(declaration: RouteDeclaration, status: int) -> dict[str, Any
 def _security(declaration: RouteDeclaration) -> list[dict[str, list[str]]]:
     if declaration.is_open:
         return []
+    if declaration.is_signed:
+        return [{"signature": []}]
     scope = "read" if declaration.is_safe else "write"
     session = {"session": [], "csrf": []} if not declaration.is_safe else {"session": []}
     return [{"bearer": []}, {"client": [scope]}, session]

@@ -10,7 +10,7 @@ SCOPES = {"read": "read what the client's role may read", "write": "also change 
 
 
 def security_schemes() -> dict[str, Any]:
-    """The three ways to authenticate, as OpenAPI names them."""
+    """The ways to authenticate, as OpenAPI names them."""
     token_url = settings().identity.token_url or "https://identity.example/oauth2/token"
     return {
         "bearer": {
@@ -25,6 +25,13 @@ def security_schemes() -> dict[str, Any]:
             "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": SCOPES}},
         },
         "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session", "description": "session of our pages"},
+        "signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "webhook-signature",
+            "description": "`v1,` and the HMAC-SHA256 (base64) of `{webhook-id}.{webhook-timestamp}.{body}` under the "
+            "tenant's secret, as Standard Webhooks 1.0.0 says",
+        },
         "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "token of that session"},
     }
 
@@ -51,11 +58,11 @@ HEADERS = {
 }
 
 
-def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+def _parameter(name: str, description: str, *, required: bool = False, **schema: Any) -> dict[str, Any]:
     return {
         "name": name,
         "in": "header",
-        "required": False,
+        "required": required,
         "description": description,
         "schema": {"type": "string", **schema},
     }
@@ -69,6 +76,15 @@ PARAMETERS = {
         "a ULID or UUID of the caller's own: the same call again under it is the same act; its answer is kept for "
         f"{int(RETENTION.total_seconds() // 3600)} hours",
         pattern=KEY_PATTERN,
+    ),
+    "WebhookId": _parameter(
+        "webhook-id", "names what is told: under the same id it is told once", required=True, pattern="^[!-~]{1,200}$"
+    ),
+    "WebhookTimestamp": _parameter(
+        "webhook-timestamp",
+        "seconds since 1970, at most five minutes away",
+        required=True,
+        pattern="^[0-9]{1,12}$",
     ),
     "IfMatch": _parameter("If-Match", "the `ETag` that was read", pattern=r'^(\*|"[!#-~]*")$'),
     "IfNoneMatch": _parameter("If-None-Match", "the `ETag` that the caller has", pattern=r'^(\*|"[!#-~]*")$'),

@@ -40,7 +40,7 @@ class Problem(BaseModel):
 REASONS: dict[int, str] = {
     304: "Not modified: the caller has this representation (`If-None-Match`).",
     400: "The body is not what its media type says.",
-    401: "No valid token or session.",
+    401: "No valid token, session or signature.",
     403: "The caller is known but may not do this, or the CSRF token is missing.",
     404: "No such record, or none that the caller may know of.",
     405: "This address does not take this method; `Allow` names those it takes.",
@@ -59,6 +59,8 @@ REASONS: dict[int, str] = {
 def problem_statuses(declaration: RouteDeclaration) -> list[int]:
     """The statuses of refusals that this call can answer with."""
     found = {429, 500, 503}
+    if declaration.is_signed:
+        return sorted(found | {400, 401, 404, 409, 413, 415, 422})
     if not declaration.is_open:
         found |= {401, 403} | ({404, 409} if declaration.permission != SIGNED_IN else {404})
     if declaration.parameters:

@@ -34,7 +34,7 @@ def _check_size(request: WebRequest) -> None:
 
 
 def _written(request: WebRequest, declaration: RouteDeclaration, path_values: Mapping[str, str]) -> Answer:
-    if declaration.is_open:
+    if not declaration.needs_sign_in:
         return declaration.handler(request, **path_values)
     repeated = find_repeat(request)
     if repeated is not None:

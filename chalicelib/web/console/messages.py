@@ -24,7 +24,7 @@ from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.notification_form import CHOICES, SettingForm, setting_labels
-from chalicelib.web.notification_words import CHANNELS, MESSAGE_STATES, reason_words, template_words
+from chalicelib.web.notification_words import CHANNELS, MESSAGE_STATES, attempt_words, template_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 
@@ -43,7 +43,7 @@ def row(message: NotificationMessage) -> dict[str, Any]:
         "words": template_words(message.template, message.template_version),
         "channel": gettext(CHANNELS[message.channel]),
         "state": (gettext(state), tone),
-        "reason": reason_words(message.reason) if message.reason else "",
+        "reason": attempt_words(message.attempts[-1]) if message.attempts else "",
         "may_retry": message.state in RETRIED,
     }
 
@@ -102,7 +102,7 @@ def show_message(request: WebRequest, message_id: str) -> Answer:
         {
             "at": one.at,
             "state": (gettext(MESSAGE_STATES[one.state][0]), MESSAGE_STATES[one.state][1]),
-            "reason": reason_words(one.reason) if one.reason else "",
+            "reason": attempt_words(one),
             "reference": one.reference,
         }
         for one in reversed(message.attempts)

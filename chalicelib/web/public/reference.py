@@ -44,6 +44,7 @@ AREAS = {
     "results": mark("检查结果"),
     "scenarios": mark("监管场景"),
     "setup": mark("开通进度"),
+    "sms-receipts": mark("短信送达回执（网关签名）"),
     "subject-filters": mark("常用筛选"),
     "subjects": mark("监管对象"),
     "tenant": mark("本租户"),

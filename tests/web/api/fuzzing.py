@@ -66,8 +66,8 @@ def by_operation() -> dict[str, RouteDeclaration]:
 
 
 def caller(world: World, declaration: RouteDeclaration) -> Browser:
-    """Somebody who may make this call."""
-    if declaration.is_open:
+    """Somebody who may make this call; nobody in particular where none signs in."""
+    if not declaration.needs_sign_in:
         return world.site.browser()
     roles = holders(declaration)
     inside = [role for role in roles if (role, INSIDER) in world.people]

@@ -1,0 +1,46 @@
+"""What a gateway tells later of messages that it took: kept once, whatever comes twice, late or out of order."""
+
+from collections.abc import Iterable
+
+from chalicelib.domain.act import Act
+from chalicelib.domain.delivery_report import DeliveryReport
+from chalicelib.domain.errors import ConflictError
+from chalicelib.domain.event import EventType
+from chalicelib.domain.notification_rules import Channel
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.storage.errors import AlreadyDoneError
+from chalicelib.storage.store import Store
+
+GATEWAY = "sms_gateway"
+"""The actor of what a receipt changes."""
+_TRIES = 3
+
+
+def take_receipts(store: Store, tenant: TenantId, act: Act, *, reports: Iterable[DeliveryReport]) -> int:
+    """How many messages changed. A report of a message that is not there, was no text message or is past it changes
+    nothing. What did not arrive waits for its next attempt like one that the gateway refused.
+
+    Raises ConflictError when a message keeps being changed at the same moment: the gateway tells it again.
+    """
+    return sum(_take(store, tenant, act.part(str(number)), one) for number, one in enumerate(reports))
+
+
+def _take(store: Store, tenant: TenantId, act: Act, report: DeliveryReport) -> bool:
+    for _ in range(_TRIES):
+        message = store.notification_messages.find(tenant, report.message_id)
+        if message is None or message.channel is not Channel.SMS:
+            return False
+        told = message.reported(report, act.at)
+        if told is None:
+            return False
+        data = {"state": told.state.value, "reason": told.reason, "gateway_code": report.gateway_code}
+        try:
+            with store.change(tenant, act) as change:
+                change.save(told)
+                change.event(EventType.MESSAGE_REPORTED, told, data)
+        except AlreadyDoneError:
+            return False
+        except ConflictError:
+            continue
+        return True
+    raise ConflictError(kind="notification_message", id=report.message_id)
