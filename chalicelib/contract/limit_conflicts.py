@@ -15,21 +15,21 @@ class ConflictPart(NamedTuple):
     item: CheckItem
 
 
-class LimitConflict(NamedTuple):
+class DifferingLimits(NamedTuple):
     """One question and every item that it answers."""
 
     key: str
     parts: tuple[ConflictPart, ...]
 
 
-def limit_conflicts(scenarios: Sequence[Scenario]) -> list[LimitConflict]:
+def limit_conflicts(scenarios: Sequence[Scenario]) -> list[DifferingLimits]:
     """As `MergedItem.conflicts`, within each scenario and between those that one visit may serve together. Items for
     different kinds of subject never meet."""
     groups: dict[str, list[ConflictPart]] = {}
     for scenario in scenarios:
         for item in scenario.checklist.items:
             groups.setdefault(item.question_key, []).append(ConflictPart(scenario, item))
-    return [LimitConflict(key, tuple(parts)) for key, parts in groups.items() if _differ(parts)]
+    return [DifferingLimits(key, tuple(parts)) for key, parts in groups.items() if _differ(parts)]
 
 
 def _differ(parts: Iterable[ConflictPart]) -> bool:

@@ -51,7 +51,7 @@ class EventType(StrEnum):
     BASIS_MARKED = "basis_marked"
     BASIS_MARK_WITHDRAWN = "basis_mark_withdrawn"
     BASIS_WORK_SETTLED = "basis_work_settled"
-    LIMIT_CONFLICT_FOUND = "limit_conflict_found"
+    LIMIT_CONFLICT_RECORDED = "limit_conflict_recorded"
     LIMIT_CONFLICT_SETTLED = "limit_conflict_settled"
     LIMIT_CONFLICT_ESCALATED = "limit_conflict_escalated"
     LIMIT_CONFLICT_MENDED = "limit_conflict_mended"

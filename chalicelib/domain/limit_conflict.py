@@ -84,7 +84,7 @@ class LimitSettlement(BaseModel):
     settled_at: UtcTime
 
 
-class LimitConflictRecord(Record):
+class LimitConflict(Record):
     """The conflict of one question; `id` is the question key, `name` the question in the package's own language.
 
     `settlements` are never taken away: the last one counts while it is about the limits as they are.
@@ -117,13 +117,13 @@ class LimitConflictRecord(Record):
         """Of what the departments say: whoever decides names it, so that nobody decides about other limits."""
         return substance_of(self.limits)
 
-    def as_found(self, name: str, limits: tuple[DepartmentLimit, ...], at: datetime) -> "LimitConflictRecord":
+    def as_found(self, name: str, limits: tuple[DepartmentLimit, ...], at: datetime) -> "LimitConflict":
         """Itself while the limits are the same, in whatever version; open again when they are not."""
         if self.state is not ConflictState.MENDED and substance_of(limits) == self.fingerprint:
             return self
         return self.with_changes(name=name, limits=limits, state=ConflictState.OPEN, changed_at=at)
 
-    def settled(self, settlement: LimitSettlement) -> "LimitConflictRecord":
+    def settled(self, settlement: LimitSettlement) -> "LimitConflict":
         is_escalated = settlement.decision is LimitDecision.ESCALATED
         return self.with_changes(
             settlements=(*self.settlements, settlement),
@@ -153,7 +153,7 @@ def stricter_limit(limits: Sequence[DepartmentLimit]) -> NumberLimits | None:
     return NumberLimits(unit=given[0].unit, decimals=decimals, minimum=low, maximum=high)
 
 
-def conflict_todos(record: LimitConflictRecord, at: datetime) -> list[Todo]:
+def conflict_todos(record: LimitConflict, at: datetime) -> list[Todo]:
     """An open conflict waits for the legal reviewer, an escalated one for the supervisor of judicial administration."""
     ref = Ref(kind=record.KIND, id=record.id)
     if record.state is ConflictState.OPEN:

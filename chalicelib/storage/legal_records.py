@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.basis_mark import BasisMark
 from chalicelib.domain.confirmed_basis import ConfirmedBasis
-from chalicelib.domain.limit_conflict import LimitConflictRecord
+from chalicelib.domain.limit_conflict import LimitConflict
 from chalicelib.domain.overlay import ScenarioOverlay
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
@@ -20,7 +20,7 @@ class LegalRecords:
     overlays: list[ScenarioOverlay] = field(default_factory=list)
     confirmations: list[ConfirmedBasis] = field(default_factory=list)
     marks: list[BasisMark] = field(default_factory=list)
-    conflicts: list[LimitConflictRecord] = field(default_factory=list)
+    conflicts: list[LimitConflict] = field(default_factory=list)
 
 
 def legal_entry(tenant: TenantId, kind: str, sort: str) -> tuple[str, str]:
@@ -37,7 +37,7 @@ class LegalReader:
         overlays: Repository[ScenarioOverlay],
         confirmations: Repository[ConfirmedBasis],
         marks: Repository[BasisMark],
-        conflicts: Repository[LimitConflictRecord],
+        conflicts: Repository[LimitConflict],
     ) -> None:
         self._overlays, self._confirmations, self._marks = overlays, confirmations, marks
         self._conflicts = conflicts
@@ -56,6 +56,6 @@ class LegalReader:
                     found.confirmations.append(self._confirmations.load(item))
                 elif item.kind == BasisMark.KIND:
                     found.marks.append(self._marks.load(item))
-                elif item.kind == LimitConflictRecord.KIND:
+                elif item.kind == LimitConflict.KIND:
                     found.conflicts.append(self._conflicts.load(item))
         return found

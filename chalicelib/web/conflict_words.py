@@ -8,7 +8,7 @@ from chalicelib.domain.item import NumberLimits
 from chalicelib.domain.limit_conflict import (
     ConflictState,
     DepartmentLimit,
-    LimitConflictRecord,
+    LimitConflict,
     LimitDecision,
     LimitSettlement,
 )
@@ -42,12 +42,12 @@ def limit_words(limits: NumberLimits | None) -> str:
     return gettext("不超过%(high)s%(unit)s", high=high, unit=unit) if high else gettext("没有限值")
 
 
-def state_chip(record: LimitConflictRecord) -> tuple[str, str, str]:
+def state_chip(record: LimitConflict) -> tuple[str, str, str]:
     words, tone, icon = STATES[record.state]
     return gettext(words), tone, icon
 
 
-def page_of(record: LimitConflictRecord) -> str:
+def page_of(record: LimitConflict) -> str:
     return f"{BASE}/{record.id}"
 
 

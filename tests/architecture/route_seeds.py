@@ -43,7 +43,7 @@ from chalicelib.domain.inspection_result import InspectionResult, ResultBody
 from chalicelib.domain.item import Answer, Compliance, NumberLimits, Severity, SubjectFacts
 from chalicelib.domain.job import Job, JobState
 from chalicelib.domain.legal_basis import BasisConfirmation
-from chalicelib.domain.limit_conflict import DepartmentLimit, LimitConflictRecord
+from chalicelib.domain.limit_conflict import DepartmentLimit, LimitConflict
 from chalicelib.domain.local_division import LocalDivision
 from chalicelib.domain.login_binding import LoginBinding
 from chalicelib.domain.metric_entry import entry_of
@@ -428,7 +428,7 @@ def _changed(person_id: str) -> list[Record]:
         )
         for one in ("first", "second")
     ]
-    limits = LimitConflictRecord(id="distance", name="多远", limits=tuple(said), found_at=NOW, changed_at=NOW)
+    limits = LimitConflict(id="distance", name="多远", limits=tuple(said), found_at=NOW, changed_at=NOW)
     return [overlay, PublicOverlay.of(overlay), law, PublicBasisMark.of(law), limits]
 
 

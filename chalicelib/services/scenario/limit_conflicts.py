@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.contract.limit_conflicts import LimitConflict, limit_conflicts
+from chalicelib.contract.limit_conflicts import DifferingLimits, limit_conflicts
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
@@ -21,7 +21,7 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.limit_conflict import (
     ConflictState,
     DepartmentLimit,
-    LimitConflictRecord,
+    LimitConflict,
     LimitDecision,
     LimitSettlement,
     PrevailingBasis,
@@ -43,8 +43,8 @@ SWEEP = "limit_conflicts"
 class StandingConflict:
     """A conflict as the scenarios have it now. record: version 0 while nobody has recorded it yet."""
 
-    conflict: LimitConflict
-    record: LimitConflictRecord
+    conflict: DifferingLimits
+    record: LimitConflict
 
     @property
     def bases(self) -> list[PrevailingBasis]:
@@ -69,7 +69,7 @@ class StandingConflict:
 
 
 def standing_conflicts(
-    editions: Sequence[Edition], records: Iterable[LimitConflictRecord], at: datetime
+    editions: Sequence[Edition], records: Iterable[LimitConflict], at: datetime
 ) -> list[StandingConflict]:
     """The conflicts that there are now, each with its record as it stands."""
     numbers = {one.package.name: one.number for one in editions}
@@ -79,7 +79,7 @@ def standing_conflicts(
 def conflicts_in(
     scenarios: Sequence[Scenario],
     at: datetime,
-    known: Mapping[str, LimitConflictRecord] | None = None,
+    known: Mapping[str, LimitConflict] | None = None,
     numbers: Mapping[str, int] | None = None,
 ) -> list[StandingConflict]:
     """The same of any scenarios. known: records by question; numbers: of the overlay by scenario."""
@@ -90,8 +90,8 @@ def conflicts_in(
 
 
 def _as_found(
-    conflict: LimitConflict, record: LimitConflictRecord | None, numbers: Mapping[str, int], at: datetime
-) -> LimitConflictRecord:
+    conflict: DifferingLimits, record: LimitConflict | None, numbers: Mapping[str, int], at: datetime
+) -> LimitConflict:
     limits = tuple(
         DepartmentLimit(
             scenario=part.scenario.name,
@@ -105,7 +105,7 @@ def _as_found(
     )
     name = next((part.item.question for part in conflict.parts if part.item.question), conflict.parts[0].item.name)
     if record is None:
-        return LimitConflictRecord(id=conflict.key, name=name, limits=limits, found_at=at, changed_at=at)
+        return LimitConflict(id=conflict.key, name=name, limits=limits, found_at=at, changed_at=at)
     return record.as_found(name, limits, at)
 
 
@@ -119,7 +119,7 @@ def find_conflict(store: Store, tenant: TenantId, question_key: str, at: datetim
     """Raises RecordNotFoundError where the departments agree."""
     found = next((one for one in read_conflicts(store, tenant, at) if one.record.id == question_key), None)
     if found is None:
-        raise RecordNotFoundError(kind=LimitConflictRecord.KIND, id=question_key)
+        raise RecordNotFoundError(kind=LimitConflict.KIND, id=question_key)
     return found
 
 
@@ -131,7 +131,7 @@ def record_conflicts(store: Store, tenant: TenantId, act: Act) -> int:
     known = {one.id: one for one in store.limit_conflicts.every(tenant)}
     editions = editions_of(store, tenant, scenarios_of(store, tenant))
     standing = {one.record.id: one.record for one in standing_conflicts(editions, known.values(), act.at)}
-    changed = [(one, EventType.LIMIT_CONFLICT_FOUND) for id, one in standing.items() if one != known.get(id)]
+    changed = [(one, EventType.LIMIT_CONFLICT_RECORDED) for id, one in standing.items() if one != known.get(id)]
     changed += [
         (one.with_changes(state=ConflictState.MENDED, changed_at=act.at), EventType.LIMIT_CONFLICT_MENDED)
         for id, one in known.items()
@@ -170,7 +170,7 @@ def settle_conflict(
     reason: str,
     seen: str = "",
     basis: str = "",
-) -> LimitConflictRecord:
+) -> LimitConflict:
     """The legal reviewer's word, or the conflict handed up. basis: `<scenario>:<item>:<basis>` of what prevails; seen:
     the fingerprint of the limits that were looked at.
 
@@ -194,7 +194,7 @@ def decide_conflict(
     reason: str,
     seen: str = "",
     basis: str = "",
-) -> LimitConflictRecord:
+) -> LimitConflict:
     """The judicial-administration department's word on what was handed up to it; it hands nothing up further."""
     require(act.actor, Permission.LIMIT_DECIDE)
     standing = find_conflict(store, tenant, question_key, act.at)
@@ -216,7 +216,7 @@ def _settle(
     basis: str,
     *,
     is_final: bool,
-) -> LimitConflictRecord:
+) -> LimitConflict:
     record, said = standing.record, reason.strip()
     chosen = next((one for one in standing.bases if basis == f"{one.scenario}:{one.item_id}:{one.basis_id}"), None)
     stricter = stricter_limit(record.limits)
@@ -254,8 +254,8 @@ def _settle(
 
 
 def _save(
-    store: Store, tenant: TenantId, act: Act, record: LimitConflictRecord, event: EventType, facts: Mapping[str, Any]
-) -> LimitConflictRecord:
+    store: Store, tenant: TenantId, act: Act, record: LimitConflict, event: EventType, facts: Mapping[str, Any]
+) -> LimitConflict:
     with store.change(tenant, act) as change:
         change.save(record)
         store.todos.replace(change, record.ref, conflict_todos(record, act.at))

@@ -6,7 +6,7 @@ from chalice import Blueprint
 from pydantic import Field
 
 from chalicelib.domain.access import Permission
-from chalicelib.domain.limit_conflict import ConflictState, LimitConflictRecord, LimitDecision
+from chalicelib.domain.limit_conflict import ConflictState, LimitConflict, LimitDecision
 from chalicelib.services.scenario.limit_conflicts import decide_conflict, settle_conflict
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
@@ -27,7 +27,7 @@ class ConflictQuery(Query):
     state: ConflictState | None = None
 
 
-class ConflictAnswer(LimitConflictRecord):
+class ConflictAnswer(LimitConflict):
     """version: 0 of a conflict that nobody has recorded yet; fingerprint: of the limits, to be named by who settles."""
 
     version: int = Field(ge=0)
@@ -43,7 +43,7 @@ class SettlementBody(Body):
     seen: str = Field(default="", max_length=64)
 
 
-def _told(record: LimitConflictRecord) -> dict[str, Any]:
+def _told(record: LimitConflict) -> dict[str, Any]:
     return record.model_dump(mode="json") | {"version": record.version, "fingerprint_now": record.fingerprint}
 
 

@@ -6,7 +6,7 @@ from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
-from chalicelib.domain.limit_conflict import ConflictState, LimitConflictRecord, LimitDecision, stricter_limit
+from chalicelib.domain.limit_conflict import ConflictState, LimitConflict, LimitDecision, stricter_limit
 from chalicelib.services.scenario.basis_library import scenarios_of
 from chalicelib.services.scenario.limit_conflicts import (
     StandingConflict,
@@ -35,7 +35,7 @@ def labels() -> dict[str, str]:
     return {"decision": gettext("怎么定"), "basis": gettext("哪一条依据"), "reason": gettext("理由")}
 
 
-def conflicts_of(request: WebRequest) -> tuple[list[StandingConflict], list[LimitConflictRecord]]:
+def conflicts_of(request: WebRequest) -> tuple[list[StandingConflict], list[LimitConflict]]:
     """Those that stand, and the records of those that agree by now: the tenant and its legal records."""
     store, tenant = request.store, request.tenant
     records = store.legal_records.of_tenant(tenant)
@@ -71,7 +71,7 @@ def _show(request: WebRequest, question_key: str, error: InvalidInputError | Non
     found = next((one for one in standing if one.record.id == question_key), None)
     record = found.record if found else next((one for one in past if one.id == question_key), None)
     if record is None:
-        raise RecordNotFoundError(kind=LimitConflictRecord.KIND, id=question_key)
+        raise RecordNotFoundError(kind=LimitConflict.KIND, id=question_key)
     people = {one.settled_by for one in record.settlements}
     names = request.store.people.find_many(request.tenant, people, is_listed=True) if people else {}
     history = [words.settlement_words(one) for one in reversed(record.settlements)]

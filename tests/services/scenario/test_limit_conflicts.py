@@ -98,7 +98,7 @@ def test_found_settled_kept_reopened_and_mended(store):
     assert record_conflicts(store, TENANT, act(LAWYER)) == 1
     assert store.limit_conflicts.get(TENANT, KEY).state is ConflictState.MENDED and waiting(store) == []
     told = [one.type for one in store.limit_conflicts.history(TENANT, reopened.ref)]
-    assert told.count(EventType.LIMIT_CONFLICT_FOUND) == 2 and EventType.LIMIT_CONFLICT_MENDED in told
+    assert told.count(EventType.LIMIT_CONFLICT_RECORDED) == 2 and EventType.LIMIT_CONFLICT_MENDED in told
     with pytest.raises(RecordNotFoundError):
         settle_conflict(store, TENANT, act(LAWYER), question_key=KEY, decision=STRICTER, reason="从严")
 

@@ -8,7 +8,7 @@ from chalicelib.domain.item import NumberLimits
 from chalicelib.domain.limit_conflict import (
     ConflictState,
     DepartmentLimit,
-    LimitConflictRecord,
+    LimitConflict,
     LimitDecision,
     LimitSettlement,
     conflict_todos,
@@ -26,7 +26,7 @@ def say(department, limits, version="1.0.0"):
 
 def record(*limits, **changes):
     values = {"id": "distance", "name": "离民房多远", "limits": limits, "found_at": NOW, "changed_at": NOW}
-    return LimitConflictRecord(**(values | changes))
+    return LimitConflict(**(values | changes))
 
 
 FIRE, HOUSING = (
