@@ -25,6 +25,7 @@ from packaging.requirements import Requirement
 
 from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.web.paths import CATCH_ALL
+from chalicelib.web.render import COMPILED, compile_templates
 from infra.gateway import gateway_responses
 from infra.outside import drop_functions, ship_outside
 from infra.template import INFRA, load_template
@@ -77,6 +78,7 @@ def build(out: Path, *, dependencies: str) -> tuple[Path, Path]:
 def stage_project(stage: Path) -> None:
     """Copy what ships. Chalice takes app.py, chalicelib and vendor, and silently leaves out everything else."""
     shutil.copytree(ROOT / "chalicelib", stage / "chalicelib", ignore=_NOT_SHIPPED)
+    compile_templates(stage / COMPILED.relative_to(ROOT))
     shutil.copytree(ROOT / "scenarios", stage / "vendor" / "scenarios", ignore=_NOT_SHIPPED)
     shutil.copy(ROOT / "app.py", stage / "app.py")
     (stage / ".chalice").mkdir()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.contract.registry import ONES, ScenarioRegistry
-from infra.package import MAX_UNPACKED_BYTES, PackageError, check_size, finished_template, merged
+from chalicelib.web.render import COMPILED, TEMPLATES
+from infra.package import MAX_UNPACKED_BYTES, ROOT, PackageError, check_size, finished_template, merged
 from tests.architecture.built import Built
 
 pytestmark = pytest.mark.xdist_group("package")
@@ -28,6 +29,9 @@ registry = ScenarioRegistry()
 for name in registry.names():
     handlers = registry.handlers(name)
     found["scenarios"][name] = [registry.get(name).name, all(callable(getattr(handlers, one)) for one in sys.argv[3:])]
+environment = importlib.import_module("chalicelib.web.render").environment()
+found["templates"] = {"layouts/base.html": [type(environment.loader).__name__]}
+environment.get_template("layouts/base.html")
 found["foreign"] = sorted(
     m.__file__ for n, m in list(sys.modules.items())
     if n.split(".")[0] in ("chalicelib", "scenarios", "chalice", "pydantic", "boto3", "app")
@@ -73,6 +77,13 @@ def test_every_scenario_has_four_functions_with_handlers_of_their_own(built: Bui
 def test_every_scenario_imports_from_the_zip(probed: dict[str, dict[str, list[object]]]) -> None:
     assert sorted(probed["scenarios"]) == ScenarioRegistry(use_entry_points=False).names()
     assert all(row == [name, True] for name, row in probed["scenarios"].items())
+
+
+def test_no_template_is_parsed_where_it_is_deployed(built: Built, probed: dict[str, dict[str, list[object]]]) -> None:
+    made = list((built.unpacked() / COMPILED.relative_to(ROOT)).glob("tmpl_*.py"))
+
+    assert len(made) == len(list(TEMPLATES.rglob("*.html")))
+    assert probed["templates"] == {"layouts/base.html": ["ModuleLoader"]}
 
 
 def test_nothing_was_imported_from_outside_the_zip(probed: dict[str, dict[str, list[object]]]) -> None:
