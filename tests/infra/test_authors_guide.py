@@ -45,13 +45,15 @@ def test_both_languages_show_the_same_data() -> None:
 
 
 def test_the_guide_leads_to_gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    manifest, legal, checklist, intro, item, permit, duty, indicator, strings, cases = blocks("authors-guide.md")
+    manifest, attributes, legal, checklist, *handbook, indicator, strings, cases = blocks("authors-guide.md")
+    intro, item, permit, duty = handbook
     make_package(NEW, tmp_path / "scenarios", tmp_path / "tests")
     package, tools = tmp_path / "scenarios" / NEW.name, Tools(render_template, tmp_path / "tests")
     assert check_package(package, tools).tier is Tier.BRONZE
 
     change(package / "manifest.json", r'  "summary": [^\n]*\n', "")
     change(package / "manifest.json", r'  "lead_department".*?\],', manifest)
+    change(package / "manifest.json", r'  "attributes": \[\],', attributes)
     replace_object(package / "legal_basis.json", "trade_rule", legal)
     replace_object(package / "checklist.json", "trade_permit_valid", checklist)
     change(package / "handbook.json", r'  "introduction": [^\n]*', intro)
@@ -61,11 +63,17 @@ def test_the_guide_leads_to_gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     replace_object(package / "evaluation.json", "trade_indicator", indicator)
     assert check_package(package, tools).tier is Tier.SILVER
 
-    folders = [tmp_path / "scenarios"]
+    folders = [tmp_path / "scenarios", ROOT / "scenarios"]
     monkeypatch.setattr(command, "ScenarioRegistry", lambda: ScenarioRegistry(folders, use_entry_points=False))
     assert CliRunner().invoke(command.group, ["strings", NEW.name]).exit_code == 0
+    english = package / "strings" / "en.json"
     for line in strings.splitlines():
-        change(package / "strings" / "en.json", re.escape(line.split(": ")[0] + ': ""'), line.rstrip(","))
+        # What another package comes to translate is there already.
+        empty = line.split(": ")[0] + ': ""'
+        if empty in english.read_text("utf-8"):
+            change(english, re.escape(empty), line.rstrip(","))
+        assert line.split(": ")[0] in english.read_text("utf-8")
+    assert '": ""' not in english.read_text("utf-8")
     samples = package / "samples" / "cases.json"
     change(samples, r'"items\.#": 2', '"items.#": 3')
     change(samples, r'"market_regulation",', '"civil_affairs", "market_regulation",')
