@@ -1,5 +1,7 @@
 """Finding (问题) of one acting body at one visit, its rectification by the subject and its reinspection."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -7,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.access import Resource
 from chalicelib.domain.item import Severity
+from chalicelib.domain.loop import machine
 from chalicelib.domain.record import Record, UtcTime
 from chalicelib.domain.visit import Photo
 
@@ -79,9 +82,62 @@ class Finding(Record):
         return last.made_at if last is not None and last.is_passed and not last.is_returned else None
 
     @property
+    def needs_subject(self) -> bool:
+        """It waits for the subject to say what it mended."""
+        return any(
+            one.step == "submit_rectification" and self.state in one.from_states
+            for one in machine("finding").transitions
+        )
+
+    def is_sister(self, other: "Finding") -> bool:
+        """Another acting body's finding, or one of another scenario, on the same answer of the same visit: a fact that
+        was asked once is one fault for the subject, however many judge it. A withdrawn one is nobody's sister."""
+        return (
+            self.id != other.id
+            and bool(self.question_key)
+            and (self.visit_id, self.question_key) == (other.visit_id, other.question_key)
+            and not self.is_withdrawn
+            and not other.is_withdrawn
+        )
+
+    @property
     def resource(self) -> Resource:
         return Resource(
             divisions=frozenset({self.division}),
             departments=frozenset({self.acting_body_id, self.department}),
             subjects=frozenset({self.subject_id}),
         )
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What the subject mends once: the findings on one answer of one visit, the most urgent first. Each keeps its own
+    deadline and is reinspected and closed by the acting body that made it."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The one under which it is shown."""
+        return self.findings[0]
+
+    @property
+    def due_at(self) -> datetime:
+        """The deadline of the most urgent one."""
+        return self.first.due_at
+
+
+def faults_of(findings: Iterable[Finding]) -> list[Fault]:
+    """Each finding once, in the order of the earliest deadlines; those that wait for the subject come first in theirs,
+    closed ones last."""
+    grouped: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        is_shared = one.question_key and not one.is_withdrawn
+        key = (one.visit_id, one.question_key) if is_shared else (one.id,)
+        grouped.setdefault(key, []).append(one)
+    found = [Fault(tuple(sorted(group, key=_urgency))) for group in grouped.values()]
+    return sorted(found, key=lambda fault: fault.due_at)
+
+
+def _urgency(finding: Finding) -> tuple[bool, bool, datetime, str]:
+    return not finding.needs_subject, finding.closed_at is not None, finding.due_at, finding.id

@@ -12,6 +12,7 @@ from chalicelib.domain.finding import Finding
 from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, IMAGE_TYPES
 from chalicelib.services.finding.record_reinspection import close_finding, record_reinspection
 from chalicelib.services.finding.return_rectification import return_rectification
+from chalicelib.services.finding.sisters import find_sisters
 from chalicelib.services.finding.submit_rectification import submit_rectification
 from chalicelib.services.visit.uploads import prepare_upload
 from chalicelib.web.answers import Answer, json_answer
@@ -38,6 +39,18 @@ class RectificationBody(Body):
 class ReturnBody(Body):
     reason: str = Field(min_length=1, max_length=2000)
     remedy_due_on: date | None = None
+
+
+class SisterAnswer(Shown):
+    """Another finding on the same fault, by another acting body or in another scenario."""
+
+    id: str
+    acting_body_id: str
+    acting_body_label: str
+    scenario: str
+    item_id: str
+    state: str
+    remedy_due_on: date
 
 
 class FindingQuery(ListQuery):
@@ -88,6 +101,15 @@ def show_finding(request: WebRequest, finding_id: str) -> Answer:
     return _finding(read_finding(request, finding_id, _reading(request)))
 
 
+@route(blueprint, f"{ONE}/sisters", permission=SIGNED_IN, resource=FINDING, answers=Listed[SisterAnswer])
+def list_sisters(request: WebRequest, finding_id: str) -> Answer:
+    """The other findings on the same fault: on the same answer of the same visit, withdrawn ones left out. A
+    rectification of one is given to all that wait for the subject; each is reinspected and closed for itself."""
+    finding = read_finding(request, finding_id, _reading(request))
+    found = find_sisters(request.store, request.tenant, finding)
+    return listed(request, [one.model_dump(mode="json", include=set(SisterAnswer.model_fields)) for one in found])
+
+
 @route(blueprint, f"{ONE}/history", permission=SIGNED_IN, resource=FINDING, answers=Listed[EventAnswer])
 def show_history(request: WebRequest, finding_id: str) -> Answer:
     """The history of a finding, newest first, without persons."""
@@ -133,7 +155,8 @@ def sign_upload(request: WebRequest, finding_id: str) -> Answer:
     sample_body={"text": "x", "upload_ids": []},
 )
 def rectify(request: WebRequest, finding_id: str) -> Answer:
-    """The subject says what it mended, with files as evidence."""
+    """The subject says what it mended, with files as evidence. It is given to the sister findings, too, that wait for
+    the subject."""
     body = request.model(RectificationBody)
     return _finding(submit_rectification(*_call(request), finding_id=finding_id, **body.model_dump()))
 

@@ -10,6 +10,7 @@ from chalicelib.domain.finding import Finding
 from chalicelib.domain.visit_evidence import IMAGE_TYPES
 from chalicelib.services.finding.record_reinspection import close_finding, record_reinspection
 from chalicelib.services.finding.return_rectification import return_rectification
+from chalicelib.services.finding.sisters import find_sisters
 from chalicelib.services.visit.uploads import keep_upload, prepare_upload
 from chalicelib.web.answers import Answer, json_answer, page, see_other
 from chalicelib.web.disposition import (
@@ -176,6 +177,18 @@ def finding_context(request: WebRequest, finding: Finding, face: str) -> dict[st
         "may_fail": finding.state != "reinspected_failed",
         "may_close": may_act and finding.state == "reinspected_passed",
         "timeline": timeline(history, names),
+        "sisters": [_sister(request, one, face) for one in find_sisters(request.store, request.tenant, finding)],
+    }
+
+
+def _sister(request: WebRequest, finding: Finding, face: str) -> dict[str, Any]:
+    """Another finding on the same fault: who judges by what and how far it is; with its page for who may read it."""
+    permission = Permission.OWN_SUBJECT_READ if face == "subject" else Permission.FINDING_READ
+    return {
+        "finding": finding,
+        "scenario": scenario_label(finding.scenario),
+        "state": state_chip("finding", finding.state),
+        "url": f"/{face}/findings/{finding.id}" if allowed(request.actor, permission, finding.resource) else "",
     }
 
 

@@ -6,16 +6,18 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.visit_evidence import DOCUMENT_TYPES
+from chalicelib.services.finding.sisters import find_sisters
 from chalicelib.services.finding.submit_rectification import submit_rectification
+from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.services.visit.uploads import keep_upload, prepare_upload
 from chalicelib.web.answers import Answer, json_answer, page, see_other
 from chalicelib.web.disposition import labels, upload_answer
 from chalicelib.web.field.findings import FINDING, find_evidence, finding_context, read_finding
+from chalicelib.web.formats import join_words
 from chalicelib.web.i18n import gettext
 from chalicelib.web.messages import form_problems
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
-from chalicelib.web.subject.home import NEEDS_SUBJECT
 
 blueprint = Blueprint(__name__)
 
@@ -78,7 +80,9 @@ def rectify(request: WebRequest, finding_id: str) -> Answer:
         )
     except InvalidInputError as error:
         return _page(request, finding, error, kept)
-    words = gettext("整改已提交，等%(body)s复查", body=finding.acting_body_label)
+    sisters = find_sisters(request.store, request.tenant, finding)
+    bodies = list(dict.fromkeys(one.acting_body_label for one in (finding, *sisters)))
+    words = gettext("整改已提交，等%(body)s复查", body=join_words(bodies))
     return see_other(f"/subject/findings/{finding_id}", words)
 
 
@@ -101,12 +105,17 @@ def _kept(request: WebRequest, finding: Finding) -> list[str]:
 def _page(
     request: WebRequest, finding: Finding, error: InvalidInputError | None = None, kept: list[str] | None = None
 ) -> Answer:
+    context = finding_context(request, finding, "subject")
+    fault = [finding, *(one["finding"] for one in context["sisters"])]
+    due_at = min([one.due_at for one in fault if one.needs_subject], default=finding.due_at)
     return page(
         request,
         "pages/subject/finding.html",
         422 if error else 200,
-        **finding_context(request, finding, "subject"),
-        may_rectify=finding.state in NEEDS_SUBJECT,
+        **context,
+        first_due_at=due_at,
+        first_days_left=working_days_left(request.now, due_at),
+        may_rectify=finding.needs_subject,
         values=request.form.single() if error else {},
         kept=kept or [],
         problems=form_problems(error, labels()) if error else [],

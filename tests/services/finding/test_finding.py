@@ -169,3 +169,45 @@ def test_day_in_the_past_is_refused(store, finding):
             reason="材料不全",
             remedy_due_on=TODAY - timedelta(days=1),
         )
+
+
+def test_a_fault_that_was_asked_once_is_mended_once_and_closed_by_each(store, finding):
+    lead = finding.with_changes(question_key="lightning_tested")
+    other, withdrawn, elsewhere = (
+        lead.model_copy(update={"version": 0, **changes})
+        for changes in (
+            {
+                "id": "01JD0000000000000000S1STR1",
+                "acting_body_id": TAX,
+                "scenario": "bottled_gas",
+                "due_at": NOW + timedelta(days=3),
+            },
+            {"id": "01JD0000000000000000S1STR2", "state": "closed", "closed_as": "withdraw_finding", "closed_at": NOW},
+            {"id": "01JD0000000000000000S1STR3", "visit_id": "01JD0000000000000000000V1T"},
+        )
+    )
+    save(store, lead, other, withdrawn, elsewhere)
+    key = act(SUBJECT_USER, minutes=60)
+
+    given = rectify(store, lead, given=key)
+    rectify(store, lead, given=key)
+
+    also = store.findings.get(TENANT, other.id)
+    assert (given.state, also.state) == ("rectification_submitted", "rectification_submitted")
+    assert also.rectifications == given.rectifications and len(also.rectifications) == 1
+    assert also.remedy_due_on == other.remedy_due_on
+    assert store.findings.get(TENANT, elsewhere.id).state == "open"
+    assert store.findings.get(TENANT, withdrawn.id).rectifications == []
+    assert store.findings.history(TENANT, lead.ref)[0].data["also_given_to"] == [other.id]
+    assert store.findings.history(TENANT, other.ref)[0].data["given_with"] == lead.id
+
+    return_rectification(store, TENANT, act(officer(TAX), minutes=80), finding_id=other.id, reason="看不清")
+    record_reinspection(
+        store, TENANT, act(officer(WEATHER), minutes=90), finding_id=lead.id, is_passed=True, text="已整改"
+    )
+    close_finding(store, TENANT, act(officer(WEATHER), minutes=91), finding_id=lead.id)
+    again = store.findings.get(TENANT, other.id)
+    assert again.needs_subject and store.findings.get(TENANT, lead.id).state == "closed"
+    rectify(store, again, given=act(SUBJECT_USER, minutes=100))
+    assert len(store.findings.get(TENANT, other.id).rectifications) == 2
+    assert len(store.findings.get(TENANT, lead.id).rectifications) == 1

@@ -11,6 +11,8 @@ from chalicelib.domain.served_scenario import VisitScenario
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import Person, Role
 from chalicelib.services.visit.uploads import keep_upload
+from tests.builders import NOW
+from tests.unit.domain.test_finding import finding as fault_of
 from tests.visiting import (
     SUBJECT_ID,
     TAX,
@@ -331,6 +333,39 @@ def test_subject_mends_officer_returns_then_closes(site, inspection):
     for reply in (user.get("/subject"), user.get(path)):
         assert "risk" not in reply.text
         assert "权重" not in reply.text
+
+
+def test_a_fault_that_two_bodies_found_is_one_line_and_one_rectification(site, inspection):
+    lead, sister = (
+        fault.model_copy(
+            update={
+                "id": f"01JD0000000000000000S1ST0{n}",
+                "visit_id": "01JD0000000000000000S1STV1",
+                "plan_id": inspection.id,
+                "subject_id": SUBJECT_ID,
+                "acting_body_id": body,
+                "acting_body_label": label,
+                "due_at": NOW + timedelta(days=days),
+            }
+        )
+        for n, body, label, days in ((1, WEATHER, "市气象局", 9), (2, TAX, "市税务局", 3))
+        for fault in (fault_of("A", title="两家都认定的问题"),)
+    )
+    with bootstrap.scope(TENANT):
+        save(bootstrap.store(), lead, sister)
+    user, desk = browser(site, "p-subject"), site.browser(Role.COORDINATOR)
+
+    home, shown = user.get("/subject").text, user.get(f"/subject/findings/{lead.id}").text
+    sent = post_files(user, f"/subject/findings/{lead.id}/rectification", {"text": "改了"}, [("evidence", png())])
+
+    assert f"/subject/findings/{sister.id}" in home and f"/subject/findings/{lead.id}" not in home
+    assert "市气象局" in home and "2份认定" in home
+    assert "这次整改同时交给：市税务局" in shown and f"/subject/findings/{sister.id}" in shown
+    assert sent.status == 303
+    assert "改了" in officer(site, TAX).get(f"/field/findings/{sister.id}").text
+    assert "市气象局" in desk.get(f"/console/findings/{sister.id}").text
+    (listed,) = desk.get(f"/api/v1/findings/{lead.id}/sisters").json["items"]
+    assert (listed["id"], listed["state"]) == (sister.id, "rectification_submitted")
 
 
 def test_console_lists_and_shows_both(site, visit):
