@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.harness import DESK, Watch, launch
 from tests.browser.harness_server import serve_gallery
-from tests.browser.journey.live import LiveSite, People
+from tests.browser.journey.live import STEP_MILLISECONDS, LiveSite, People
 from tests.browser.journey.walk import Walk, walk
 
 OpenPage = Callable[..., Page]
@@ -15,7 +15,8 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+    """Chromium, started once. On a busy machine a background job is waited for as long as a click is."""
+    expect.set_options(timeout=STEP_MILLISECONDS)
     with sync_playwright() as playwright:
         running = launch(playwright)
         yield running
