@@ -26,8 +26,16 @@ def render_template(folder: Path, template: str, data: Mapping[str, Any]) -> str
     return environment.get_template(template).render(**data)
 
 
+def render_source(source: str, data: Mapping[str, Any]) -> str:
+    """The same from the text of a template that a frozen package holds."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined).from_string(source).render(**data)
+
+
 def package_tools() -> Tools:
-    return Tools(render=render_template, tests=TESTS)
+    return Tools(render=render_template, tests=TESTS, others=lambda name: registry().sound(but=name))
 
 
 @cache

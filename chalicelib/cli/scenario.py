@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from chalicelib.cli.scenario_shared import shared, sound_packages
+from chalicelib.cli.scenario_shared import shared
 from chalicelib.cli.scenario_sheets import export_sheets, import_checklist
 from chalicelib.cli.scenario_words import echo_by_tier, echo_findings, language_option, say
 from chalicelib.contract.registry import ROOT, BrokenScenarioError, ScenarioRegistry
@@ -192,7 +192,7 @@ def strings(name: str, target: str, language: str) -> None:
     old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     labels = reading.scenario.labels
     said = {labels[key]: text for key, text in old.items() if key in labels and text}
-    others = known_translations(sound_packages(registry, but=name), target)
+    others = known_translations(registry.sound(but=name), target)
     texts = {key: old.get(key) or said.get(label) or others.get(label, "") for key, label in labels.items()}
     taken = sum(1 for key, label in labels.items() if not old.get(key) and label not in said and label in others)
     kept = {"$schema": old["$schema"]} if "$schema" in old else {}

@@ -1,23 +1,11 @@
 """`yijianshi scenario shared`: the words that packages share, so that a new one takes them over."""
 
-from collections.abc import Iterator
 from itertools import groupby
 
 import click
 
 from chalicelib.cli.scenario_words import language_option, say
-from chalicelib.contract.registry import BrokenScenarioError, ScenarioRegistry
-from chalicelib.contract.scenario import Scenario
-
-
-def sound_packages(registry: ScenarioRegistry, but: str = "") -> Iterator[Scenario]:
-    """Every package that holds, without the one that is being written."""
-    for name in registry.names():
-        if name != but:
-            try:
-                yield registry.get(name)
-            except BrokenScenarioError:
-                continue
+from chalicelib.contract.registry import ScenarioRegistry
 
 
 @click.command("shared")
@@ -25,10 +13,11 @@ def sound_packages(registry: ScenarioRegistry, but: str = "") -> Iterator[Scenar
 @language_option
 def shared(text: str, language: str) -> None:
     """What the packages have in common, all of it or what contains TEXT: departments, attributes, questions asked once
-    (take the key, the words and the answer type), texts of law that wait for confirmation."""
+    (take the key, the words and the answer type), texts of law that wait for confirmation; with a TEXT also the other
+    check items, because an equal id is an equal question."""
     from chalicelib.contract.vocabulary import shared_words
 
-    found = shared_words((one.in_language(language) for one in sound_packages(ScenarioRegistry())), text)
+    found = shared_words((one.in_language(language) for one in ScenarioRegistry().sound()), text)
     if not found:
         raise click.ClickException(say("nothing_shared", language, text=text))
     for kind, words in groupby(found, key=lambda word: word.kind):

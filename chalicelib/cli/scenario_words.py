@@ -70,6 +70,7 @@ WORDS = {
     "shared_department": ("部门：", "Departments:"),
     "shared_attribute": ("对象的属性：", "Attributes of subjects:"),
     "shared_question": ("只问一次的问题（asked_once_key）：", "Questions asked once (asked_once_key):"),
+    "shared_item": ("别的检查项（id相同就是同一个问题）：", "Other check items (an equal id is an equal question):"),
     "shared_waiting_basis": ("等法制机构确认的依据：", "Legal bases that wait for confirmation:"),
     "declared": ("{file}：{done}条done，{todo}条todo。", "{file}: {done} done, {todo} todo."),
     "broken_first": ("请先把铜级的问题改好。", "Mend what keeps the package from bronze first."),

@@ -134,6 +134,10 @@ class ScenarioRegistry:
             return False
         return True
 
+    def sound(self, but: str = "") -> "Iterator[Scenario]":
+        """Every package that can be used, without the one named `but`."""
+        return (self.get(name) for name in self.names() if name != but and self.holds(name))
+
     def folder(self, name: str) -> Path:
         """The package's folder. Raises `RecordNotFoundError` for a name that is nowhere."""
         found = self.found(name)

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.contract.package import PackageReading
 from chalicelib.contract.rule_finding import RuleFinding
+from chalicelib.contract.scenario import Scenario
 
 
 class Tier(StrEnum):
@@ -24,10 +25,12 @@ Renderer = Callable[[Path, str, Mapping[str, Any]], str]
 
 @dataclass(frozen=True)
 class Tools:
-    """What rules need from outside: a template renderer (the contract itself knows none) and where tests live."""
+    """What rules need from outside: a template renderer (the contract itself knows none), where tests live, and the
+    other packages, by the name of the one that is checked: one visit may serve several."""
 
     render: Renderer | None = None
     tests: Path | None = None
+    others: Callable[[str], Iterable[Scenario]] = lambda name: ()
 
 
 @dataclass(frozen=True)

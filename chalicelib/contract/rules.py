@@ -52,7 +52,8 @@ def _declaration_findings(quality: Quality | None, by_rule: Mapping[str, list[Ru
         if rule_id not in known:
             say(rule_id, "no such rule", "remove the line")
         elif line.status is QualityStatus.DONE and by_rule[rule_id]:
-            say(rule_id, f"says done, the rule finds {len(by_rule[rule_id])} problems", "mend them or say todo")
+            mend = "mend them; `scenario check NAME --declare` says what is so"
+            say(rule_id, f"says done, the rule finds {len(by_rule[rule_id])} problems", mend)
         elif line.status is QualityStatus.EXEMPT and not known[rule_id].can_exempt:
             say(rule_id, "nobody is exempt from this rule", "say done or todo")
     for rule_id in known:

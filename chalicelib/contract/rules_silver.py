@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from chalicelib.contract.downstream import trace_basis
+from chalicelib.contract.joint_checklist import differing_questions
 from chalicelib.contract.law import INDEX, basis_faults, law_index, own_index
 from chalicelib.contract.package import PackageReading, read_extra
 from chalicelib.contract.quality import Quality
@@ -80,6 +81,22 @@ def _questions_agree(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]
             if first.department == other.department:
                 problem = f"{first.id} asks {key} for the same department"
                 yield RuleFinding("questions_agree", "checklist.json", other.id, problem, "merge the two items")
+
+
+def _questions_agree_with_others(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
+    if reading.scenario is None:
+        return
+    for other in tools.others(reading.name):
+        for key in differing_questions(other, reading.scenario):
+            asking = next(item for item in reading.scenario.checklist.items if item.question_key == key)
+            problem = f"{key} is a question of {other.name} too, with another answer: they cannot share a visit"
+            mend = "take its answer type, unit and decimals, or give your item another id or asked_once_key"
+            yield RuleFinding("questions_agree", "checklist.json", asking.id, problem, mend)
+
+
+def _all_questions_agree(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
+    yield from _questions_agree(reading, tools)
+    yield from _questions_agree_with_others(reading, tools)
 
 
 def _departments_take_part(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
@@ -157,7 +174,7 @@ SILVER = (
     Rule("items_cite_bases", Tier.SILVER, "Every check item cites a legal basis, every basis is cited", _citations),
     Rule("bases_verified", Tier.SILVER, "A verified basis was looked up and is in force", _bases_verified),
     Rule("duties_checked", Tier.SILVER, "Every duty cites its basis and maps to a check item", _duties_checked),
-    Rule("questions_agree", Tier.SILVER, "Items that share a question take the same answer", _questions_agree),
+    Rule("questions_agree", Tier.SILVER, "Items that share a question take the same answer", _all_questions_agree),
     Rule("departments_take_part", Tier.SILVER, "Every department has an item", _departments_take_part, True),
     Rule("proposals_configurable", Tier.SILVER, "Own figures are marked and configurable", _proposals_configurable),
     Rule("nothing_unwritten", Tier.SILVER, "No text waits for its author", _nothing_unwritten),

@@ -10,11 +10,12 @@ from chalicelib.domain.legal_basis import BasisStatus
 
 
 class WordKind(StrEnum):
-    """In the order in which an author needs them."""
+    """In the order in which an author needs them. item: one without `asked_once_key`, whose id is its question."""
 
     DEPARTMENT = "department"
     ATTRIBUTE = "attribute"
     QUESTION = "question"
+    ITEM = "item"
     WAITING_BASIS = "waiting_basis"
 
 
@@ -31,18 +32,22 @@ class SharedWord:
 
 
 def shared_words(packages: Iterable[Scenario], text: str = "") -> list[SharedWord]:
-    """Everything that has `text` in its code or label, each once, by kind; the label is that of the first package."""
+    """Everything that has `text` in its code or label, each once, by kind; the label is that of the first package.
+    Without a text the items are left out: there are hundreds."""
     first: dict[tuple[WordKind, str], tuple[str, str]] = {}
     holders: dict[tuple[WordKind, str], dict[str, None]] = {}
     for package in packages:
         for kind, code, label, about in _words(package):
             first.setdefault((kind, code), (label, about))
             holders.setdefault((kind, code), {})[package.name] = None
+    for kind, code in [key for key in first if key[0] is WordKind.ITEM and (WordKind.QUESTION, key[1]) in first]:
+        holders[WordKind.QUESTION, code] |= holders[kind, code]
+        del first[kind, code]
     order = list(WordKind)
     return [
         SharedWord(kind, code, label, about, tuple(holders[kind, code]))
         for (kind, code), (label, about) in sorted(first.items(), key=lambda row: order.index(row[0][0]))
-        if text in code or text in label
+        if (text or kind is not WordKind.ITEM) and (text in code or text in label)
     ]
 
 
@@ -52,8 +57,9 @@ def _words(package: Scenario) -> Iterator[tuple[WordKind, str, str, str]]:
     for attribute in package.manifest.attributes:
         yield WordKind.ATTRIBUTE, attribute.code, attribute.label, attribute.type.value
     for item in sorted(package.checklist.items, key=lambda one: not one.question):
-        if item.asked_once_key:
-            yield WordKind.QUESTION, item.asked_once_key, item.question or item.name, item.answer_type.value
+        kind = WordKind.QUESTION if item.asked_once_key else WordKind.ITEM
+        unit = f", {item.number.unit}" if item.number else ""
+        yield kind, item.question_key, item.question or item.name, item.answer_type.value + unit
     for basis in package.legal_basis.bases:
         if basis.status is BasisStatus.TO_BE_CONFIRMED:
             yield WordKind.WAITING_BASIS, f"{basis.title} {basis.article}".rstrip(), basis.summary, basis.note

@@ -152,6 +152,9 @@ def test_what_packages_share_is_listed_and_searched():
     assert everything.index("Departments:") < everything.index("Questions asked once")
     assert "  exits_clear  Are exits, escape ways and fire lanes clear?  (compliance)  [" in everything
     assert "uses_gas  使用燃气  (boolean)  [catering, self_built_housing]" in gas and "exits_clear" not in gas
+    assert "  gas_works_filed  " in gas and "gas_works_filed" not in everything
+    # What one package asks under a key and another under its item's id is one question.
+    assert gas.count("  gas_used_safely  ") == 1 and "[bottled_gas, catering, self_built_housing]" in gas
     assert "No package has “dragons”" in run("shared", "dragons", "--language", "en").output
 
 

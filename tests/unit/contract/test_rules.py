@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -315,3 +316,18 @@ def test_a_bad_sample_is_told_by_the_field_and_in_the_authors_words(tmp_path):
     assert missing.place.endswith(".request.facts.as_of")
     assert finding_words(missing, "zh")[0] == "缺少这一项"
     assert re.fullmatch(r"items\.#是\d+，应当是1（the rule is strict）", finding_words(wrong, "zh")[0])
+
+
+def test_a_question_that_another_package_asks_differently_is_found(tmp_path):
+    folder = copy_pilot(tmp_path)
+    other = check_package(folder, TOOLS).reading.scenario
+    assert check_package(folder, replace(TOOLS, others=lambda _: [other])).findings == []
+
+    def ask_for_a_number(body):
+        item(body, "warning_signs").update(answer_type="number", number={"unit": "份", "maximum": 0})
+
+    edit(folder, "checklist.json", ask_for_a_number)
+    found = check_package(folder, replace(TOOLS, others=lambda _: [other])).by_rule["questions_agree"]
+
+    assert [one.place for one in found] == ["warning_signs"]
+    assert "refined_oil也有warning_signs这个问题" in finding_words(found[0], "zh")[0]
