@@ -18,6 +18,7 @@ from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject
 from chalicelib.domain.tenancy import Role
 from chalicelib.storage import keys
 from chalicelib.storage.register_contents import county_note, grade_note, place_note, scenario_note
+from chalicelib.storage.store import Store
 from infra.local.synthetic import synthetic_code
 from tests.web.site import NOW
 
@@ -120,11 +121,11 @@ class Cost:
 
 
 @contextmanager
-def metered() -> Iterator[Cost]:
-    """Counts what the store of this process asks the table for, and the read units of the answers."""
+def metered(store: Store | None = None) -> Iterator[Cost]:
+    """Counts what this store, or that of this process, asks the table for, and the read units of the answers."""
     cost = Cost()
     asked: list[dict[str, Any]] = []
-    events = bootstrap.store()._connection.client.meta.events
+    events = (store or bootstrap.store())._connection.client.meta.events
 
     def ask(params: dict[str, Any], **_: Any) -> None:
         asked.append(params)

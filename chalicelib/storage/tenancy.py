@@ -1,5 +1,8 @@
 """Tenants, departments, acting bodies and people: small partitions, listed whole."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+
 from chalicelib.domain.search_text import MAX_STARTS, MIN_TEXT, search_form
 from chalicelib.domain.tenancy import (
     ADMINISTRATORS,
@@ -15,7 +18,12 @@ from chalicelib.domain.tenancy import (
 from chalicelib.storage import keys
 from chalicelib.storage.errors import translated
 from chalicelib.storage.repository import Page, Placement, Position, Repository
-from chalicelib.storage.table import PointerItem
+from chalicelib.storage.table import Item, PointerItem
+
+CERTIFIED_FROM = "certified_from"
+_FEW = 4
+_WHOLE_PAGE = 1000
+"""Records a call; the table ends one at a megabyte by itself."""
 
 
 class Tenants(Repository[Tenant]):
@@ -56,7 +64,12 @@ class ActingBodies(Repository[ActingBody]):
 
 
 class People(Repository[Person]):
-    """Small items lead to each person from their roles, their department and, of staff, each part of their name."""
+    """Small items lead to each person from their roles, their department and, of staff, each part of their name; to an
+    officer also from where the last unbroken cover of their certificates begins.
+
+    Index 1: by acting body. Index 2: administrators; a body's officers by the last day of their last certificate.
+    Index 3: all officers by that day.
+    """
 
     model = Person
     has_pointers = True
@@ -67,7 +80,20 @@ class People(Repository[Person]):
         # People of firms are known here for their account only: no search names them.
         name = "" if Role.SUBJECT_USER in record.roles else search_form(record.name)
         starts = range(min(max(len(name) - MIN_TEXT + 1, 0), MAX_STARTS))
+        if _is_officer(record) and record.certificates:
+            held.append(keys.Key(keys.people_of(tenant, CERTIFIED_FROM), f"{_last_cover_from(record)}#{record.id}"))
         return (*held, *(keys.person_named(tenant, name[start:], record.id) for start in starts))
+
+    def holds_any(self, tenant: TenantId, role: Role) -> bool:
+        """Whether anybody at work holds the role: two calls where somebody does."""
+        after: Position | None = None
+        while True:
+            page = self.page_of_owner(tenant, role_owner(role), after, _FEW)
+            if any(one.is_active for one in page.records):
+                return True
+            if page.next is None:
+                return False
+            after = page.next
 
     def near(self, tenant: TenantId, person: Person) -> list[Person]:
         """Everybody of the person's department or acting body, the person too."""
@@ -113,13 +139,14 @@ class People(Repository[Person]):
         return [people[id] for id in ids if id in people]
 
     def placement(self, tenant: TenantId, record: Person) -> Placement:
-        is_administrator = bool(record.roles & ADMINISTRATORS)
+        sort = f"{_covered_to(record)}#{record.id}"
+        index2 = (keys.listing(tenant, "administrator"), record.id) if record.roles & ADMINISTRATORS else None
+        if _is_officer(record) and record.acting_body_id:
+            index2 = (keys.listing(tenant, "officer", record.acting_body_id), sort)
         return Placement(
             index1=(keys.listing(tenant, "person"), f"{record.acting_body_id or '~'}#{record.id}"),
-            index2=(keys.listing(tenant, "administrator"), record.id) if is_administrator else None,
-            index3=(keys.listing(tenant, "certificate"), f"{_covered_to(record)}#{record.id}")
-            if record.is_active and Role.INSPECTOR in record.roles
-            else None,
+            index2=index2,
+            index3=(keys.listing(tenant, "certificate"), sort) if _is_officer(record) else None,
         )
 
     def page_of(self, tenant: TenantId, after: Position | None = None, limit: int = 50) -> Page[Person]:
@@ -132,6 +159,38 @@ class People(Repository[Person]):
         """Active officers, who has no certificate first, then by the last day of the last certificate: one query."""
         return self.page(3, keys.listing(tenant, "certificate"), after=after, limit=limit)
 
+    def officers_covered_to(self, tenant: TenantId, day: date, most: int | None = None) -> Iterator[Person]:
+        """Active officers whose last certificate ends by this day, and who has none: read as far as they are taken."""
+        with translated():
+            found = Item.index3.query(
+                keys.listing(tenant, "certificate"),
+                Item.index3_sk <= f"{day.isoformat()}~",
+                limit=most,
+                page_size=most or _WHOLE_PAGE,
+            )
+            yield from map(self.load, found)
+
+    def officers_covered_from(self, tenant: TenantId, day: date, most: int | None = None) -> list[Person]:
+        """Active officers whose last unbroken cover begins after this day: between two certificates, or before the
+        first, there is none. Few: a query, and a call for each hundred."""
+        partition = keys.people_of(tenant, CERTIFIED_FROM)
+        with translated():
+            found = PointerItem.query(partition, PointerItem.sk > f"{day.isoformat()}~", limit=most)
+            ids = [item.sk.rpartition("#")[2] for item in found]
+        return list(self.find_many(tenant, ids, is_listed=True).values())
+
+    def certified(self, tenant: TenantId, acting_body_id: str, day: date) -> Iterator[Person]:
+        """A body's officers with a certificate on this day, who has the longest first: read as far as they are taken,
+        a few a call."""
+        with translated():
+            found = Item.index2.query(
+                keys.listing(tenant, "officer", acting_body_id),
+                Item.index2_sk >= day.isoformat(),
+                scan_index_forward=False,
+                page_size=_FEW,
+            )
+            yield from (one for one in map(self.load, found) if one.certificate_on(day))
+
     def administrators(self, tenant: TenantId) -> list[Person]:
         """Who holds one of the three administrators' roles: one query."""
         return list(self.all(2, keys.listing(tenant, "administrator")))
@@ -141,6 +200,20 @@ class People(Repository[Person]):
 
     def of_body(self, tenant: TenantId, acting_body_id: str) -> list[Person]:
         return list(self.all(1, keys.listing(tenant, "person"), prefix=f"{acting_body_id}#"))
+
+
+def _is_officer(record: Person) -> bool:
+    return record.is_active and Role.INSPECTOR in record.roles
+
+
+def _last_cover_from(record: Person) -> str:
+    """The first day of the last stretch of days that certificates cover without a gap."""
+    first = last = date.min
+    for one in sorted(record.certificates, key=lambda one: one.valid_from):
+        if first == date.min or one.valid_from > last + timedelta(days=1):
+            first = one.valid_from
+        last = max(last, one.valid_to)
+    return first.isoformat()
 
 
 def _covered_to(record: Person) -> str:

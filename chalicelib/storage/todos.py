@@ -1,5 +1,7 @@
 """To-do entries by owner, in order of deadline (access pattern 6)."""
 
+from collections.abc import Iterator
+
 from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.todo import Todo
@@ -16,6 +18,10 @@ class Todos(Repository[Todo]):
 
     def of_owner(self, tenant: TenantId, owner: str, after: Position | None = None, limit: int = 50) -> Page[Todo]:
         return self.page(3, keys.work_of(tenant, owner), after=after, limit=limit)
+
+    def every_of_owner(self, tenant: TenantId, owner: str) -> Iterator[Todo]:
+        """All that waits for a role or a body, page by page: for the clock."""
+        return self.all(3, keys.work_of(tenant, owner))
 
     def replace(self, change: Change, about: Ref, wanted: list[Todo]) -> None:
         """Within this change, make `wanted` the whole list of what waits at this record."""

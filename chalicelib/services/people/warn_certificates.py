@@ -1,6 +1,8 @@
 """Once a day: certificates that end soon, or have ended, wait at the officer and at who keeps the people."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import end_of_day, shanghai_date
@@ -20,18 +22,13 @@ KEEPER = f"role.{Role.SECURITY_ADMINISTRATOR}"
 
 
 def warn_certificates(store: Store, tenant: TenantId, now: datetime) -> int:
-    """How many people's entries changed. Reads the people once a day; taken again on the same day it does nothing."""
+    """How many people's entries changed. Once a day it reads the officers of whom one is to be warned, and what waits
+    at the keeper; taken again on the same day it does nothing."""
     swept = store.sweeps.swept_to(tenant, SWEEP)
     if swept is not None and shanghai_date(swept) >= shanghai_date(now):
         return 0
     changed, is_whole = 0, True
-    for person in store.people.every(tenant):
-        wanted = certificate_todos(person, now)
-        if not wanted and Role.INSPECTOR not in person.roles and not person.certificates:
-            continue
-        held = [one for one in store.todos.children(tenant, person.ref) if one.topic == TOPIC]
-        if {one.id for one in held} == {one.id for one in wanted}:
-            continue
+    for person, wanted in _to_change(store, tenant, now):
         act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=f"certificate.{person.id}.{shanghai_date(now)}")
         try:
             _note(store, tenant, act, person, wanted)
@@ -42,6 +39,24 @@ def warn_certificates(store: Store, tenant: TenantId, now: datetime) -> int:
     if is_whole:
         store.sweeps.note(tenant, now, SWEEP)
     return changed
+
+
+def _to_change(store: Store, tenant: TenantId, now: datetime) -> Iterator[tuple[Person, list[Todo]]]:
+    """People whose entries are not as they should be, with what is wanted: the keeper's entries tell who has any, as
+    the person's own are written with them."""
+    held = {one.about.id for one in store.todos.every_of_owner(tenant, KEEPER) if one.topic == TOPIC}
+    today = shanghai_date(now)
+    soon = today + timedelta(days=certificate_warnings().todo_days)
+    covered: set[str] = set()
+    officers = (store.people.officers_covered_to(tenant, soon), store.people.officers_covered_from(tenant, today))
+    for person in chain(*officers):
+        wanted = certificate_todos(person, now)
+        if wanted:
+            covered.add(person.id)
+            if person.id not in held:
+                yield person, wanted
+    for person in store.people.find_many(tenant, sorted(held - covered)).values():
+        yield person, certificate_todos(person, now)
 
 
 def certificate_todos(person: Person, now: datetime) -> list[Todo]:

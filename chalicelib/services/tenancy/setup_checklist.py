@@ -1,8 +1,8 @@
 """What is still missing before the first plan: one entry per condition, with who mends it; each list is read once."""
 
-from collections import Counter
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain, islice
 
 from pydantic import BaseModel, Field
 
@@ -11,7 +11,7 @@ from chalicelib.domain.access import Permission, require
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.division import DivisionLevel, children, county_of, division_label, level_of
 from chalicelib.domain.legal_basis import BasisStatus
-from chalicelib.domain.tenancy import PLATFORM, Actor, Person, Role, TenantId, TenantKind
+from chalicelib.domain.tenancy import PLATFORM, Actor, Role, TenantId, TenantKind
 from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.store import Store
 
@@ -38,19 +38,22 @@ class SetupTopic(StrEnum):
 
 
 class SetupItem(BaseModel):
-    """One condition. names: up to a few of what is missing; count: of how many; is_blocking: no plan without it;
-    roles: who mends it; is_done: nothing is missing."""
+    """One condition. names: up to a few of what is missing; count: of how many, and is_more where no more were counted;
+    is_blocking: no plan without it; roles: who mends it; is_done: nothing is missing."""
 
     topic: SetupTopic
     is_done: bool
     is_blocking: bool = True
     count: int = 0
+    is_more: bool = False
     names: list[str] = Field(default_factory=list)
     roles: list[Role] = Field(default_factory=list)
     refs: list[str] = Field(default_factory=list, description="identifiers behind the names, for links")
 
 
 _SHOWN = 6
+_MOST_COUNTED = 100
+"""Officers without a certificate that are counted: whoever has to mend more of them sees their list."""
 _WHO = {
     SetupTopic.DEPARTMENTS: [Role.SYSTEM_ADMINISTRATOR],
     SetupTopic.BODIES: [Role.SYSTEM_ADMINISTRATOR],
@@ -69,8 +72,10 @@ _WHO = {
 
 
 def setup_checklist(store: Store, tenant: TenantId, actor: Actor, now: datetime) -> list[SetupItem]:
-    """Every condition, met or not. Reads: the tenant, its departments, bodies, people, counties with subjects, and the
-    confirmations of each enabled scenario. Nothing for the platform and for an overseer, who plan nothing."""
+    """Every condition, met or not. Reads: the tenant, its departments, bodies, approvers, the first two certified
+    officers of each body, the first officers without a certificate, counties with subjects, and the confirmations of
+    each enabled scenario: nothing that grows with the number of people. Nothing for the platform and for an overseer,
+    who plan nothing."""
     require(actor, Permission.TENANT_READ)
     home = store.tenants.get(tenant, tenant)
     if tenant == PLATFORM or home.kind is TenantKind.REGION:
@@ -78,12 +83,9 @@ def setup_checklist(store: Store, tenant: TenantId, actor: Actor, now: datetime)
     today = shanghai_date(now)
     departments = [one for one in store.departments.every(tenant) if one.is_active]
     bodies = [one for one in store.acting_bodies.every(tenant) if one.is_active]
-    people = [one for one in store.people.every(tenant) if one.is_active]
-    roles = Counter(role for one in people for role in one.roles)
     covered = {code for body in bodies for code in body.departments}
-    inspectors = [one for one in people if Role.INSPECTOR in one.roles]
-    certified = Counter(one.acting_body_id for one in inspectors if one.certificate_on(today))
-    heads = {one.acting_body_id for one in people if Role.APPROVER in one.roles}
+    heads = {one.acting_body_id for one in store.people.of_role(tenant, Role.APPROVER) if one.is_active}
+    short = [one for one in bodies if not _has_inspectors(store, tenant, one.id, today)]
     return [
         _item(SetupTopic.DEPARTMENTS, [] if departments else [""]),
         _item(SetupTopic.BODIES, [] if bodies else [""]),
@@ -100,12 +102,12 @@ def setup_checklist(store: Store, tenant: TenantId, actor: Actor, now: datetime)
         ),
         _item(
             SetupTopic.INSPECTORS,
-            [one.label for one in bodies if certified[one.id] < INSPECTORS],
-            [one.id for one in bodies if certified[one.id] < INSPECTORS],
+            [one.label for one in short],
+            [one.id for one in short],
         ),
-        _certificates(inspectors, now),
-        _item(SetupTopic.COORDINATOR, [] if roles[Role.COORDINATOR] else [""]),
-        _item(SetupTopic.SUPERVISOR, [] if roles[Role.JUSTICE_SUPERVISOR] else [""]),
+        _certificates(store, tenant, today),
+        _item(SetupTopic.COORDINATOR, [] if store.people.holds_any(tenant, Role.COORDINATOR) else [""]),
+        _item(SetupTopic.SUPERVISOR, [] if store.people.holds_any(tenant, Role.JUSTICE_SUPERVISOR) else [""]),
         _item(SetupTopic.SCENARIO, [] if home.scenarios else [""]),
         # A demo plans on bases that wait for confirmation; a real tenant does not.
         _bases(store, tenant, home.scenarios).model_copy(update={"is_blocking": not home.is_synthetic}),
@@ -140,9 +142,20 @@ def _acts(code: str, scenarios: list[str]) -> bool:
     return any(item.department == code for one in installed for item in one.checklist.items)
 
 
-def _certificates(inspectors: list[Person], now: datetime) -> SetupItem:
-    without = [one for one in inspectors if one.certificate_on(shanghai_date(now)) is None]
-    return _item(SetupTopic.CERTIFICATES, [one.name for one in without], [one.id for one in without], is_blocking=False)
+def _has_inspectors(store: Store, tenant: TenantId, acting_body_id: str, day: date) -> bool:
+    return len(list(islice(store.people.certified(tenant, acting_body_id, day), INSPECTORS))) == INSPECTORS
+
+
+def _certificates(store: Store, tenant: TenantId, day: date) -> SetupItem:
+    most = _MOST_COUNTED + 1
+    officers = chain(
+        store.people.officers_covered_to(tenant, day - timedelta(days=1), most),
+        store.people.officers_covered_from(tenant, day, most),
+    )
+    without = [one for one in officers if one.certificate_on(day) is None]
+    counted = without[:_MOST_COUNTED]
+    item = _item(SetupTopic.CERTIFICATES, [one.name for one in counted], [one.id for one in counted], is_blocking=False)
+    return item.model_copy(update={"is_more": len(without) > len(counted)})
 
 
 def _bases(store: Store, tenant: TenantId, scenarios: list[str]) -> SetupItem:

@@ -98,6 +98,7 @@ def item_row(request: WebRequest, item: SetupItem) -> dict[str, Any]:
         "text": gettext(missing),
         "names": item.names,
         "more": max(0, item.count - len(item.names)),
+        "is_more": item.is_more,
         "is_done": item.is_done,
         "is_blocking": item.is_blocking,
         "act": gettext(act) if is_mine and not item.is_done else "",
