@@ -6,8 +6,9 @@ it shows only files of this machine to this machine; a page of another site cann
 
 import hashlib
 import json
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,7 +94,18 @@ def _page(steps: list[str], query: Mapping[str, str], locale: str) -> Preview:
     _load_again(folder, mark)
     context = _shared(f"{BASE}/{name}/{part}", locale, f"?lang={quote(query['lang'])}" if "lang" in query else "")
     context |= {"mark": mark, **part_context(name, folder, part, query)}
-    return Preview(200, HTML, _render(context["template"], context).encode())
+    return Preview(
+        200, HTML, _own_links(_render(context["template"], context), name, context["data"]["lines"]).encode()
+    )
+
+
+def _own_links(text: str, name: str, lines: Iterable[tuple[int, str, bool]]) -> str:
+    """The console's pages ask for a sign-in and know no package that no tenant enabled: its list becomes ours, and
+    a basis leads to its line in the data beside it."""
+    at = {found[1]: number for number, line, _ in lines if (found := re.search(r'"id": "(\w+)"', line))}
+    text = text.replace('href="/console/scenarios"', f'href="{BASE}"')
+    link = re.compile(f'href="/console/bases/{re.escape(name)}/(\\w+)"')
+    return link.sub(lambda found: f'href="#line-{at.get(found[1], 1)}"', text)
 
 
 def _folder(name: str) -> Path:

@@ -47,6 +47,15 @@ def test_the_four_ones_stand_beside_data_and_findings(package: Path) -> None:
     assert "还没有填写：" in checklist
 
 
+def test_links_stay_in_the_preview(package: Path) -> None:
+    for part in ("handbook", "checklist", "inspection", "evaluation", "bases", "samples"):
+        assert 'href="/console' not in shown(f"/preview/elderly_care/{part}")[1], part
+    _, bases = shown("/preview/elderly_care/bases")
+    lines = (package / "legal_basis.json").read_text("utf-8").splitlines()
+    number = next(number for number, line in enumerate(lines, 1) if '"id": "fire_exits"' in line)
+    assert f'href="#line-{number}"' in bases and f'id="line-{number}"' in bases
+
+
 def test_english(package: Path) -> None:
     _, text = shown("/preview/elderly_care/checklist?lang=en")
 
