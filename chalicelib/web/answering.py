@@ -1,6 +1,6 @@
 """What the pages that answer a list share: the visit's on the officer's phone, the self-check's on the owner's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.contract.exchange import ChecklistEntry
@@ -21,10 +21,12 @@ def wants_json(request: WebRequest) -> bool:
     return "application/json" in request.header("accept")
 
 
-def refusal(status: int, error: YijianshiError) -> Answer:
-    """For the page's script, which shows the words and keeps what was typed."""
+def refusal(status: int, error: YijianshiError, names: Mapping[str, str] | None = None) -> Answer:
+    """For the page's script, which shows the words and keeps what was typed. names: of the fields; those of findings
+    without."""
+    known = labels() if names is None else names
     problems = error.problems if isinstance(error, InvalidInputError) else []
-    words = [(found, field_words(found, labels().get(found.field, ""))) for found in problems]
+    words = [(found, field_words(found, known.get(found.field, ""))) for found in problems]
     return problem(status, error.code, error_words(error).title, problems=words)
 
 

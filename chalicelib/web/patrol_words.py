@@ -19,6 +19,8 @@ from chalicelib.web.scenario_views import package_in_words
 from chalicelib.web.scenarios import scenario_label
 
 _ON_CARD = 5
+_SOON, _FAR = 120, 400 * 24 * 3600
+"""Seconds on a device: what is sent sooner counts as now; more than a year is too long ago in any case."""
 
 
 class Told(NamedTuple):
@@ -121,11 +123,12 @@ def _told(package: Scenario, seen: "tuple[PatrolObservation, ...] | list[PatrolO
 
 
 def read_moment(form: Fields, now: datetime) -> datetime | None:
-    """When the patrol was, by the form: its day and time in China; else the moment in which a phone without a network
-    kept it (`kept_at`); None for now. Raises InvalidInputError."""
+    """When the patrol was, by the form: its day and time in China; else as long ago as a device without a network
+    kept it (`kept_seconds`, by a clock that need not be right); None for now. Raises InvalidInputError."""
     day, clock = form.day("patrolled_on"), form.text("patrolled_time")
     if not day and not clock:
-        return _kept_at(form)
+        seconds = form.integer("kept_seconds") or 0
+        return now - timedelta(seconds=min(seconds, _FAR)) if seconds >= _SOON else None
     if not clock:
         raise invalid("patrolled_time", "required")
     try:
@@ -135,14 +138,3 @@ def read_moment(form: Fields, now: datetime) -> datetime | None:
     if moment.tzinfo is not None:
         raise invalid("patrolled_time", "invalid")
     return datetime.combine(day or shanghai_date(now), moment, SHANGHAI)
-
-
-def _kept_at(form: Fields) -> datetime | None:
-    text = form.text("kept_at")
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid("patrolled_at", "invalid") from None
-    return found if found.tzinfo else None

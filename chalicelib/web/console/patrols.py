@@ -13,7 +13,8 @@ from chalicelib.domain.subject import Subject
 from chalicelib.services.patrol.record_patrol import patrolled_scenarios, record_patrol
 from chalicelib.services.register.search_subjects import search_subjects
 from chalicelib.services.register.subject_photos import read_photo
-from chalicelib.web.answers import Answer, file_answer, page, see_other
+from chalicelib.web.answering import refusal, wants_json
+from chalicelib.web.answers import Answer, file_answer, json_answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import current_locale, gettext, mark
@@ -154,7 +155,11 @@ def post_patrol(request: WebRequest, subject_id: str) -> Answer:
             patrolled_at=read_moment(form, request.now),
         )
     except InvalidInputError as error:
+        if wants_json(request):
+            return refusal(422, error, _labels())
         return _form(request, subject_id, form, error)
+    if wants_json(request):
+        return json_answer({"url": f"{BASE}/{patrol.id}"})
     told = gettext("已记下这次巡查，系统会通知有关部门") if patrol.told else gettext("已记下这次巡查")
     return see_other(f"{BASE}/{patrol.id}", told)
 

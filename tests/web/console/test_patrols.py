@@ -107,3 +107,21 @@ def test_what_is_due_is_listed_until_it_was_patrolled(site: Site, building: Subj
     for wrong in ("scenario=refined_oil", "division=1", "division=450200000000"):
         assert officer.get(f"{url}?{wrong}").status == 422
     later()
+
+
+def test_a_device_that_had_no_network_sends_once_and_is_answered_in_its_own_way(site: Site, building: Subject) -> None:
+    officer, url = site.browser(Role.DEPARTMENT_OFFICER), f"/console/subjects/{building.id}/patrols"
+    headers = {"accept": "application/json", "idempotency-key": new_id()}
+    asked = {"scenario": SCENARIO, "note": "没有信号时记下", "kept_seconds": "7200"}
+
+    first, again = officer.post(url, asked, headers), officer.post(url, asked, headers)
+    stale = officer.post(url, asked | {"kept_seconds": str(9 * 86400)}, headers | {"idempotency-key": new_id()})
+
+    assert first.json["url"] == again.json["url"]
+    shown = officer.get(f"/api/v1/subjects/{building.id}/patrols").json["items"]
+    (made,) = [one for one in shown if one["note"] == "没有信号时记下"]
+    assert made["patrolled_at"].startswith(f"{NOW - timedelta(hours=2):%Y-%m-%dT%H:%M}")
+    assert made["noted_at"].startswith(f"{NOW:%Y-%m-%dT%H:%M}")
+    assert stale.status == 422 and "最多往前7天" in stale.json["problems"][0]["detail"]
+    form = officer.get(f"{url}/new").text
+    assert "data-patrol-box" in form and f'data-subject="{building.name}"' in form
