@@ -136,6 +136,17 @@ def test_keyboard_reaches_the_content_first(open_page: OpenPage, gallery_url: st
 
 
 @pytest.mark.nightly
+@pytest.mark.parametrize("page_name", ["console", "public"])
+def test_a_button_reached_by_keyboard_is_outlined(open_page: OpenPage, gallery_url: str, page_name: str) -> None:
+    page = open_page(f"{gallery_url}/{page_name}")
+    page.keyboard.press("Tab")
+
+    page.locator("main .btn").first.focus()
+
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+@pytest.mark.nightly
 def test_language_link_keeps_the_filters(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console?q=加油站")
 
