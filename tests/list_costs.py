@@ -89,6 +89,8 @@ LIST_PAGES = [
     ListPage(_O, "/console/visits"),
     ListPage(_O, "/console/findings"),
     ListPage(_O, "/console/patrols"),
+    ListPage(_C, "/console/reports"),
+    ListPage(_C, "/console/reports?form=refined_oil.fuel_month&period=2026-M10"),
     ListPage(_O, "/console/patrols/due"),
     ListPage(_O, "/console/patrols/due", next_page=True),
     ListPage(_O, "/console/patrols/due?division=450102001000"),

@@ -83,6 +83,7 @@ class Permission(StrEnum):
     PATROL_RECORD = "patrol.record"
     REPORT_READ = "report.read"
     REPORT_SUBMIT = "report.submit"
+    REPORT_ENTER = "report.enter"
     REPORT_RETURN = "report.return"
     DISPOSAL_READ = "disposal.read"
     DISPOSAL_RECORD = "disposal.record"
@@ -134,7 +135,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.VISIT_READ: _T,
         P.PATROL_READ: _T,
         P.REPORT_READ: _T,
-        P.REPORT_SUBMIT: _T,
+        P.REPORT_ENTER: _T,
         P.REPORT_RETURN: _T,
         P.DISPOSAL_READ: _T,
         P.FINDING_READ: _T,
@@ -164,7 +165,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.PATROL_READ: _T,
         P.PATROL_RECORD: _T,
         P.REPORT_READ: _D,
-        P.REPORT_SUBMIT: _D,
+        P.REPORT_ENTER: _D,
         P.REPORT_RETURN: _D,
         P.DISPOSAL_READ: _D,
         P.DISPOSAL_RECORD: _D,

@@ -36,7 +36,7 @@ def read_answer(form: Fields, entry: ChecklistEntry) -> SentAnswer:
     is_away = compliance in REASONS.values()
     number = None
     if entry.answer_type is AnswerType.NUMBER and not is_away:
-        number = _scaled(form.text("number"), entry.number.decimals if entry.number else 0)
+        number = scaled_number(form.text("number"), entry.number.decimals if entry.number else 0)
         compliance = None
     text = form.text("text")[:4000] or None
     if entry.answer_type is AnswerType.PHOTO or is_away:
@@ -55,17 +55,18 @@ def number_words(value: int | None, decimals: int) -> str:
     return "" if value is None else str(Decimal(value).scaleb(-decimals))
 
 
-def _scaled(text: str, decimals: int) -> int | None:
+def scaled_number(text: str, decimals: int, field: str = "number") -> int | None:
+    """1.05 with two decimals: 105; None for no text. Raises InvalidInputError that names the field."""
     if not text:
         return None
     try:
         scaled = Decimal(unicodedata.normalize("NFKC", text).replace(",", "")).scaleb(decimals)
     except InvalidOperation:
-        raise invalid("number", "not_a_number") from None
+        raise invalid(field, "not_a_number") from None
     if not scaled.is_finite() or scaled != scaled.to_integral_value():
-        raise invalid("number", "too_many_decimals", decimals=decimals)
+        raise invalid(field, "too_many_decimals", decimals=decimals)
     if abs(scaled) > 10**15:
-        raise invalid("number", "out_of_range")
+        raise invalid(field, "out_of_range")
     return int(scaled)
 
 

@@ -29,6 +29,7 @@ from chalicelib.web.api import people_matters as api_people_matters
 from chalicelib.web.api import plans as api_plans
 from chalicelib.web.api import public as api_public
 from chalicelib.web.api import receipts as api_receipts
+from chalicelib.web.api import reports as api_reports
 from chalicelib.web.api import results as api_results
 from chalicelib.web.api import scenarios as api_scenarios
 from chalicelib.web.api import subject_acts as api_subject_acts
@@ -83,6 +84,8 @@ from chalicelib.web.console import plan_actions as console_plan_actions
 from chalicelib.web.console import plans as console_plans
 from chalicelib.web.console import receipt_key as console_receipt_key
 from chalicelib.web.console import reset as console_reset
+from chalicelib.web.console import report_entry as console_report_entry
+from chalicelib.web.console import reports as console_reports
 from chalicelib.web.console import results as console_results
 from chalicelib.web.console import scenario_files as console_scenario_files
 from chalicelib.web.console import scenarios as console_scenarios
@@ -119,6 +122,7 @@ from chalicelib.web.subject import evaluation as subject_evaluation
 from chalicelib.web.subject import findings as subject_findings
 from chalicelib.web.subject import handbook as subject_handbook
 from chalicelib.web.subject import home as subject_home
+from chalicelib.web.subject import reports as subject_reports
 from chalicelib.web.subject import self_check_items as subject_self_check_items
 from chalicelib.web.subject import self_checks as subject_self_checks
 
@@ -161,10 +165,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_visits.blueprint,
     console_findings.blueprint,
     console_patrols.blueprint,
+    console_reports.blueprint,
+    console_report_entry.blueprint,
     console_patrol_rounds.blueprint,
     api_visits.blueprint,
     api_findings.blueprint,
     api_patrols.blueprint,
+    api_reports.blueprint,
     console_subjects.blueprint,
     console_subject_filters.blueprint,
     console_exports.blueprint,
@@ -201,6 +208,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     subject_handbook.blueprint,
     console_handbook_pushes.blueprint,
     console_subject_handbook.blueprint,
+    subject_reports.blueprint,
     subject_self_checks.blueprint,
     subject_self_check_items.blueprint,
     console_self_checks.blueprint,

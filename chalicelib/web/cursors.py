@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.web import sealing
-from chalicelib.web.fields import invalid
+from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.request import WebRequest
 
 CURSOR = "cursor"
@@ -18,12 +18,13 @@ _FREE = (CURSOR, "limit", "lang")
 _DAYS = 1
 
 
-def seal_cursor(request: WebRequest, position: dict[str, Any] | None) -> str:
-    """Text for the `cursor` of the next page's address; empty at the end of the list."""
+def seal_cursor(request: WebRequest, position: dict[str, Any] | None, query: Fields | None = None) -> str:
+    """Text for the `cursor` of the next page's address; empty at the end of the list. query: that of the next page,
+    where it says more than the query of this one."""
     if position is None:
         return ""
     until = request.now + timedelta(days=_DAYS)
-    return sealing.seal(bootstrap.application_secret(), _purpose(request), position, until=until)
+    return sealing.seal(bootstrap.application_secret(), _purpose(request, query), position, until=until)
 
 
 def open_cursor(request: WebRequest) -> dict[str, Any] | None:
@@ -37,9 +38,10 @@ def open_cursor(request: WebRequest) -> dict[str, Any] | None:
     return position
 
 
-def _purpose(request: WebRequest) -> str:
-    names = [name for name in request.query.names() if name not in _FREE]
-    asked = sorted((name, value) for name in names for value in request.query.many(name))
+def _purpose(request: WebRequest, query: Fields | None = None) -> str:
+    asked_for = request.query if query is None else query
+    names = [name for name in asked_for.names() if name not in _FREE]
+    asked = sorted((name, value) for name in names for value in asked_for.many(name))
     person = request.person.person_id if request.person else ""
     digest = sha256(repr((request.tenant, person, request.path, asked)).encode()).hexdigest()
     return f"cursor:{digest}"

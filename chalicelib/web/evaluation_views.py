@@ -6,15 +6,17 @@ from typing import Any
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.evaluation import CreditGrade, Point
 from chalicelib.domain.finding import Finding
+from chalicelib.domain.periodic_report import report_source
 from chalicelib.services.evaluation.evaluate_subject import finding_source
 from chalicelib.web.formats import format_short_date
 from chalicelib.web.i18n import gettext, mark
 
+_REPORTED = report_source("")
 _SOURCES = {"fuel_reconciliation": mark("最近一次检查的进销存核对")}
 
 
 def point_rows(points: Iterable[Point], findings: Iterable[Finding], package: Scenario) -> list[dict[str, Any]]:
-    """Rows of points: {point, name, restored_by, source, finding}; `package` is in the reader's language."""
+    """Rows of points: {point, name, restored_by, source, finding, report_id}; `package` is in the reader's language."""
     rules = {rule.id: rule for rule in package.evaluation.scoring}
     by_source = {finding_source(finding.id): finding for finding in findings}
     rows = []
@@ -27,6 +29,7 @@ def point_rows(points: Iterable[Point], findings: Iterable[Finding], package: Sc
                 "restored_by": rule.restored_by if rule else point.restored_by,
                 "source": _source(point.source, finding),
                 "finding": finding,
+                "report_id": point.source.removeprefix(_REPORTED) if point.source.startswith(_REPORTED) else "",
             }
         )
     return rows
@@ -40,6 +43,8 @@ def _source(source: str, finding: Finding | None) -> str:
             day=format_short_date(finding.found_on),
             title=finding.title,
         )
+    if source.startswith(_REPORTED):
+        return gettext("企业的定期报送")
     return gettext(_SOURCES[source]) if source in _SOURCES else source
 
 

@@ -29,6 +29,7 @@ WORDS: dict[Permission, str] = {
     P.DRAW_VOID_CONFIRM: mark("同意作废抽取"),
     P.VISIT_SCHEDULE: mark("排定检查"),
     P.PATROL_RECORD: mark("记录巡查"),
+    P.REPORT_ENTER: mark("按纸质报表代为报送"),
     P.REPORT_RETURN: mark("退回定期报送"),
     P.DISPOSAL_RECORD: mark("记录处置情况"),
     P.ORDER_HANDLE: mark("起草和送达处置文书"),

@@ -84,7 +84,9 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
     load_subjects(inspected)
     load_handbook(inspected)
     with bootstrap.scope(PLANNED):
-        say(f"  {load_street()} subjects of five more scenarios on one street")
+        count, issuer = load_street()
+        logins.append(issuer)
+        say(f"  {count} subjects of five more scenarios on one street")
     say("  5 plans made: two drafts, one in opinions, one to draw, one with an inspected station")
     give_up_totals(TENANTS, bootstrap.clock()())
     _bind(directory, logins)
@@ -118,7 +120,7 @@ def reload_tenant(home: Tenant) -> dict[str, Any]:
             load_people_matters(inspected)
             load_around(inspected)
             load_handbook(inspected)
-            count += load_street()
+            count += load_street()[0]
     finally:
         RUNS_HERE.reset(token)
     return {"subjects": count}

@@ -18,6 +18,8 @@ from chalicelib.services.patrol.record_patrol import record_patrol
 from chalicelib.services.register.register_subject import register_subject
 from chalicelib.services.register.relate_subjects import relate_subjects
 from infra.local.demo_cast import act, actor_of
+from infra.local.demo_reports import load_reports
+from infra.local.demo_roster import Login
 from infra.local.synthetic import synthetic_code
 
 HOME, COUNTY = "gx450100", "450103000000"
@@ -30,19 +32,27 @@ EATERIES = ("老友粉店", "柠檬鸭馆", "奶茶店", "早餐店", "火锅店
 GAS_STATIONS = ("东街瓶装燃气供应站", "西街瓶装燃气供应站", "南站瓶装燃气供应站")
 CYLINDERS = ("钢瓶2021年4月批", "钢瓶2018年5月批", "钢瓶2022年3月批")
 """A lot of each station, made when the sample cases say."""
-ISSUERS = ("便民超市", "美发中心", "洗衣连锁", "健身中心", "水果连锁")
+ISSUERS: dict[str, dict[str, Any]] = {
+    "便民超市": {"trade": "retail", "issuer_category": "large_scale"},
+    "美发中心": {"trade": "beauty", "issuer_category": "brand", "is_brand_owner": True},
+    "洗衣连锁": {"trade": "resident_services", "issuer_category": "group", "is_group_parent": True},
+    "健身中心": {"trade": "sport", "legal_form": "individual_business"},
+    "水果连锁": {"trade": "retail", "issuer_category": "large_scale"},
+}
+"""With what each is, beside the samples of the package."""
 OWNERS = ("覃岚琳", "梁泽宁", "黄语然", "陆知行", "莫雨桐")
 AT_SCHOOL = {"trade": "training", "business_use": "tutoring", "is_crowded_place": True}
 """What a school is, beside the samples of the scenarios that are not its own."""
 SCHOOLS = ("书法培训学校", "少儿编程培训学校", "舞蹈艺术培训学校", "数学思维培训学校")
 
 
-def load_street() -> int:
-    """Register them all; how many."""
+def load_street() -> tuple[int, Login]:
+    """Register them all; how many, and the login of somebody who reports for issuers."""
     numbers = iter(range(1, 1000))
     buildings = [_made(SubjectKind.BUILDING, f"示例步行街{name}", next(numbers), BUILDING) for name in BUILDINGS]
     within = cycle(buildings)
     made = list(buildings)
+    issuers: dict[str, Subject] = {}
     for name in EATERIES:
         made.append(_made(SubjectKind.PREMISES, f"示例步行街{name}", next(numbers), "catering"))
         _stands(made[-1], next(within))
@@ -51,18 +61,19 @@ def load_street() -> int:
         cylinders = _made(SubjectKind.EQUIPMENT_LOT, f"{name}{lot}", next(numbers), "bottled_gas")
         _relate(cylinders, station, RelationKind.OPERATED_BY)
         made += [station, cylinders]
-    for name in ISSUERS:
-        made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), "prepaid_card"))
+    for name, facts in ISSUERS.items():
+        made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), "prepaid_card", facts=facts))
         _stands(made[-1], next(within))
+        issuers[name] = made[-1]
     for name in SCHOOLS:
         scenarios = ("off_campus_tutoring", "prepaid_card", "self_built_housing")
         made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), *scenarios))
         _stands(made[-1], next(within))
     _patrol(buildings[0])
-    return len(made)
+    return len(made), load_reports(issuers)
 
 
-def _made(kind: SubjectKind, name: str, number: int, *scenarios: str) -> Subject:
+def _made(kind: SubjectKind, name: str, number: int, *scenarios: str, facts: dict[str, Any] | None = None) -> Subject:
     is_company = kind is SubjectKind.COMPANY
     draft = SubjectDraft(
         kind=kind,
@@ -72,15 +83,15 @@ def _made(kind: SubjectKind, name: str, number: int, *scenarios: str) -> Subject
         address=f"青秀区示例步行街{number}号",
         phone=f"1540001{number:04d}",
         responsible_person=OWNERS[number % len(OWNERS)],
-        memberships=[_membership(one, kind, is_school=len(scenarios) > 1) for one in scenarios],
+        memberships=[_membership(one, kind, facts or {}, is_school=len(scenarios) > 1) for one in scenarios],
         source="form",
     )
     found: Subject = register_subject(bootstrap.store(), HOME, _coordinator(), draft=draft)
     return found
 
 
-def _membership(scenario: str, kind: SubjectKind, *, is_school: bool) -> ScenarioMembership:
-    attributes = next(_attributes(scenario, kind))
+def _membership(scenario: str, kind: SubjectKind, facts: dict[str, Any], *, is_school: bool) -> ScenarioMembership:
+    attributes = next(_attributes(scenario, kind)) | facts
     if is_school:
         attributes = {name: AT_SCHOOL.get(name, value) for name, value in attributes.items()}
     return ScenarioMembership(scenario=scenario, attributes=attributes)

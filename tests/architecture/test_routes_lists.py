@@ -56,7 +56,7 @@ SHOWN_TO = {
 }
 """Kinds of record whose text only some may see, and the permissions any of which, over that record, lets them."""
 
-BOUND = {Role.INSPECTOR: ("visit_member",), Role.SUBJECT_USER: ("subject", "finding", "inspection_result")}
+BOUND = {Role.INSPECTOR: ("visit_member",), Role.SUBJECT_USER: ("subject", "finding", "inspection_result", "periodic_report")}
 """What these find by their own name, whatever their county: the visits they are sent to, the subject they act for."""
 
 EVERY_ROLE = pytest.mark.parametrize(

@@ -27,7 +27,17 @@ COPIED = (
     *("job", "inspection_plan", "random_draw", "visit", "visit_member", "finding", "todo", "inspection_result"),
     *("subject_evaluation", "person", "department", "acting_body", "notification", "notification_message"),
     *("binding", "binding_request", "hand_over", "access_change", "webhook_endpoint", "system_client"),
-    *("public_draw", "public_result", "public_name", "handbook_push", "patrol", "basis_mark", "confirmed_basis"),
+    *(
+        "public_draw",
+        "public_result",
+        "public_name",
+        "handbook_push",
+        "patrol",
+        "self_check",
+        "periodic_report",
+        "basis_mark",
+        "confirmed_basis",
+    ),
 )
 """Kinds of which a list shows pages; each gets more records than a page holds."""
 

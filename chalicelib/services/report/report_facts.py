@@ -31,13 +31,20 @@ def reported_figures(
             continue
         report, version = counted[form.id, newest.code]
         before = counted.get((form.id, newest.previous.code))
-        figures = ReportedFigures(
-            source=report_source(report.id),
-            reported_on=shanghai_date(version.submitted_at),
-            measures=form.measures(version.values, before[1].values if before else {}),
-        )
+        figures = figures_of(form, report, version, before[1] if before else None)
         found.append((newest.last_day, figures))
     return tuple(figures for _, figures in sorted(found, key=lambda one: one[0], reverse=True))
+
+
+def figures_of(
+    form: ReportForm, report: PeriodicReport, version: ReportVersion, before: ReportVersion | None
+) -> ReportedFigures:
+    """What a version tells, with what counts of the period before."""
+    return ReportedFigures(
+        source=report_source(report.id),
+        reported_on=shanghai_date(version.submitted_at),
+        measures=form.measures(version.values, before.values if before else {}),
+    )
 
 
 def measures_of(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import rfc8785
 
-from chalicelib.domain.access import Permission, require
+from chalicelib.domain.access import Permission, reaches, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import end_of_day, shanghai_date
 from chalicelib.domain.deadline import Due, due_at
@@ -17,7 +17,7 @@ from chalicelib.domain.periodic_report import PeriodicReport, ReportVersion, rep
 from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.report_period import ReportPeriod
 from chalicelib.domain.subject import Subject
-from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, MAX_FORM_BYTES, check_file
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.read_edition import Edition, edition_in_force
@@ -93,9 +93,7 @@ def submit_report(
     asked = find_asked(
         store, tenant, subject_id=subject_id, scenario=scenario, form_id=form_id, period=period, at=act.at
     )
-    resource = asked.subject.resource.model_copy(update={"departments": frozenset({asked.form.received_by})})
-    require(act.actor, Permission.REPORT_SUBMIT, resource)
-    is_on_behalf = not act.actor.subject_ids & set(asked.subject.all_ids)
+    is_on_behalf = require_filing(act.actor, asked)
     found = store.periodic_reports.find_many(tenant, [asked.report_id, asked.id_of(asked.period.previous)])
     report = found.get(asked.report_id) or new_report(asked)
     earlier = found.get(asked.id_of(asked.period.previous))
@@ -133,6 +131,16 @@ def submit_report(
         papers = {"paper": version.paper_sha256} if version.paper_sha256 else {}
         change.event(kind, changed, data | {"number": version.number}, hashes | papers)
     return changed
+
+
+def require_filing(actor: Actor, asked: Asked) -> bool:
+    """Whether this actor reports on the subject's behalf. Raises NotAllowedError or RecordNotFoundError for who may do
+    neither that nor report as the subject."""
+    resource = asked.subject.resource.model_copy(update={"departments": frozenset({asked.form.received_by})})
+    is_on_behalf = not actor.subject_ids & set(asked.subject.all_ids)
+    enters = is_on_behalf and bool(reaches(actor, Permission.REPORT_ENTER))
+    require(actor, Permission.REPORT_ENTER if enters else Permission.REPORT_SUBMIT, resource)
+    return is_on_behalf
 
 
 def new_report(asked: Asked) -> PeriodicReport:
