@@ -9,11 +9,13 @@ from chalicelib.web.api import calendars as api_calendars
 from chalicelib.web.api import clients as api_clients
 from chalicelib.web.api import conclusions as api_conclusions
 from chalicelib.web.api import description as api_description
+from chalicelib.web.api import disposals as api_disposals
 from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import evaluations as api_evaluations
 from chalicelib.web.api import exports as api_exports
 from chalicelib.web.api import findings as api_findings
 from chalicelib.web.api import hand_overs as api_hand_overs
+from chalicelib.web.api import handbook_pushes as api_handbook_pushes
 from chalicelib.web.api import imports as api_imports
 from chalicelib.web.api import jobs as api_jobs
 from chalicelib.web.api import limit_conflicts as api_limit_conflicts
@@ -21,6 +23,7 @@ from chalicelib.web.api import logins as api_logins
 from chalicelib.web.api import me
 from chalicelib.web.api import notifications as api_notifications
 from chalicelib.web.api import onboarding as api_onboarding
+from chalicelib.web.api import orders as api_orders
 from chalicelib.web.api import organisation as api_organisation
 from chalicelib.web.api import overlays as api_overlays
 from chalicelib.web.api import patrols as api_patrols
@@ -32,6 +35,7 @@ from chalicelib.web.api import receipts as api_receipts
 from chalicelib.web.api import reports as api_reports
 from chalicelib.web.api import results as api_results
 from chalicelib.web.api import scenarios as api_scenarios
+from chalicelib.web.api import self_checks as api_self_checks
 from chalicelib.web.api import subject_acts as api_subject_acts
 from chalicelib.web.api import subject_filters as api_subject_filters
 from chalicelib.web.api import subjects as api_subjects
@@ -52,6 +56,8 @@ from chalicelib.web.console import clients as console_clients
 from chalicelib.web.console import closing as console_closing
 from chalicelib.web.console import departures as console_departures
 from chalicelib.web.console import deputies as console_deputies
+from chalicelib.web.console import disposal_orders as console_disposal_orders
+from chalicelib.web.console import disposals as console_disposals
 from chalicelib.web.console import divisions as console_divisions
 from chalicelib.web.console import draws as console_draws
 from chalicelib.web.console import evaluations as console_evaluations
@@ -83,9 +89,9 @@ from chalicelib.web.console import people_edit as console_people_edit
 from chalicelib.web.console import plan_actions as console_plan_actions
 from chalicelib.web.console import plans as console_plans
 from chalicelib.web.console import receipt_key as console_receipt_key
-from chalicelib.web.console import reset as console_reset
 from chalicelib.web.console import report_entry as console_report_entry
 from chalicelib.web.console import reports as console_reports
+from chalicelib.web.console import reset as console_reset
 from chalicelib.web.console import results as console_results
 from chalicelib.web.console import scenario_files as console_scenario_files
 from chalicelib.web.console import scenarios as console_scenarios
@@ -122,6 +128,7 @@ from chalicelib.web.subject import evaluation as subject_evaluation
 from chalicelib.web.subject import findings as subject_findings
 from chalicelib.web.subject import handbook as subject_handbook
 from chalicelib.web.subject import home as subject_home
+from chalicelib.web.subject import orders as subject_orders
 from chalicelib.web.subject import reports as subject_reports
 from chalicelib.web.subject import self_check_items as subject_self_check_items
 from chalicelib.web.subject import self_checks as subject_self_checks
@@ -165,12 +172,17 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_visits.blueprint,
     console_findings.blueprint,
     console_patrols.blueprint,
+    console_disposals.blueprint,
+    console_disposal_orders.blueprint,
+    subject_orders.blueprint,
     console_reports.blueprint,
     console_report_entry.blueprint,
     console_patrol_rounds.blueprint,
     api_visits.blueprint,
     api_findings.blueprint,
     api_patrols.blueprint,
+    api_disposals.blueprint,
+    api_orders.blueprint,
     api_reports.blueprint,
     console_subjects.blueprint,
     console_subject_filters.blueprint,
@@ -194,6 +206,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_overlays.blueprint,
     api_bases.blueprint,
     api_limit_conflicts.blueprint,
+    api_handbook_pushes.blueprint,
+    api_self_checks.blueprint,
     console_evaluations.blueprint,
     console_results.blueprint,
     console_scenarios.blueprint,

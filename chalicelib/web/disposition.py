@@ -34,6 +34,11 @@ TONES = {
     "reinspected_passed": "green",
     "reinspected_failed": "red",
     "closed": "green",
+    "drafted": "orange",
+    "decided": "blue",
+    "served": "orange",
+    "fulfilment_reported": "blue",
+    "fulfilled": "green",
 }
 
 OUTCOMES = {

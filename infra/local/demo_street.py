@@ -18,6 +18,7 @@ from chalicelib.services.patrol.record_patrol import record_patrol
 from chalicelib.services.register.register_subject import register_subject
 from chalicelib.services.register.relate_subjects import relate_subjects
 from infra.local.demo_cast import act, actor_of
+from infra.local.demo_disposals import load_disposal
 from infra.local.demo_reports import load_reports
 from infra.local.demo_roster import Login
 from infra.local.synthetic import synthetic_code
@@ -70,6 +71,7 @@ def load_street() -> tuple[int, Login]:
         made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), *scenarios))
         _stands(made[-1], next(within))
     _patrol(buildings[0])
+    load_disposal(buildings[1])
     return len(made), load_reports(issuers)
 
 

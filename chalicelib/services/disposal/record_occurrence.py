@@ -55,7 +55,7 @@ def record_occurrence(
     if len(note.strip()) > 1000:
         raise refused("note", "too_long", maximum=1000)
     if len(disposal.occurrences) >= MAX_OCCURRENCES:
-        raise refused("occurrence_id", "too_many_rows", maximum=MAX_OCCURRENCES)
+        raise refused("occurrence_id", "too_many_times", maximum=MAX_OCCURRENCES)
     when = happened_at("at", at, act.at)
     happened = RecordedOccurrence(
         occurrence_id=occurrence_id,

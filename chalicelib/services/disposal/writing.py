@@ -119,7 +119,7 @@ def happened_at(field: str, at: datetime | None, now: datetime, not_before: date
     if at is None:
         return now
     if at > now:
-        raise refused(field, "time_in_future")
+        raise refused(field, "moment_to_come")
     if not_before is not None and at < not_before.replace(second=0, microsecond=0):
-        raise refused(field, "time_before")
+        raise refused(field, "moment_too_early")
     return at

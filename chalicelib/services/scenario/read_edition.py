@@ -1,5 +1,6 @@
 """The scenario as one tenant uses it: a version of the package with a version of the tenant's overlay."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,6 +71,22 @@ def _frozen_as(store: Store, name: str, version: str) -> str:
 @lru_cache(16)
 def _thawed(store: Store, sha256: str) -> Scenario:
     return thaw_package(store.package_versions.content(store.objects, sha256), sha256)
+
+
+def read_template(store: Store, name: str, version: str, template: str) -> str:
+    """The text of a document's template as of this version; of the installed package when that version is gone. Raises
+    RecordNotFoundError."""
+    folder = registry().folder(name)
+    if registry().get(name).version != version:
+        try:
+            frozen = store.package_versions.content(store.objects, _frozen_as(store, name, version))
+            return str(json.loads(frozen)["templates"][template])
+        except (RecordNotFoundError, KeyError):
+            pass
+    path = folder / "templates" / template
+    if not path.is_file():
+        raise RecordNotFoundError(kind="template", id=template)
+    return path.read_text(encoding="utf-8")
 
 
 def read_edition(store: Store, tenant: TenantId, name: str, version: str, number: int) -> Edition:

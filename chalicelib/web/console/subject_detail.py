@@ -12,6 +12,7 @@ from chalicelib.domain.subject_relation import SubjectRelation
 from chalicelib.services.register.reveal_contacts import reveal_contacts
 from chalicelib.services.register.subject_photos import add_photo, read_photo
 from chalicelib.web.answers import Answer, file_answer, page, see_other
+from chalicelib.web.console.disposals import disposal_card
 from chalicelib.web.console.report_entry import report_card
 from chalicelib.web.disposition import state_chip
 from chalicelib.web.formats import format_date
@@ -91,6 +92,7 @@ def _detail(request: WebRequest, subject: Subject, *, is_revealed: bool = False)
         findings=findings[:_MAX_LISTED],
         visits=visits[:_MAX_LISTED],
         patrols=patrol_card(request, subject),
+        disposals=disposal_card(request, subject),
         reports=report_card(request, subject),
         open_count=sum(one["finding"].state != "closed" for one in findings),
         timeline=timeline_of(request, subject, relations, names),

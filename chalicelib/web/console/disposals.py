@@ -1,0 +1,313 @@
+"""Disposals: what is due, one with its clocks and what happened, opening and closing, recording what happened."""
+
+from typing import Any
+
+from chalice import Blueprint
+
+from chalicelib.contract.inspection import Occurrence
+from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.access import Permission, allowed, require
+from chalicelib.domain.disposal import MAX_FILES, Disposal
+from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError
+from chalicelib.domain.record import Ref
+from chalicelib.services.disposal.editions import Parties
+from chalicelib.services.disposal.open_disposal import ORIGINS, close_disposal, disposal_scenarios, open_disposal
+from chalicelib.services.disposal.record_occurrence import record_occurrence
+from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
+from chalicelib.web.disposal_files import files_of, kept_file
+from chalicelib.web.disposal_words import (
+    clock_row,
+    disposal_row,
+    labels,
+    missing_words,
+    order_row,
+    package_of,
+    people_named,
+    read_moment,
+    timeline_of,
+)
+from chalicelib.web.disposition import state_chip
+from chalicelib.web.fields import Fields, invalid
+from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.messages import form_problems
+from chalicelib.web.request import WebRequest
+from chalicelib.web.routing import Nav, route
+from chalicelib.web.scenarios import installed_scenarios, scenario_label
+from chalicelib.web.subject_view import SUBJECT, read_subject
+from chalicelib.web.todo_words import record_page
+
+blueprint = Blueprint(__name__)
+
+BASE = "/console/disposals"
+ONE = BASE + "/{disposal_id}"
+DISPOSAL = (Disposal.KIND, "disposal_id")
+_OF_SUBJECT = "/console/subjects/{subject_id}/disposals"
+STATES = ("open", "closed")
+
+
+def read_disposal(request: WebRequest, disposal_id: str, permission: Permission = Permission.DISPOSAL_READ) -> Disposal:
+    found = request.find_named(Disposal, disposal_id) or request.store.disposals.get(request.tenant, disposal_id)
+    require(request.actor, permission, found.resource)
+    return found
+
+
+@route(
+    blueprint,
+    BASE,
+    permission=Permission.DISPOSAL_READ,
+    nav=Nav(group=mark("部门处置"), label=mark("处置"), order=64, icon="gavel"),
+)
+def list_disposals(request: WebRequest) -> Answer:
+    """Two queries: one page of a state by what is due next, and the bodies to choose from. Scenario and body are picked
+    from the page."""
+    query, store, tenant = request.query, request.store, request.tenant
+    state, scenario, body = query.text("state") or "open", query.text("scenario"), query.text("body")
+    known = dict(installed_scenarios())
+    bodies = {one.id: one.label for one in store.acting_bodies.in_use(tenant)}
+    for field, value, choices in (("state", state, STATES), ("scenario", scenario, known), ("body", body, bodies)):
+        if value and value not in choices:
+            raise invalid(field, "unknown_choice")
+    found = store.disposals.in_state(tenant, state, after=open_cursor(request))
+    shown = [
+        one
+        for one in found.records
+        if scenario in ("", one.scenario)
+        and (not body or any(body in clock.owners for clock in one.running))
+        and allowed(request.actor, Permission.DISPOSAL_READ, one.resource)
+    ]
+    cursor = seal_cursor(request, found.next)
+    return page(
+        request,
+        "pages/disposals/list.html",
+        base=BASE,
+        rows=[disposal_row(request, one) for one in shown],
+        late=sum(bool(one.running and one.running[0].is_overdue(request.now)) for one in shown),
+        state=state,
+        states=[(one, state_chip(Disposal.KIND, one)[0]) for one in STATES],
+        scenario=scenario,
+        scenarios=[("", gettext("全部")), *known.items()],
+        body=body,
+        bodies=[("", gettext("全部")), *bodies.items()],
+        is_filtered=bool(scenario or body or state != "open"),
+        next_url=f"{BASE}?{query.encoded({CURSOR: cursor})}" if cursor else "",
+        first_url=f"{BASE}?{query.encoded({CURSOR: ''})}" if query.text(CURSOR) else "",
+    )
+
+
+@route(blueprint, ONE, permission=Permission.DISPOSAL_READ, resource=DISPOSAL)
+def show_disposal(request: WebRequest, disposal_id: str) -> Answer:
+    return _page(request, read_disposal(request, disposal_id))
+
+
+@route(
+    blueprint,
+    f"{ONE}/occurrences",
+    methods=("POST",),
+    permission=Permission.DISPOSAL_RECORD,
+    resource=DISPOSAL,
+    sample_body={"occurrence_id": "danger_sign_notified"},
+)
+def post_occurrence(request: WebRequest, disposal_id: str) -> Answer:
+    disposal, form = read_disposal(request, disposal_id, Permission.DISPOSAL_RECORD), request.form
+    try:
+        record_occurrence(
+            request.store,
+            request.tenant,
+            request.act(),
+            disposal_id=disposal.id,
+            occurrence_id=form.required("occurrence_id"),
+            at=read_moment(form, "at"),
+            note=form.text("note"),
+            files=files_of(request),
+        )
+    except InvalidInputError as error:
+        return _page(request, disposal, error, "occurrence")
+    return see_other(f"{BASE}/{disposal.id}", gettext("已记下，时限按场景的规定起止"))
+
+
+@route(
+    blueprint,
+    f"{ONE}/close",
+    methods=("POST",),
+    permission=Permission.DISPOSAL_RECORD,
+    resource=DISPOSAL,
+    sample_body={"because": "x"},
+)
+def post_close(request: WebRequest, disposal_id: str) -> Answer:
+    disposal = read_disposal(request, disposal_id, Permission.DISPOSAL_RECORD)
+    try:
+        close_disposal(
+            request.store,
+            request.tenant,
+            request.act(),
+            disposal_id=disposal.id,
+            because=request.form.text("because"),
+        )
+    except InvalidInputError as error:
+        return _page(request, disposal, error, "close")
+    except IllegalTransitionError as error:
+        return _page(request, disposal, step="close", missing=missing_words(error))
+    return see_other(f"{BASE}/{disposal.id}", gettext("处置已了结"))
+
+
+@route(
+    blueprint,
+    f"{ONE}/files/{{sha256}}",
+    permission=Permission.DISPOSAL_READ,
+    resource=DISPOSAL,
+    sample={"sha256": "0" * 64},
+)
+def show_disposal_file(request: WebRequest, disposal_id: str, sha256: str) -> Answer:
+    return kept_file(request, read_disposal(request, disposal_id), sha256)
+
+
+@route(blueprint, f"{_OF_SUBJECT}/new", permission=Permission.DISPOSAL_RECORD, resource=SUBJECT)
+def new_disposal(request: WebRequest, subject_id: str) -> Answer:
+    return _form(request, subject_id, request.query)
+
+
+@route(
+    blueprint,
+    _OF_SUBJECT,
+    methods=("POST",),
+    permission=Permission.DISPOSAL_RECORD,
+    resource=SUBJECT,
+    sample_body={"scenario": "self_built_housing", "because": "x"},
+)
+def post_disposal(request: WebRequest, subject_id: str) -> Answer:
+    form = request.form
+    kind, _, id = form.text("origin").partition(":")
+    try:
+        made = open_disposal(
+            request.store,
+            request.tenant,
+            request.act(),
+            subject_id=subject_id,
+            scenario=form.text("scenario"),
+            because=form.text("because"),
+            origin=Ref(kind=kind, id=id) if kind else None,
+        )
+    except InvalidInputError as error:
+        return _form(request, subject_id, form, error)
+    return see_other(f"{BASE}/{made.id}", gettext("处置已开始，请记下已经发生的情况"))
+
+
+def _form(request: WebRequest, subject_id: str, values: Fields, error: InvalidInputError | None = None) -> Answer:
+    """Which scenario, why, and what led to it: the subject's newest findings and patrols."""
+    store, tenant = request.store, request.tenant
+    subject = read_subject(request, subject_id, Permission.DISPOSAL_RECORD)
+    scenarios = [one.package.name for one in disposal_scenarios(store, tenant, subject)]
+    open_ones = [one for one in store.disposals.of_subject(tenant, subject.id) if one.is_open]
+    findings = [
+        one
+        for one in store.findings.first_of_subject(tenant, subject.id, limit=20)
+        if allowed(request.actor, Permission.FINDING_READ, one.resource)
+    ]
+    origins = [(f"finding:{one.id}", gettext("问题：%(title)s", title=one.title)) for one in findings]
+    if allowed(request.actor, Permission.PATROL_READ, subject.resource):
+        patrols = store.patrols.of_subject(tenant, subject.id, limit=10).records
+        origins += [(f"patrol:{one.id}", gettext("%(day)s的巡查", day=str(one.patrolled_on))) for one in patrols]
+    return page(
+        request,
+        "pages/disposals/new.html",
+        422 if error else 200,
+        base=BASE,
+        subject=subject,
+        url=f"/console/subjects/{subject.id}",
+        scenarios=[(one, scenario_label(one)) for one in scenarios],
+        open_ones=[disposal_row(request, one) for one in open_ones],
+        origins=[("", gettext("不选")), *origins],
+        values=values.single(),
+        problems=form_problems(error, labels()) if error else [],
+    )
+
+
+def _page(
+    request: WebRequest,
+    disposal: Disposal,
+    error: InvalidInputError | None = None,
+    step: str = "",
+    missing: list[str] | None = None,
+) -> Answer:
+    package = package_of(request, disposal)
+    orders = request.store.disposal_orders.of_disposal(request.tenant, disposal.id)
+    parties = Parties.at(request.store, request.tenant, disposal.division)
+    names = {one.id: one.label for one in (*parties.bodies, *parties.departments)}
+    who = [disposal.opened_by, disposal.closed_by, *(one.recorded_by for one in disposal.occurrences)]
+    may_record = disposal.is_open and allowed(request.actor, Permission.DISPOSAL_RECORD, disposal.resource)
+    clocks = [clock_row(request, package, one, names) for one in disposal.clocks]
+    running = {id(one) for one in disposal.running}
+    order_now = sorted(clocks, key=lambda row: (id(row["clock"]) not in running, str(row["clock"].due_at or "9")))
+    return page(
+        request,
+        "pages/disposals/show.html",
+        422 if error else 409 if missing else 200,
+        base=BASE,
+        disposal=disposal,
+        url=f"{BASE}/{disposal.id}",
+        scenario=scenario_label(disposal.scenario),
+        state=state_chip(Disposal.KIND, disposal.state),
+        clocks=order_now,
+        orders=[order_row(one, package) for one in reversed(orders)],
+        timeline=timeline_of(package, disposal, people_named(request, list(dict.fromkeys(who)))),
+        files=sorted(disposal.files),
+        may_record=may_record,
+        may_draft=disposal.is_open and bool(draftable(request, disposal, package, parties)),
+        may_close=may_record and not disposal.running,
+        occurrences=_choices(request, package, parties, disposal) if may_record else [],
+        subject_url=_subject_url(request, disposal),
+        origin_url=record_page(disposal.origin) if disposal.origin and disposal.origin.kind in ORIGINS else "",
+        max_files=MAX_FILES,
+        step=step,
+        values=request.form.single() if error or missing else {},
+        missing=missing or [],
+        problems=form_problems(error, labels()) if error else [],
+    )
+
+
+def draftable(request: WebRequest, disposal: Disposal, package: Scenario, parties: Parties) -> list[tuple[str, str]]:
+    """(document, words) of the orders that this person may draft here."""
+    found = []
+    for one in package.inspection.orders:
+        bodies = parties.bodies_for([str(one.department)])
+        named = frozenset({str(one.department), *(body.id for body in bodies)})
+        resource = disposal.resource.model_copy(update={"departments": named})
+        if allowed(request.actor, Permission.ORDER_HANDLE, resource):
+            found.append((one.id, one.name))
+    return found
+
+
+def _choices(
+    request: WebRequest, package: Scenario, parties: Parties, disposal: Disposal
+) -> list[tuple[str, str, str]]:
+    """(id, words, evidence wanted) of what this person may write down; what an order says is left to the order."""
+    rules = package.inspection
+    served = {one.served_as for one in rules.orders}
+
+    def is_theirs(one: Occurrence) -> bool:
+        named = frozenset(parties.taking_part(one.recorded_by))
+        resource = disposal.resource.model_copy(update={"departments": named})
+        return allowed(request.actor, Permission.DISPOSAL_RECORD, resource)
+
+    mine = [one for one in rules.occurrences if one.id not in served and is_theirs(one)]
+    return [(one.id, one.label, gettext("留存：%(what)s", what=one.evidence) if one.evidence else "") for one in mine]
+
+
+def _subject_url(request: WebRequest, disposal: Disposal) -> str:
+    return f"/console/subjects/{disposal.subject_id}" if allowed(request.actor, Permission.SUBJECT_READ) else ""
+
+
+def disposal_card(request: WebRequest, subject: Any) -> dict[str, Any] | None:
+    """What the subject's page shows: its disposals, and whether one may be opened. None for a reader without the right,
+    and where no scenario of it has any."""
+    actor = request.actor
+    if not allowed(actor, Permission.DISPOSAL_READ, subject.resource.model_copy(update={"departments": frozenset()})):
+        return None
+    if not subject.memberships or not disposal_scenarios(request.store, request.tenant, subject):
+        return None
+    ids = subject.all_ids
+    found = [one for id in ids for one in request.store.disposals.of_subject(request.tenant, id)]
+    rows = [disposal_row(request, one) for one in found if allowed(actor, Permission.DISPOSAL_READ, one.resource)]
+    may_open = allowed(actor, Permission.DISPOSAL_RECORD, subject.resource) and not subject.is_tombstone
+    return {"rows": rows[:5], "may_open": may_open}
