@@ -73,7 +73,10 @@ def refuse_outdated(store: Store, package: Scenario, act: Act) -> None:
     marks = [one.as_mark() for one in store.public_basis_marks.of_platform()]
     today = shanghai_date(act.at)
     wrong = {basis.id: basis.citation for basis in cited_as_current(package.legal_basis.bases, marks)}
-    own = own_index(registry().folder(package.name))
+    try:
+        own = own_index(registry().folder(package.name))
+    except ValueError:  # an index that cannot be read holds nothing: what rests on it is refused by its citation
+        own = {}
     wrong |= {basis.id: basis.citation for basis in package.legal_basis.bases if basis_faults(basis, today, own)}
     if wrong:
         problems = [
