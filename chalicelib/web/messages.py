@@ -60,6 +60,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "storage_unavailable": (mark("系统暂时忙"), mark("内容没有丢失，请稍后再试。")),
     "unexpected": (mark("系统出错了"), mark("已经记录，请稍后再试。")),
     "policy_denied": (mark("系统出错了"), mark("已经记录，请稍后再试。")),
+    "results_differ": (
+        mark("已发布的旧版本，现在算出来不一样了"),
+        mark("请看哪些样例不一样；确实应当这样的，写明原因再发布。"),
+    ),
     "package_changed": (mark("场景包改了，版本号没有改"), mark("已发布的版本不能再改。请场景包的作者换一个版本号。")),
     "package_not_published": (
         mark("平台还没有发布这个版本"),
@@ -193,6 +197,7 @@ FIELD_PROBLEMS: dict[str, str] = {
     "moment_too_early": mark("“%(label)s”不能早于前一步"),
     "too_many_times": mark("这里最多记%(maximum)s次"),
     "no_patrol_rules": mark("这个场景没有巡查的规定，请在监管对象所在的场景里选"),
+    "not_whole": mark("“%(label)s”要填整数"),
     "no_report_due": mark("这个对象不用报送这张表"),
     "period_not_over": mark("“%(label)s”还没有结束，结束后才能报送"),
     "unknown_field": mark("这张表里没有“%(label)s”"),
