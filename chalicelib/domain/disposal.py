@@ -82,7 +82,7 @@ class DisposalClock(BaseModel):
 class Disposal(Record):
     """One disposal of one subject in one scenario; a subject has at most one open in each.
 
-    opened_because: in words; origin: the finding, visit or patrol that led to it. takes_part: department codes and
+    opened_because: in words; origin: the finding, visit or patrol that led to it. departments: department codes and
     acting-body ids that the package gives a part in it. scenario_version and overlay_number: the edition that it stays
     on. state: `open` or `closed`.
     """
@@ -95,7 +95,7 @@ class Disposal(Record):
     scenario: Code
     scenario_version: str
     overlay_number: int = Field(default=0, ge=0)
-    takes_part: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
     opened_because: str = Field(min_length=1, max_length=1000)
     origin: Ref | None = None
     opened_by: str
@@ -111,7 +111,7 @@ class Disposal(Record):
     def resource(self) -> Resource:
         return Resource(
             divisions=frozenset({self.division}),
-            departments=frozenset(self.takes_part),
+            departments=frozenset(self.departments),
             subjects=frozenset({self.subject_id}),
         )
 

@@ -6,6 +6,7 @@ acting body decides, and the document is what the scenario package names.
 
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,8 +19,16 @@ from chalicelib.domain.loop import machine
 from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.todo import Todo
 
-SERVICE_WAYS = ("in_person", "left_on_site", "by_post", "electronic", "through_others", "public_notice")
-"""How a document was served, as codes."""
+
+class ServiceWay(StrEnum):
+    """How a document was served."""
+
+    IN_PERSON = "in_person"
+    LEFT_ON_SITE = "left_on_site"
+    BY_POST = "by_post"
+    ELECTRONIC = "electronic"
+    THROUGH_OTHERS = "through_others"
+    PUBLIC_NOTICE = "public_notice"
 
 
 class _Said(BaseModel):
@@ -34,7 +43,7 @@ class _Said(BaseModel):
 class Service(_Said):
     """Proof of service: `at` is when it reached whom it was handed to."""
 
-    way: str
+    way: ServiceWay
     received_by: str = Field(min_length=1, max_length=60)
     recorded_at: UtcTime
 
@@ -55,10 +64,11 @@ class OrderParty(BaseModel):
 
 
 class DisposalOrder(Record):
-    """One order. basis_ids: of the package; citation: as printed. facts: what it rests on; content: what is to be done.
+    """One order. departments: who has a part in the disposal (codes and acting-body ids), and may read this.
 
-    due_on: the last day that the order itself names, where no clock of the package does. appraisal: the technical
-    grade on record when it was drafted. number: 〔year〕n号 within the acting body, given with the decision.
+    basis_ids: of the package; citation: as printed. facts: what it rests on; content: what is to be done. due_on: the
+    last day that the order itself names, where no clock of the package does. appraisal: the technical grade on record
+    when it was drafted. number: 〔year〕n号 within the acting body, given with the decision.
     """
 
     KIND: ClassVar[str] = "disposal_order"
@@ -75,6 +85,7 @@ class DisposalOrder(Record):
     department: Code
     acting_body_id: str
     acting_body_label: str
+    departments: tuple[str, ...] = ()
     basis_ids: tuple[Code, ...] = Field(min_length=1)
     citation: str
     facts: str = Field(min_length=1, max_length=2000)
@@ -98,9 +109,23 @@ class DisposalOrder(Record):
 
     @property
     def resource(self) -> Resource:
+        """What a reader is measured by."""
+        return self._resource(self.acting_body_id, self.department, *self.departments)
+
+    @property
+    def office(self) -> Resource:
+        """What its officers are measured by: only those of the body in whose name it is, or of its department."""
+        return self._resource(self.acting_body_id, self.department)
+
+    @property
+    def head_office(self) -> Resource:
+        """What a decision is measured by: the body alone, never the department's head."""
+        return self._resource(self.acting_body_id)
+
+    def _resource(self, *departments: str) -> Resource:
         return Resource(
             divisions=frozenset({self.division}),
-            departments=frozenset({self.acting_body_id, self.department}),
+            departments=frozenset(departments),
             subjects=frozenset({self.subject_id}),
         )
 

@@ -8,7 +8,7 @@ from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.deadline import DeadlineUnit
 from chalicelib.domain.disposal import Disposal, DisposalClock
-from chalicelib.domain.disposal_order import DisposalOrder
+from chalicelib.domain.disposal_order import DisposalOrder, ServiceWay
 from chalicelib.domain.errors import IllegalTransitionError
 from chalicelib.domain.tenancy import Actor
 from chalicelib.services.disposal.editions import edition_of
@@ -27,12 +27,12 @@ _STATES = (
 )  # fmt: skip
 
 WAYS = {
-    "in_person": mark("直接送达"),
-    "left_on_site": mark("留置送达"),
-    "by_post": mark("邮寄送达"),
-    "electronic": mark("电子送达"),
-    "through_others": mark("委托或者转交送达"),
-    "public_notice": mark("公告送达"),
+    ServiceWay.IN_PERSON: mark("直接送达"),
+    ServiceWay.LEFT_ON_SITE: mark("留置送达"),
+    ServiceWay.BY_POST: mark("邮寄送达"),
+    ServiceWay.ELECTRONIC: mark("电子送达"),
+    ServiceWay.THROUGH_OTHERS: mark("委托或者转交送达"),
+    ServiceWay.PUBLIC_NOTICE: mark("公告送达"),
 }
 _MISSING = {
     "no_clock_runs": mark("还有时限在走。先记下已经办完的情况，或者由负责人解除文书，再了结。"),

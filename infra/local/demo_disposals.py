@@ -1,4 +1,4 @@
-"""One building of 南宁市 that was appraised as D: a disposal with a running clock, and an order that waits for its head."""
+"""A building of 南宁市 that was appraised as D: a disposal with a running clock, and an order that waits for its head."""
 
 from chalicelib import bootstrap
 from chalicelib.domain.subject import Subject
@@ -46,8 +46,6 @@ def load_disposal(building: Subject) -> None:
     stop = OrderDraft(document_id="stop_use_order", facts=facts, content="收到之日起停止经营和居住，搬出全部人员")
     order = draft_order(store, HOME, act(officer), disposal_id=disposal.id, draft=stop)
     decide_order(store, HOME, act(head), order_id=order.id)
-    serve_order(
-        store, HOME, act(officer), order_id=order.id, way="in_person", received_by=building.responsible_person
-    )
+    serve_order(store, HOME, act(officer), order_id=order.id, way="in_person", received_by=building.responsible_person)
     raze = OrderDraft(document_id="demolition_order", facts=facts, content="自行拆除整幢房屋，拆除前设围挡")
     draft_order(store, HOME, act(officer), disposal_id=disposal.id, draft=raze)

@@ -89,6 +89,7 @@ from chalicelib.domain.visit_member import members_of
 from chalicelib.domain.webhook import WebhookDelivery, WebhookEndpoint, WebhookSecret
 from chalicelib.services.tenancy.in_parts import in_parts
 from chalicelib.web.routing import RouteDeclaration
+from tests.architecture.seed_disposals import seeded_disposal
 from tests.architecture.seed_reports import seeded_report
 from tests.web.site import NOW, TENANT_A, Browser, Membership, Site
 
@@ -523,6 +524,7 @@ def _around(tenant: str, subject: Subject) -> list[Record]:
             sent_at=NOW,
         ),
         seeded_report(subject, COUNTY[tenant], NOW),
+        *seeded_disposal(subject, COUNTY[tenant], f"{tenant}-body-own", NOW),
         check,
         SelfCheckAnswer(
             id="business_licence",

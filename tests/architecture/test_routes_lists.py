@@ -29,6 +29,8 @@ SHOWN_TO = {
     "body_conclusion": (P.VISIT_READ, P.RESULT_READ),
     "finding": (P.FINDING_READ, P.OWN_SUBJECT_READ),
     "patrol": (P.PATROL_READ,),
+    "disposal": (P.DISPOSAL_READ,),
+    "disposal_order": (P.DISPOSAL_READ, P.OWN_SUBJECT_READ),
     "periodic_report": (P.REPORT_READ, P.REPORT_SUBMIT, P.OWN_SUBJECT_READ),
     "handbook_push": (P.HANDBOOK_PUSH, P.OWN_SUBJECT_READ),
     "handbook_receipt": (P.HANDBOOK_PUSH, P.OWN_SUBJECT_READ),
@@ -56,7 +58,10 @@ SHOWN_TO = {
 }
 """Kinds of record whose text only some may see, and the permissions any of which, over that record, lets them."""
 
-BOUND = {Role.INSPECTOR: ("visit_member",), Role.SUBJECT_USER: ("subject", "finding", "inspection_result", "periodic_report")}
+BOUND = {
+    Role.INSPECTOR: ("visit_member",),
+    Role.SUBJECT_USER: ("subject", "finding", "inspection_result", "periodic_report", "disposal_order"),
+}
 """What these find by their own name, whatever their county: the visits they are sent to, the subject they act for."""
 
 EVERY_ROLE = pytest.mark.parametrize(

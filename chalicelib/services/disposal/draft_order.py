@@ -18,7 +18,7 @@ from chalicelib.domain.loop import machine
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import ActingBody, TenantId
 from chalicelib.services.disposal.editions import Parties, edition_of
-from chalicelib.services.disposal.order_grounds import appraisal_problem, registered_appraisal, unusable_bases
+from chalicelib.services.disposal.order_grounds import appraisal_problem, cited, registered_appraisal, unusable_bases
 from chalicelib.services.disposal.writing import move_order, put_order, read_order, words
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.read_edition import Edition
@@ -56,6 +56,7 @@ def draft_order(store: Store, tenant: TenantId, act: Act, *, disposal_id: str, d
         disposal_id=disposal.id,
         subject_id=disposal.subject_id,
         division=disposal.division,
+        departments=disposal.departments,
         scenario=disposal.scenario,
         scenario_version=disposal.scenario_version,
         overlay_number=disposal.overlay_number,
@@ -127,7 +128,7 @@ def _values(store: Store, tenant: TenantId, act: Act, disposal: Disposal, draft:
         "acting_body_label": body.label,
         "party": _party(subject, draft.owner),
         "basis_ids": chosen,
-        "citation": "、".join(dict.fromkeys(one.citation for one in bases)),
+        "citation": cited(bases, store.confirmations.of_scenario(tenant, edition.package.name)),
         "facts": draft.facts.strip(),
         "content": draft.content.strip(),
         "due_on": None if has_term(rules, document) else draft.due_on,

@@ -58,7 +58,7 @@ def open_disposal(
         scenario=scenario,
         scenario_version=edition.package.version,
         overlay_number=edition.number,
-        takes_part=parties.taking_part(named_departments(edition.scenario.inspection)),
+        departments=parties.taking_part(named_departments(edition.scenario.inspection)),
         opened_because=words("because", because, 1000),
         origin=origin,
         opened_by=act.actor.person_id,

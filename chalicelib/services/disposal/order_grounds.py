@@ -1,6 +1,6 @@
 """What an order may rest on: bases that hold here, and a valid appraisal where the package ties it to grades."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import cast
 
@@ -11,7 +11,7 @@ from chalicelib.contract.registry import registry
 from chalicelib.domain.act import Act
 from chalicelib.domain.basis_mark import BasisMark
 from chalicelib.domain.evaluation import EvaluationResult, TechnicalGrade
-from chalicelib.domain.legal_basis import LegalBasis, waiting_bases
+from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, waiting_bases
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.evaluation.evaluate_subject import gather_facts
@@ -30,6 +30,12 @@ def unusable_bases(store: Store, tenant: TenantId, edition: Edition, basis_ids: 
     bases = [edition.scenario.bases[one] for one in basis_ids]
     waiting = waiting_bases(bases, store.confirmations.of_scenario(tenant, edition.package.name))
     return waiting, repealed_bases(bases, standing_marks(store, tenant), day)
+
+
+def cited(bases: Sequence[LegalBasis], confirmations: Iterable[BasisConfirmation]) -> str:
+    """The citations as printed; one that nobody confirmed says so, which only a synthetic tenant ever prints."""
+    waiting = {one.id for one in waiting_bases(bases, confirmations)}
+    return "、".join(dict.fromkeys(one.citation + ("（依据待确认）" if one.id in waiting else "") for one in bases))
 
 
 def registered_appraisal(

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.disposal import Disposal, RecordedOccurrence, day_clock
-from chalicelib.domain.disposal_order import SERVICE_WAYS, DisposalOrder, Fulfilment, Service
+from chalicelib.domain.disposal_order import DisposalOrder, Fulfilment, Service, ServiceWay
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.loop import machine
 from chalicelib.domain.tenancy import TenantId
@@ -37,12 +37,12 @@ def serve_order(
     its clock starts. Raises InvalidInputError, IllegalTransitionError."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
     machine("disposal_order").transition(order.state, "serve_order")
-    if way not in SERVICE_WAYS:
+    if way not in list(ServiceWay):
         raise refused("way", "unknown_choice", value=way[:40])
     if len(note.strip()) > 1000:
         raise refused("note", "too_long", maximum=1000)
     service = Service(
-        way=way,
+        way=ServiceWay(way),
         received_by=words("received_by", received_by, 60),
         at=happened_at("at", at, act.at, order.decided_at),
         recorded_at=act.at,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.access import Permission, Resource, require
+from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.disposal import MAX_FILES, Disposal
 from chalicelib.domain.disposal_order import DisposalOrder, order_todos
@@ -76,10 +76,8 @@ def read_order(store: Store, tenant: TenantId, act: Act, order_id: str, permissi
     """The order when this actor may take such a step: people of the body in whose name it is; a decision is made by
     its head alone, never by the department's."""
     order = store.disposal_orders.get(tenant, order_id)
-    resource = order.resource
-    if permission is Permission.ORDER_DECIDE:
-        resource = Resource(divisions=resource.divisions, departments=frozenset({order.acting_body_id}))
-    require(act.actor, permission, resource)
+    is_decision = permission is Permission.ORDER_DECIDE
+    require(act.actor, permission, order.head_office if is_decision else order.office)
     return order
 
 

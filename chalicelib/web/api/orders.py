@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from chalice import Blueprint
 from pydantic import AwareDatetime, Field
 
 from chalicelib.domain.access import Permission, allowed
-from chalicelib.domain.disposal_order import DisposalOrder
+from chalicelib.domain.disposal_order import DisposalOrder, ServiceWay
 from chalicelib.services.disposal.decide_order import decide_order, extend_order, lift_order, return_order
 from chalicelib.services.disposal.draft_order import OrderDraft, draft_order, redraft_order, withdraw_order
 from chalicelib.services.disposal.serve_order import fulfil_order, return_fulfilment, serve_order
@@ -48,7 +48,7 @@ class OrderReasonBody(Body):
 class ServiceBody(Body):
     """at: when it reached whom it was handed to, now without one."""
 
-    way: Literal["in_person", "left_on_site", "by_post", "electronic", "through_others", "public_notice"]
+    way: ServiceWay
     received_by: str = Field(min_length=1, max_length=60)
     at: AwareDatetime | None = None
     note: str = Field(default="", max_length=1000)

@@ -5,10 +5,10 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.domain.access import Permission, Resource, allowed, require
+from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.disposal import MAX_FILES, Disposal
-from chalicelib.domain.disposal_order import SERVICE_WAYS, DisposalOrder
+from chalicelib.domain.disposal_order import DisposalOrder, ServiceWay
 from chalicelib.domain.errors import (
     AlreadyExistsError,
     FieldProblem,
@@ -54,12 +54,7 @@ _ONE = ORDERS + "/{order_id}"
 
 def read_order(request: WebRequest, order_id: str, permission: Permission = Permission.DISPOSAL_READ) -> DisposalOrder:
     found = request.find_named(DisposalOrder, order_id) or request.store.disposal_orders.get(request.tenant, order_id)
-    resource = found.resource
-    if permission is Permission.DISPOSAL_READ:
-        # Whoever takes part in the disposal may read its orders.
-        require(request.actor, permission, Resource(divisions=resource.divisions))
-    else:
-        require(request.actor, permission, resource)
+    require(request.actor, permission, found.resource if permission is Permission.DISPOSAL_READ else found.office)
     return found
 
 
@@ -250,9 +245,8 @@ def _page(
     missing: list[str] | None = None,
 ) -> Answer:
     actor, state = request.actor, order.state
-    may_handle = allowed(actor, Permission.ORDER_HANDLE, order.resource)
-    head = Resource(divisions=order.resource.divisions, departments=frozenset({order.acting_body_id}))
-    may_decide = allowed(actor, Permission.ORDER_DECIDE, head)
+    may_handle = allowed(actor, Permission.ORDER_HANDLE, order.office)
+    may_decide = allowed(actor, Permission.ORDER_DECIDE, order.head_office)
     history = request.store.disposal_orders.history(request.tenant, order.ref)
     is_served = state in ("served", "fulfilment_reported")
     return page(
@@ -270,7 +264,7 @@ def _page(
         is_own=may_decide and state == "drafted" and is_own_draft(actor, order),
         may_extend=may_decide and is_served,
         may_lift=may_decide and (is_served or state == "decided"),
-        ways=[(one, gettext(WAYS[one])) for one in SERVICE_WAYS],
+        ways=[(one.value, gettext(WAYS[one])) for one in ServiceWay],
         timeline=order_timeline(history, people_named(request, list({one.actor_id for one in history}))),
         step=step,
         values=request.form.single() if error or missing else {},
