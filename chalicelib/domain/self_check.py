@@ -13,6 +13,10 @@ from chalicelib.domain.item import Answer, SubjectFacts
 from chalicelib.domain.label import Code
 from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.self_check_rules import SelfCheckCycle
+from chalicelib.domain.visit import Photo
+
+MAX_PHOTOS = 9
+"""Of one question."""
 
 
 class SelfCheckState(StrEnum):
@@ -35,8 +39,8 @@ class SelfCheck(Record):
     """One time through the list. `cycle`: the round that it belongs to, None for the whole list.
 
     It stays on the package version, the overlay and the facts of the subject with which it began. `total` and
-    `non_compliant` count questions when it was finished. `sharings` are never taken away: the last one says whether it
-    is shared now.
+    `non_compliant` count questions, `photos` pictures, when it was finished. `sharings` are never taken away: the last
+    one says whether it is shared now.
     """
 
     KIND: ClassVar[str] = "self_check"
@@ -56,6 +60,7 @@ class SelfCheck(Record):
     finished_at: UtcTime | None = None
     total: int = Field(default=0, ge=0)
     non_compliant: int = Field(default=0, ge=0)
+    photos: int = Field(default=0, ge=0)
     sharings: list[SelfCheckSharing] = Field(default_factory=list)
 
     @property
@@ -77,12 +82,13 @@ class SelfCheck(Record):
 
 
 class SelfCheckAnswer(Record):
-    """The answer to one question; `id` is the question key."""
+    """The answer to one question; `id` is the question key. The photos are as private as the self-check."""
 
     KIND: ClassVar[str] = "self_check_answer"
 
     self_check_id: str
     answer: Answer
+    photos: list[Photo] = Field(default_factory=list, max_length=MAX_PHOTOS)
     answered_by: str
     answered_at: UtcTime
     saved_at: UtcTime

@@ -1,5 +1,6 @@
 """Self-checks of subjects with their answers."""
 
+from chalicelib.domain.division import county_of
 from chalicelib.domain.record import timestamp
 from chalicelib.domain.self_check import SelfCheck, SelfCheckAnswer
 from chalicelib.domain.tenancy import TenantId
@@ -8,17 +9,20 @@ from chalicelib.storage.repository import Page, Placement, Position, Repository
 
 
 class SelfChecks(Repository[SelfCheck]):
-    """Index 1: of a subject, newest first. Index 2: those of a subject that are shared now, which is all that an
-    official's list reads."""
+    """Index 1: of a subject, by when it began. Only those that are shared now, by when that was: index 2 of a county,
+    index 3 of the tenant."""
 
     model = SelfCheck
 
     def placement(self, tenant: TenantId, record: SelfCheck) -> Placement:
-        sort = f"{timestamp(record.started_at)}#{record.id}"
-        shared = (keys.listing(tenant, "self_check_shared", record.subject_id), sort)
+        began = (keys.listing(tenant, "self_check", record.subject_id), f"{timestamp(record.started_at)}#{record.id}")
+        if record.shared_at is None:
+            return Placement(index1=began)
+        sort, county = f"{timestamp(record.shared_at)}#{record.id}", county_of(record.division)
         return Placement(
-            index1=(keys.listing(tenant, "self_check", record.subject_id), sort),
-            index2=shared if record.is_shared else None,
+            index1=began,
+            index2=(keys.listing(tenant, "self_check_shared_in", county), sort) if county else None,
+            index3=(keys.listing(tenant, "self_check_shared"), sort),
         )
 
     def of_subject(
@@ -28,9 +32,24 @@ class SelfChecks(Repository[SelfCheck]):
         return self.page(1, partition, after=after, limit=limit, is_descending=True)
 
     def shared_of_subject(self, tenant: TenantId, subject_id: str, limit: int = 50) -> list[SelfCheck]:
-        """The newest that the subject shares now: one query."""
-        partition = keys.listing(tenant, "self_check_shared", subject_id)
-        return self.page(2, partition, limit=limit, is_descending=True).records
+        """The newest that the subject shares now, of its newest: one query."""
+        return [one for one in self.of_subject(tenant, subject_id, limit=limit).records if one.is_shared]
+
+    def shared(
+        self,
+        tenant: TenantId,
+        county: str | None = None,
+        *,
+        after: Position | None = None,
+        limit: int = 50,
+        is_descending: bool = True,
+    ) -> Page[SelfCheck]:
+        """What the subjects of the tenant, or of a county, share now: one query."""
+        if county:
+            partition, index = keys.listing(tenant, "self_check_shared_in", county), 2
+        else:
+            partition, index = keys.listing(tenant, "self_check_shared"), 3
+        return self.page(index, partition, after=after, limit=limit, is_descending=is_descending)
 
 
 class SelfCheckAnswers(Repository[SelfCheckAnswer]):

@@ -3,12 +3,13 @@
 from typing import Any
 
 from chalicelib.domain.item import AnswerType
-from chalicelib.domain.self_check import SelfCheck
+from chalicelib.domain.self_check import SelfCheck, SelfCheckAnswer
 from chalicelib.domain.self_check_rules import SelfCheckCycle
 from chalicelib.services.self_check.self_check_sheet import DueRound, SelfCheckQuestion
 from chalicelib.web.answer_form import number_words
 from chalicelib.web.disposition import outcome_chip
-from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.formats import format_time
+from chalicelib.web.i18n import gettext, mark, ngettext
 from chalicelib.web.scenario_views import package_in_words
 from chalicelib.web.scenarios import scenario_label
 
@@ -43,6 +44,19 @@ def said(question: SelfCheckQuestion) -> tuple[str, tuple[str, str, str], str]:
         words = f"{number_words(answer.number, entry.number.decimals)}{entry.number.unit}"
         return words, chip, gettext("不合格") if question.is_non_compliant else note
     return answer.text or "" if entry.answer_type is AnswerType.TEXT else "", chip, note
+
+
+def photo_rows(given: SelfCheckAnswer | None, base: str) -> list[dict[str, str]]:
+    """The photos of an answer; base: address of the self-check for who looks at it."""
+    photos = given.photos if given else []
+    return [
+        {"url": f"{base}/photos/{one.sha256}", "at": format_time(one.taken_at), "sha": one.sha256} for one in photos
+    ]
+
+
+def photo_words(given: SelfCheckAnswer | None) -> str:
+    count = len(given.photos) if given else 0
+    return ngettext("已拍%(num)d张", "已拍%(num)d张", count) if count else ""
 
 
 def check_row(check: SelfCheck) -> dict[str, Any]:

@@ -67,8 +67,8 @@ def save_self_check_answer(
     answer: Answer,
     answered_at: datetime | None = None,
 ) -> SelfCheckAnswer:
-    """The stored answer; the last one counts, whoever of the subject gave it. The event names neither question nor
-    answer: what is private stays out of the log.
+    """The stored answer; the last one counts, whoever of the subject gave it, and the photos stay. The event names
+    neither question nor answer: what is private stays out of the log.
 
     Raises InvalidInputError (a question that is not asked, an answer of another type), IllegalTransitionError (the
     self-check is finished).
@@ -77,10 +77,12 @@ def save_self_check_answer(
     answers = store.self_check_answers.of_check(tenant, check)
     if store.done(tenant, act) and question_key in answers:
         return answers[question_key]
+    photos = answers[question_key].photos if question_key in answers else []
     new = SelfCheckAnswer(
         id=question_key,
         self_check_id=check.id,
-        answer=answer,
+        answer=answer.model_copy(update={"photos": tuple(one.sha256 for one in photos)}),
+        photos=photos,
         answered_by=act.actor.person_id,
         answered_at=min(answered_at or act.at, act.at),
         saved_at=act.at,
@@ -116,6 +118,7 @@ def finish_self_check(store: Store, tenant: TenantId, act: Act, *, self_check_id
         finished_by=act.actor.person_id,
         finished_at=act.at,
         total=sheet.total,
+        photos=sheet.photos,
         non_compliant=sheet.non_compliant,
     )
     with store.change(tenant, act) as change:

@@ -89,6 +89,10 @@ class SelfCheckSheet(AnsweredList[SelfCheckQuestion]):
     questions: tuple[SelfCheckQuestion, ...]
 
     @property
+    def photos(self) -> int:
+        return sum(len(one.given.photos) for one in self.questions if one.given)
+
+    @property
     def to_mend(self) -> tuple[SelfCheckQuestion, ...]:
         return tuple(one for one in self.questions if one.is_non_compliant)
 

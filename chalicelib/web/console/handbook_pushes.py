@@ -53,7 +53,7 @@ def list_pushes(request: WebRequest) -> Answer:
     """One query, and one read for the counters of the page."""
     found = request.store.handbook_pushes.recent(request.tenant, open_cursor(request), 25)
     cursor = seal_cursor(request, found.next)
-    pushes = [one for one in found.records if _is_within(request, one)]
+    pushes = [one for one in found.records if is_within(request, one)]
     opened = opened_counts(request.store, request.tenant, [one.id for one in pushes])
     return page(
         request,
@@ -65,7 +65,7 @@ def list_pushes(request: WebRequest) -> Answer:
     )
 
 
-def _is_within(request: WebRequest, push: HandbookPush) -> bool:
+def is_within(request: WebRequest, push: HandbookPush) -> bool:
     return request.actor.division is None or push.county == request.actor.division
 
 

@@ -32,7 +32,7 @@ from chalicelib.web.subject_view import kind_label, status_chip
 blueprint = Blueprint(__name__)
 
 BASE = "/console/subjects"
-_ALSO = ("/console/imports", "/console/exports", "/console/filters", "/console/self-checks")
+_ALSO = ("/console/imports", "/console/exports", "/console/filters")
 
 
 @route(

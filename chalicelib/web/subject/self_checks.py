@@ -19,7 +19,7 @@ from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 from chalicelib.web.scenario_views import staff_context
-from chalicelib.web.self_check_words import check_row, round_row, round_title, said
+from chalicelib.web.self_check_words import check_row, photo_rows, round_row, round_title, said
 from chalicelib.web.subject.evaluation import choices_of, own_scenario, own_subject
 
 blueprint = Blueprint(__name__)
@@ -105,6 +105,7 @@ def _page(request: WebRequest, check: SelfCheck, *, is_refused: bool = False) ->
         "base": BASE,
         "row": check_row(check),
         "said": said,
+        "photos": photo_rows,
     }
     if check.is_finished:
         return page(request, "pages/subject/self_check_result.html", **values)
