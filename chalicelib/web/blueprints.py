@@ -46,6 +46,7 @@ from chalicelib.web.api import visits as api_visits
 from chalicelib.web.api import webhooks as api_webhooks
 from chalicelib.web.auth import join as auth_join
 from chalicelib.web.auth import routes as auth
+from chalicelib.web.console import acting_bodies as console_acting_bodies
 from chalicelib.web.console import archives as console_archives
 from chalicelib.web.console import bases as console_bases
 from chalicelib.web.console import basis_changes as console_basis_changes
@@ -244,6 +245,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_tenants.blueprint,
     console_onboarding.blueprint,
     console_organisation.blueprint,
+    console_acting_bodies.blueprint,
     console_divisions.blueprint,
     console_logins.blueprint,
     console_setup.blueprint,

@@ -20,7 +20,8 @@ from chalicelib.domain.errors import InvalidInputError, NotAllowedError, RecordN
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
 from chalicelib.domain.login_binding import LoginBinding
-from chalicelib.domain.onboarding_check import OnboardingCheck, OnboardingDraft, Present
+from chalicelib.domain.onboarding_cells import OnboardingDraft, Present
+from chalicelib.domain.onboarding_check import OnboardingCheck
 from chalicelib.domain.onboarding_sheets import SheetProblem, sheet
 from chalicelib.domain.onboarding_workbook import OnboardingTables, read_workbook
 from chalicelib.domain.public_tenant import PublicTenant

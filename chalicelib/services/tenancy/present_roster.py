@@ -2,7 +2,7 @@
 
 from chalicelib.domain.division import DivisionLevel, children, covers, level_of
 from chalicelib.domain.division import division as listed_division
-from chalicelib.domain.onboarding_check import Present, key_of
+from chalicelib.domain.onboarding_cells import Present, key_of
 from chalicelib.domain.onboarding_sheets import FIRST_ROW, sheet
 from chalicelib.domain.onboarding_workbook import SheetRow
 from chalicelib.domain.tenancy import Tenant, TenantId

@@ -15,7 +15,7 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError, NotAllowed
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
 from chalicelib.domain.login_binding import LoginBinding
-from chalicelib.domain.onboarding_check import Present
+from chalicelib.domain.onboarding_cells import Present
 from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.record import Record, Ref
 from chalicelib.domain.system_client import SystemClient

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.onboarding_check import OnboardingCheck, Present
+from chalicelib.domain.onboarding_cells import Present
+from chalicelib.domain.onboarding_check import OnboardingCheck
 from chalicelib.domain.onboarding_sheets import problem_codes, problem_words, sheets
 from chalicelib.domain.onboarding_workbook import OnboardingTables, SheetRow
 from chalicelib.domain.tenancy import Role
