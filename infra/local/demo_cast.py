@@ -6,8 +6,12 @@ from contextvars import ContextVar
 
 from chalicelib import bootstrap
 from chalicelib.domain.act import Act
+from chalicelib.domain.binding import BindingRole, BindingSource
+from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job, JobState
-from chalicelib.domain.tenancy import Actor
+from chalicelib.domain.subject import Subject
+from chalicelib.domain.tenancy import Actor, SubjectRight
+from chalicelib.services.binding.put_binding import new_binding, put_binding
 from chalicelib.workers.handlers import run_job_message
 
 RUNS_HERE: ContextVar[bool] = ContextVar("demo_jobs_run_here", default=False)
@@ -23,6 +27,17 @@ def actor_of(tenant: str, person_id: str) -> Actor:
     person = store.people.get(tenant, person_id)
     department = store.departments.find(tenant, person.department_id) if person.department_id else None
     return Actor.of(tenant, person, department.code if department else None)
+
+
+def bind_owner(tenant: str, person_id: str, subject: Subject) -> None:
+    """Bind somebody as an official binds who was served a notice."""
+    store, bound = bootstrap.store(), act(actor_of(tenant, f"{tenant}-coordinator"))
+    person = store.people.get(tenant, person_id)
+    rights, source = frozenset(SubjectRight), BindingSource.ADMINISTRATOR
+    binding = new_binding(store, tenant, bound, person, subject, BindingRole.OWNER, rights, source)
+    with store.change(tenant, bound) as change:
+        put_binding(change, person, binding)
+        change.event(EventType.BINDING_MADE, binding, {"subject_id": subject.id, "person_id": person.id})
 
 
 def finished(tenant: str, job: Job, seconds: float = 120) -> Job:

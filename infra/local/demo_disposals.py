@@ -1,4 +1,4 @@
-"""A building of 南宁市 that was appraised as D: a disposal with a running clock, and an order that waits for its head."""
+"""A building of 南宁市, appraised as D: a disposal with a running clock, an order that waits for its head."""
 
 from chalicelib import bootstrap
 from chalicelib.domain.subject import Subject
@@ -8,7 +8,7 @@ from chalicelib.services.disposal.open_disposal import open_disposal
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.services.disposal.serve_order import serve_order
 from chalicelib.services.register.register_subject import change_subject
-from infra.local.demo_cast import act, actor_of
+from infra.local.demo_cast import act, actor_of, bind_owner
 
 HOME, SCENARIO, BODY = "gx450100", "self_built_housing", "housing-construction"
 APPRAISAL = {
@@ -21,7 +21,8 @@ APPRAISAL = {
 }
 
 
-def load_disposal(building: Subject) -> None:
+def load_disposal(building: Subject, owner_id: str) -> None:
+    """owner_id: the person who acts for the building and gets the order."""
     store = bootstrap.store()
     officer, head = actor_of(HOME, f"{HOME}-officer-{BODY}"), actor_of(HOME, f"{HOME}-head-{BODY}")
     joined = building.joined(SCENARIO, {**building.attributes(SCENARIO), **APPRAISAL})
@@ -32,6 +33,7 @@ def load_disposal(building: Subject) -> None:
         subject_id=building.id,
         changes={"memberships": joined.memberships},
     )
+    bind_owner(HOME, owner_id, building)
     disposal = open_disposal(
         store,
         HOME,

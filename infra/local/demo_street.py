@@ -71,8 +71,9 @@ def load_street() -> tuple[int, Login]:
         made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), *scenarios))
         _stands(made[-1], next(within))
     _patrol(buildings[0])
-    load_disposal(buildings[1])
-    return len(made), load_reports(issuers)
+    login = load_reports(issuers)
+    load_disposal(buildings[1], login.person_id)
+    return len(made), login
 
 
 def _made(kind: SubjectKind, name: str, number: int, *scenarios: str, facts: dict[str, Any] | None = None) -> Subject:

@@ -1,0 +1,135 @@
+"""A disposal on the pages, over the API and on the subject's face: the whole path with the right people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.domain.act import Act
+from chalicelib.domain.disposal_order import DisposalOrder
+from chalicelib.domain.event import EventType
+from chalicelib.domain.record import new_id
+from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.session import Membership
+from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind
+from chalicelib.domain.tenancy import ActingBody, Department, Person, Role
+from tests.builders import actor
+from tests.visiting import png
+from tests.web.site import NOW, TENANT_A, Browser, Site, open_site
+
+SCENARIO, CITY = "self_built_housing", "450100000000"
+D = {"appraisal_grade": "d", "appraisal_body": "示例鉴定公司", "appraised_on": "2026-05-06"}
+
+
+@dataclass
+class Town:
+    site: Site
+    building: Subject
+    people: dict[str, Person]
+
+    def at(self, who: str) -> Browser:
+        browser = Browser(self.site)
+        person = self.people[who]
+        self.site.sign_in(browser, Membership(tenant=TENANT_A, person_id=person.id, label="南宁市"))
+        return browser
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Town]:
+    with open_site() as site, bootstrap.scope(TENANT_A):
+        building = Subject(
+            kind=SubjectKind.BUILDING,
+            name="示例巷3号",
+            division="450105000000",
+            address="示例巷3号",
+            memberships=(ScenarioMembership(scenario=SCENARIO, attributes=D),),
+        )
+        place = {"department_id": "d-housing", "acting_body_id": "b-housing"}
+        people = {
+            "officer": Person(name="示例甲", roles=frozenset({Role.DEPARTMENT_OFFICER}), **place),
+            "head": Person(name="示例乙", roles=frozenset({Role.APPROVER}), **place),
+            "owner": Person(name="示例丙", roles=frozenset({Role.SUBJECT_USER}), subject_ids=[building.id]),
+        }
+        with bootstrap.store().change(TENANT_A, Act(actor=actor(), at=NOW, key=new_id())) as change:
+            change.save(Department(id="d-housing", code="housing_construction", label="住建局", division=CITY))
+            departments = ["housing_construction"]
+            change.save(ActingBody(id="b-housing", label="示例住建局", division=CITY, departments=departments))
+            change.save(building)
+            change.save(ScenarioMember.of(building, SCENARIO))
+            for person in people.values():
+                change.save(person)
+            change.event(EventType.SUBJECT_REGISTERED, building)
+        yield Town(site, building, people)
+
+
+def upload(browser: Browser, path: str, fields: dict[str, str]) -> int:
+    """A form with one photo, as a browser sends it."""
+    line = b"--edge\r\ncontent-disposition: form-data; "
+    parts = [line + f'name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
+    photo = b'name="files"; filename="a.png"\r\ncontent-type: image/png\r\n\r\n' + png() + b"\r\n"
+    body = b"".join([*parts, line + photo, b"--edge--\r\n"])
+    headers = {"content-type": "multipart/form-data; boundary=edge", "origin": "https://yijianshi.test"}
+    token = {"x-csrf-token": browser.csrf_token, "sec-fetch-site": "same-origin"}
+    return browser.send("POST", path, headers | token, body).status
+
+
+def test_a_building_is_disposed_of_from_its_page_to_the_end(town: Town) -> None:
+    officer, head, owner = town.at("officer"), town.at("head"), town.at("owner")
+    url = f"/console/subjects/{town.building.id}"
+    assert "开始处置" in officer.get(url).text
+    empty = officer.post(f"{url}/disposals", {"scenario": SCENARIO, "because": "", "key": new_id()})
+    assert empty.status == 422 and "请填写“理由”" in empty.text
+    made = officer.post(f"{url}/disposals", {"scenario": SCENARIO, "because": "外墙斜裂缝", "key": new_id()})
+    disposal = made.location
+    noted = officer.post(f"{disposal}/occurrences", {"occurrence_id": "danger_report_filed", "key": new_id()})
+    assert noted.status == 303 and "发出督促解危通知" in officer.get(disposal).text
+    wrong = officer.post(
+        f"{disposal}/occurrences", {"occurrence_id": "danger_report_filed", "at": "2099-01-01T10:00", "note": "留下"}
+    )
+    assert wrong.status == 422 and "不能晚于现在" in wrong.text and "留下" in wrong.text
+    busy = officer.post(f"{disposal}/close", {"because": "已办完", "key": new_id()})
+    assert busy.status == 409 and "还有时限在走" in busy.text and "已办完" in busy.text
+
+    form = officer.get(f"{disposal}/orders/new?document_id=stop_use_order").text
+    assert "D级，示例鉴定公司" in form and "依据待确认" in form
+    draft = {"document_id": "stop_use_order", "facts": "一层仍在营业", "content": "<b>停止使用</b>", "key": new_id()}
+    order = officer.post(f"{disposal}/orders", draft).location
+    again = officer.post(f"{disposal}/orders", draft | {"key": new_id()})
+    assert again.status == 422 and "已经有一份在办" in again.text
+    assert "自送达时起24小时内" in officer.get(f"{order}/document").text
+    assert officer.post(f"{order}/decide/decide", {"key": new_id()}).status == 403
+    assert "示例巷3号，停止使用决定书，等您决定" in head.get("/console").text
+    own = order.replace("/console/", "/subject/")
+    assert owner.get(own).status == 404, "drafts are nobody's outside the office"
+    assert head.post(f"{order}/decide/decide", {"key": new_id()}).status == 303
+    served = {"way": "in_person", "received_by": "示例丙", "key": new_id()}
+    assert officer.post(f"{order}/handle/serve", served | {"received_by": ""}).status == 422
+    assert officer.post(f"{order}/handle/serve", served).status == 303
+    printed = owner.get(f"{own}/document").text
+    assert "〔2026〕1号" in printed and "&lt;b&gt;停止使用" in printed and "<b>停止使用" not in printed
+    assert owner.get(f"{own}/docx").body.startswith(b"PK")
+    assert "停止使用决定书" in owner.get("/subject/orders").text
+
+    assert owner.post(f"{own}/report", {"text": "已停业", "key": new_id()}).status == 422
+    assert upload(owner, f"{own}/report", {"text": "已停业", "key": new_id()}) == 303
+    back = officer.post(f"{order}/handle/return_report", {"reason": "二层仍有人住", "key": new_id()})
+    assert back.status == 303 and "二层仍有人住" in owner.get(own).text
+    assert head.post(f"{order}/decide/lift", {"reason": "已整体迁出", "key": new_id()}).status == 303
+    assert "文书已解除" in officer.get(disposal).text
+
+
+def test_lists_and_the_api_say_the_same(town: Town) -> None:
+    officer = town.at("officer")
+    assert officer.get("/console/disposals?state=made_up").status == 422
+    listed = officer.call("GET", "/api/v1/disposals").json["items"]
+    page = officer.get("/console/disposals?body=b-housing").text
+    assert len(listed) == 1 and listed[0]["id"] in page
+    orders = officer.call("GET", f"/api/v1/disposals/{listed[0]['id']}/orders").json["items"]
+    assert [DisposalOrder.model_validate(one).state for one in orders] == ["lifted"]
+    refused = officer.call("POST", f"/api/v1/disposals/{listed[0]['id']}/close", {"because": "x"})
+    assert refused.status == 409 and refused.json["code"] == "illegal_transition"
+    told = officer.call(
+        "POST", f"/api/v1/disposals/{listed[0]['id']}/occurrences", {"occurrence_id": "danger_sign_notified"}
+    )
+    assert told.status == 200 and told.json["clocks"][-1]["rule_id"] == "appraisal_commission"
