@@ -36,6 +36,7 @@ from chalicelib.web.api import reports as api_reports
 from chalicelib.web.api import results as api_results
 from chalicelib.web.api import scenarios as api_scenarios
 from chalicelib.web.api import self_checks as api_self_checks
+from chalicelib.web.api import shared_self_checks as api_shared_self_checks
 from chalicelib.web.api import subject_acts as api_subject_acts
 from chalicelib.web.api import subject_filters as api_subject_filters
 from chalicelib.web.api import subjects as api_subjects
@@ -209,6 +210,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_limit_conflicts.blueprint,
     api_handbook_pushes.blueprint,
     api_self_checks.blueprint,
+    api_shared_self_checks.blueprint,
     console_evaluations.blueprint,
     console_results.blueprint,
     console_scenarios.blueprint,

@@ -1,16 +1,12 @@
-"""Self-checks for programs: a subject's own, step by step, and those that subjects share with officials."""
+"""A subject's own self-checks for programs, step by step."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from chalice import Blueprint
 from pydantic import Field
 
-from chalicelib.contract.exchange import BasisView, ChecklistEntry
-from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission
-from chalicelib.domain.division import is_known
-from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.item import Answer as GivenAnswer
 from chalicelib.domain.item import Compliance
 from chalicelib.domain.self_check import SelfCheck, SelfCheckAnswer
@@ -22,16 +18,14 @@ from chalicelib.services.self_check.attach_self_check_photo import (
     detach_self_check_photo,
     prepare_photo,
 )
-from chalicelib.services.self_check.list_shared import list_shared
-from chalicelib.services.self_check.self_check_sheet import read_sheet
-from chalicelib.services.self_check.share_self_check import end_sharing, read_shared, share_self_check
+from chalicelib.services.self_check.share_self_check import end_sharing, share_self_check
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
-from chalicelib.web.api.uploads import UploadBody, UploadForm, UploadId
+from chalicelib.web.api.shapes import Body, Listed, ListQuery, listed
+from chalicelib.web.api.shared_self_checks import SelfCheckSheetAnswer, sheet_answer
+from chalicelib.web.api.uploads import PhotoBody, UploadBody, UploadForm
 from chalicelib.web.cursors import open_cursor
 from chalicelib.web.disposition import upload_answer
-from chalicelib.web.fields import invalid
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 
@@ -39,19 +33,10 @@ blueprint = Blueprint(__name__)
 
 BASE = f"{PREFIX}/self-checks"
 ONE = f"{BASE}/{{self_check_id}}"
-SHARED = f"{PREFIX}/shared-self-checks"
 CHECK = (SelfCheck.KIND, "self_check_id")
 ITEM = {"question_key": "business_licence"}
 ID = r"^[A-Za-z0-9_.:-]{1,80}$"
 P = Permission
-
-
-class SharedQuery(ListQuery):
-    """division: 12 digits of a county, or of a place in one."""
-
-    scenario: str = ""
-    division: str = Field(default="", pattern=r"^(\d{12})?$")
-    order: Literal["newest", "oldest"] = "newest"
 
 
 class StartSelfCheckBody(Body):
@@ -72,61 +57,12 @@ class SelfCheckAnswerBody(Body):
     answered_at: datetime | None = None
 
 
-class SelfCheckPhotoBody(Body):
-    upload_id: UploadId
-    taken_at: datetime | None = None
-
-
-class SelfCheckQuestionAnswer(Shown):
-    """One question in the owner's words; mend: what to do when it is not as it should be; gaps: what is still open."""
-
-    position: int
-    name: str
-    guidance: str
-    mend: str
-    entry: ChecklistEntry
-    answer: SelfCheckAnswer | None
-    is_non_compliant: bool
-    bases: list[BasisView]
-    gaps: list[FieldProblem]
-
-
-class SelfCheckSheetAnswer(Shown):
-    """A self-check with its questions as they are asked now."""
-
-    self_check: SelfCheck
-    total: int
-    done: int
-    non_compliant: int
-    items: list[SelfCheckQuestionAnswer]
-
-
 def _call(request: WebRequest) -> tuple[Any, str, Any]:
     return request.store, request.tenant, request.act()
 
 
 def _told(check: SelfCheck, status: int = 200) -> Answer:
     return json_answer(check, status, etag=check.version)
-
-
-def _sheet(request: WebRequest, check: SelfCheck) -> Answer:
-    sheet = read_sheet(request.store, request.tenant, check, request.now, request.locale)
-    items = [
-        {
-            "position": one.position,
-            "name": one.name,
-            "guidance": one.guidance,
-            "mend": one.mend,
-            "entry": one.entry,
-            "answer": one.given,
-            "is_non_compliant": one.is_non_compliant,
-            "bases": list(one.bases),
-            "gaps": list(one.gaps),
-        }
-        for one in sheet.questions
-    ]
-    figures = {"total": sheet.total, "done": sheet.done, "non_compliant": sheet.non_compliant}
-    return json_answer({"self_check": check, **figures, "items": items})
 
 
 @route(
@@ -161,7 +97,7 @@ def post_self_check(request: WebRequest) -> Answer:
 @route(blueprint, ONE, permission=P.SELF_CHECK_ANSWER, resource=CHECK, answers=SelfCheckSheetAnswer)
 def show_own(request: WebRequest, self_check_id: str) -> Answer:
     """The sheet: every question that is asked now, with what was answered."""
-    return _sheet(request, request.store.self_checks.get(request.tenant, self_check_id))
+    return sheet_answer(request, request.store.self_checks.get(request.tenant, self_check_id))
 
 
 @route(
@@ -213,13 +149,13 @@ def sign_upload(request: WebRequest, self_check_id: str) -> Answer:
     permission=P.SELF_CHECK_ANSWER,
     resource=CHECK,
     sample=ITEM,
-    body=SelfCheckPhotoBody,
+    body=PhotoBody,
     answers={201: SelfCheckAnswer},
     sample_body={"upload_id": "x"},
 )
 def post_photo(request: WebRequest, self_check_id: str, question_key: str) -> Answer:
     """Attach an uploaded photo to an answer: nine of one question at most."""
-    values = request.model(SelfCheckPhotoBody).model_dump()
+    values = request.model(PhotoBody).model_dump()
     saved = attach_self_check_photo(*_call(request), self_check_id=self_check_id, question_key=question_key, **values)
     return json_answer(saved, 201, etag=saved.version)
 
@@ -278,36 +214,3 @@ def put_sharing(request: WebRequest, self_check_id: str) -> Answer:
 def delete_sharing(request: WebRequest, self_check_id: str) -> Answer:
     """Withdraw the sharing: officials may no longer read it; that they could stays on record."""
     return _told(end_sharing(*_call(request), self_check_id=self_check_id))
-
-
-@route(blueprint, SHARED, permission=P.SELF_CHECK_READ, query=SharedQuery, answers=Listed[SelfCheck])
-def list_all_shared(request: WebRequest) -> Answer:
-    """What subjects share now, by when it was shared; a page may hold fewer than `limit` and not be the last."""
-    asked = request.asked(SharedQuery)
-    if asked.scenario and not registry().holds(asked.scenario):
-        raise invalid("scenario", "unknown_choice")
-    if asked.division and not is_known(asked.division):
-        raise invalid("division", "unknown_choice")
-    found = list_shared(
-        request.store,
-        request.tenant,
-        request.actor,
-        scenario=asked.scenario,
-        division=asked.division,
-        is_oldest_first=asked.order == "oldest",
-        after=open_cursor(request),
-        limit=asked.limit,
-    )
-    return listed(request, found.checks, found.next)
-
-
-@route(
-    blueprint,
-    f"{SHARED}/{{self_check_id}}",
-    permission=P.SELF_CHECK_READ,
-    resource=CHECK,
-    answers=SelfCheckSheetAnswer,
-)
-def show_shared(request: WebRequest, self_check_id: str) -> Answer:
-    """The sheet of one that is shared now; any other does not exist here."""
-    return _sheet(request, read_shared(request.store, request.tenant, request.actor, self_check_id))

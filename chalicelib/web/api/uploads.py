@@ -1,5 +1,6 @@
 """What calls that sign an upload share: the type that is asked for, and the form to send to the object store."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -12,6 +13,13 @@ UploadId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
 
 class UploadBody(Body):
     content_type: str = Field(max_length=100, description="media type of the file")
+
+
+class PhotoBody(Body):
+    """taken_at: by the caller's clock, which never runs ahead of ours."""
+
+    upload_id: UploadId
+    taken_at: datetime | None = None
 
 
 class UploadForm(Shown):

@@ -25,7 +25,7 @@ from chalicelib.services.visit.visit_sheet import read_sheet
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
-from chalicelib.web.api.uploads import UploadBody, UploadForm, UploadId
+from chalicelib.web.api.uploads import PhotoBody, UploadBody, UploadForm
 from chalicelib.web.cursors import open_cursor
 from chalicelib.web.disposition import upload_answer
 from chalicelib.web.field.visits import VISIT, read_visit
@@ -58,11 +58,6 @@ class AnswerBody(Body):
     legal_basis_id: str | None = Field(default=None, max_length=80)
     remedy_due_on: date | None = None
     answered_at: datetime | None = None
-
-
-class PhotoBody(Body):
-    upload_id: UploadId
-    taken_at: datetime | None = None
 
 
 class VisitQuery(ListQuery):
