@@ -14,7 +14,8 @@ from chalicelib.domain.onboarding_sheets import column_label, problem_words, she
 from chalicelib.domain.onboarding_workbook import write_workbook
 from chalicelib.domain.record import new_id
 from chalicelib.domain.tenancy import PLATFORM, Actor, Role, is_tenant_id
-from chalicelib.services.tenancy.onboard_workbook import WorkbookCheck, check_workbook, write_workbook_changes
+from chalicelib.services.tenancy.check_workbook import WorkbookCheck, check_workbook
+from chalicelib.services.tenancy.onboard_workbook import write_workbook_changes
 from chalicelib.services.tenancy.present_roster import present_rows, read_present, template_rows
 from chalicelib.settings import settings
 

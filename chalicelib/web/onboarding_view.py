@@ -8,7 +8,8 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.job import Job
 from chalicelib.domain.onboarding_sheets import SheetProblem, column_label, problem_words, sheet
 from chalicelib.domain.onboarding_workbook import write_workbook
-from chalicelib.services.tenancy.onboard_workbook import JOB, Upload, WorkbookCheck, check_workbook, read_upload
+from chalicelib.services.tenancy.check_workbook import WorkbookCheck, check_workbook
+from chalicelib.services.tenancy.onboard_workbook import JOB, Upload, read_upload
 from chalicelib.settings import settings
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.request import WebRequest

@@ -6,7 +6,8 @@ from chalice import Blueprint
 
 from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission
-from chalicelib.services.tenancy.onboard_workbook import PlannedChange, WorkbookCheck, request_load
+from chalicelib.services.tenancy.check_workbook import PlannedChange, WorkbookCheck
+from chalicelib.services.tenancy.onboard_workbook import request_load
 from chalicelib.settings import settings
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX

@@ -8,7 +8,8 @@ from chalicelib.domain.job import JobState
 from chalicelib.domain.tenancy import PLATFORM, Role
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.jobs.run_job import run_job
-from chalicelib.services.tenancy.onboard_workbook import check_workbook, keep_workbook, request_load
+from chalicelib.services.tenancy.check_workbook import check_workbook
+from chalicelib.services.tenancy.onboard_workbook import keep_workbook, request_load
 from chalicelib.workers.jobs import work_of
 from tests.builders import NOW, act, actor
 from tests.onboarding import workbook

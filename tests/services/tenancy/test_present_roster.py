@@ -9,8 +9,8 @@ from chalicelib.cli import tenant as command
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.onboarding_workbook import read_workbook, write_workbook
 from chalicelib.domain.tenancy import PLATFORM
+from chalicelib.services.tenancy.check_workbook import check_workbook
 from chalicelib.services.tenancy.onboard_tenant import onboard_tenant
-from chalicelib.services.tenancy.onboard_workbook import check_workbook
 from chalicelib.services.tenancy.present_roster import cities, is_within, present_rows, read_present, template_rows
 from infra.local.demo_roster import TENANTS, roster
 from tests.builders import NOW, act
