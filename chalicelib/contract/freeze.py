@@ -1,7 +1,8 @@
 """A frozen copy of one version of a package: canonical JSON (RFC 8785) and its SHA-256, addressed by name@version.
 
-The copy holds the data, the translations, the templates and the hashes of the package's Python files, so that a
-published version is proven to the last byte; thawing it needs no folder.
+The copy holds the data, the translations, the templates, the golden cases and the hashes of the package's Python files,
+so that a published version is proven to the last byte and can be held against later handlers; thawing it needs no
+folder.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from typing import Any, cast
 
 import rfc8785
 
+from chalicelib.contract.samples import SampleCase
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 
@@ -49,13 +51,26 @@ def freeze_package(scenario: Scenario, folder: Path | None = None) -> FrozenPack
     """Freeze a scenario; with its folder, templates and hashes of code go in as well."""
     code = _texts(folder, "*.py") if folder else {}
     body = {
-        "format": 1,
+        "format": 2,
         "scenario": scenario.model_dump(mode="json", by_alias=True, exclude_none=True),
         "templates": _texts(folder / "templates", "*.html") if folder else {},
+        "cases": _cases(folder) if folder else [],
         "code_sha256": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in code.items()},
     }
     content = rfc8785.dumps(cast("dict[str, Any]", body))
     return FrozenPackage(scenario.name, scenario.version, content, hashlib.sha256(content).hexdigest())
+
+
+def _cases(folder: Path) -> list[Any]:
+    """As they stand in the file; a package without them freezes all the same."""
+    path = folder / "samples" / "cases.json"
+    body = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return list(body.get("cases", []))
+
+
+def thaw_samples(content: bytes) -> tuple[SampleCase, ...]:
+    """The golden cases of a frozen copy, none of one in the first format. Raises ValidationError."""
+    return tuple(SampleCase.model_validate(one) for one in json.loads(content).get("cases", []))
 
 
 def thaw_package(content: bytes, sha256: str | None = None) -> Scenario:

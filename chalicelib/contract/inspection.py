@@ -104,8 +104,8 @@ class PatrolObservation(_Data):
 
 
 class PatrolRules(_Data):
-    """Patrols by people without power to inspect. `interval_days` is how often, from `source`; late_entry_days: how many
-    days back one may be entered afterwards, 0 for today only."""
+    """Patrols by people without power to inspect. `interval_days` is how often, from `source`; late_entry_days: how
+    many days back one may be entered afterwards, 0 for today only."""
 
     title: Label = Field(min_length=1)
     introduction: Label = Field(min_length=1)

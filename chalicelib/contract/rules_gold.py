@@ -6,8 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from chalicelib.contract.entrance import parse_request
-from chalicelib.contract.exchange import HandlerContext
+from chalicelib.contract.kept_results import run_case
 from chalicelib.contract.package import PackageReading, read_extra
 from chalicelib.contract.registry import ONES, Handlers, load_module
 from chalicelib.contract.rule import Rule, Tier, Tools
@@ -15,7 +14,6 @@ from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.samples import SampleCase, SampleFile, at_path
 from chalicelib.domain.errors import InvalidInputError
 
-SAMPLE_TENANT = "sample00"
 _FILE = "samples/cases.json"
 
 
@@ -37,11 +35,7 @@ def read_samples(reading: PackageReading) -> tuple[SampleFile | None, list[RuleF
 def run_sample(reading: PackageReading, case: SampleCase) -> dict[str, Any]:
     """The JSON result of one case through the package's own handler."""
     assert reading.scenario is not None
-    handlers = Handlers(load_module(reading.folder))
-    context = HandlerContext(tenant_id=SAMPLE_TENANT, package=reading.scenario, now=case.now)
-    result = getattr(handlers, case.one)(parse_request(case.one, case.request), context)
-    body: dict[str, Any] = result.model_dump(mode="json")
-    return body
+    return run_case(reading.scenario, Handlers(load_module(reading.folder)), case)
 
 
 def _json(value: Any) -> str:

@@ -13,3 +13,10 @@ class PackageNotPublishedError(IllegalTransitionError):
     """The platform has not published this version yet."""
 
     code = "package_not_published"
+
+
+class ResultsDifferError(ConflictError):
+    """The installed handlers do not give what published versions promise: who publishes says why that is right.
+    Details: `package`, `versions` (their numbers)."""
+
+    code = "results_differ"

@@ -1,5 +1,7 @@
 """Publish a version of a scenario package: frozen, stored by its digest, and never changed afterwards."""
 
+from typing import Any
+
 from chalicelib.contract.basis_work import cited_as_current
 from chalicelib.contract.law import basis_faults, own_index
 from chalicelib.contract.registry import registry
@@ -12,15 +14,20 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.package_version import PublicPackageVersion, version_id
 from chalicelib.domain.tenancy import PLATFORM, Tenant, TenantId
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.scenario.problems import PackageChangedError
+from chalicelib.services.scenario.check_versions import check_versions
+from chalicelib.services.scenario.problems import PackageChangedError, ResultsDifferError
 from chalicelib.storage.overlays import content_key
 from chalicelib.storage.store import Store
 
 
 @idempotent
-def publish_package(store: Store, tenant: TenantId, act: Act, *, scenario: str) -> PublicPackageVersion:
+def publish_package(
+    store: Store, tenant: TenantId, act: Act, *, scenario: str, reason: str = ""
+) -> PublicPackageVersion:
     """The installed version, published. Raises PackageChangedError when other content has this number already,
-    AlreadyExistsError when the same has, InvalidInputError naming each basis that is cited as current and is not."""
+    AlreadyExistsError when the same has, InvalidInputError naming each basis that is cited as current and is not,
+    ResultsDifferError when the installed handlers do not give what older versions promise and no `reason` says why
+    that is right."""
     require(act.actor, Permission.PACKAGE_PUBLISH)
     if tenant != PLATFORM:
         raise NotAllowedError(permission=Permission.PACKAGE_PUBLISH.value)
@@ -29,6 +36,9 @@ def publish_package(store: Store, tenant: TenantId, act: Act, *, scenario: str) 
     if known is not None:
         raise AlreadyExistsError(kind=known.KIND, identity=known.id)
     refuse_outdated(store, package, act)
+    differing = [one for one in check_versions(store, scenario) if one.kept.differences]
+    if differing and not reason.strip():
+        raise ResultsDifferError(package=scenario, versions=[one.version.package_version for one in differing])
     frozen = registry().frozen(scenario)
     store.objects.put(tenant, content_key(frozen.sha256), frozen.content, "application/json")
     published = PublicPackageVersion(
@@ -42,7 +52,10 @@ def publish_package(store: Store, tenant: TenantId, act: Act, *, scenario: str) 
     )
     with store.change(tenant, act) as change:
         change.save(published)
-        change.event(EventType.PACKAGE_PUBLISHED, published, {"package": published.id}, {"package": published.sha256})
+        data: dict[str, Any] = {"package": published.id}
+        if differing:
+            data |= {"differs_from": [one.version.package_version for one in differing], "reason": reason.strip()[:400]}
+        change.event(EventType.PACKAGE_PUBLISHED, published, data, {"package": published.sha256})
     return published
 
 

@@ -79,7 +79,10 @@ class OfferAnswer(Shown):
 
 
 class PublicationBody(Body):
+    """reason: why older versions rightly come out otherwise now; asked for only where they do."""
+
     scenario: str
+    reason: str = Field(default="", max_length=400)
 
 
 def _told(overlay: ScenarioOverlay) -> Answer:
@@ -260,6 +263,8 @@ def list_packages(request: WebRequest) -> Answer:
 def post_package(request: WebRequest) -> Answer:
     """Publish the installed version of a package; its content never changes afterwards."""
     on_platform(request)
-    scenario = request.model(PublicationBody).scenario
-    published = publish_package(request.store, request.tenant, request.act(), scenario=scenario)
+    asked = request.model(PublicationBody)
+    published = publish_package(
+        request.store, request.tenant, request.act(), scenario=asked.scenario, reason=asked.reason
+    )
     return json_answer(published, 201)

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.contract.freeze import freeze_package
-from chalicelib.contract.registry import registry
+from chalicelib.contract.registry import Handlers, registry
 from chalicelib.domain.basis_mark import BasisChange
 from chalicelib.domain.errors import (
     AlreadyExistsError,
@@ -23,8 +23,9 @@ from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.plan.draft_plan import PlanDraft, draft_plan
 from chalicelib.services.scenario.adopt_overlay import adopt_overlay, offers_of
 from chalicelib.services.scenario.basis_marks import mark_basis, standing_marks, withdraw_mark
+from chalicelib.services.scenario.check_versions import check_versions
 from chalicelib.services.scenario.draft_overlay import discard_draft, put_change, remove_change, upgrade_overlay
-from chalicelib.services.scenario.problems import PackageChangedError, PackageNotPublishedError
+from chalicelib.services.scenario.problems import PackageChangedError, PackageNotPublishedError, ResultsDifferError
 from chalicelib.services.scenario.publish_package import check_unchanged, publish_package
 from chalicelib.services.scenario.read_edition import edition_in_force, public_edition, read_edition
 from chalicelib.services.scenario.settle_overlay import publish_overlay, return_overlay, submit_overlay
@@ -87,6 +88,25 @@ def test_a_published_version_never_changes(store):
         package_published(store)
     with pytest.raises(NotAllowedError):
         publish_package(store, TENANT, act(FIRST), scenario=OIL)
+
+
+def test_a_version_is_published_over_older_ones_only_if_they_still_come_out_or_somebody_says_why(store):
+    first = package_published(store)
+    (checked,) = check_versions(store, OIL)
+    assert (checked.version.id, checked.kept.differences) == (first.id, ())
+
+    new, frozen = installed(newer())
+    silent = patch.dict(registry()._handlers, {OIL: object.__new__(Handlers)})
+    with new, frozen, silent:
+        with pytest.raises(ResultsDifferError) as refused:
+            package_published(store)
+        with bootstrap.scope(PLATFORM):
+            second = publish_package(store, PLATFORM, act(OPERATOR), scenario=OIL, reason="按新标准改了算法")
+
+    assert refused.value.details["versions"] == [first.package_version]
+    with bootstrap.scope(PLATFORM):
+        (event,) = store.package_versions.history(PLATFORM, second.ref)
+    assert event.data["differs_from"] == [first.package_version] and event.data["reason"] == "按新标准改了算法"
 
 
 def waiting(store, owner):

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
+from unittest.mock import patch
 
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.contract import registry as registry_module
-from chalicelib.contract.registry import ROOT, registry
+from chalicelib.contract.freeze import freeze_package
+from chalicelib.contract.registry import ROOT, Handlers, registry
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import PLATFORM, Person, Role
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
@@ -111,3 +113,16 @@ def test_the_operator_publishes_a_version_once(operator: Browser, site: Site) ->
     page = operator.get("/console/packages").text
     assert "已发布" in page and registry().frozen("refined_oil").sha256[:12] in page
     assert site.browser(Role.COORDINATOR).post(url).status == 403
+
+
+def test_the_operator_sees_whether_published_versions_still_come_out(operator: Browser) -> None:
+    versions = "/console/packages/refined_oil/versions"
+    assert "每个样例现在算出来和发布时写的一样" in operator.get(versions).text
+    newer = registry().get("refined_oil")
+    newer = newer.replacing(manifest=newer.manifest.model_copy(update={"version": "9.0.0"}))
+    silent = patch.dict(registry()._handlers, {"refined_oil": object.__new__(Handlers)})
+    frozen = patch.dict(registry()._frozen, {"refined_oil": freeze_package(newer)})
+    with silent, frozen, patch.dict(registry()._scenarios, {"refined_oil": newer}):
+        refused = operator.post("/console/packages/refined_oil/publication")
+        assert refused.status == 409 and "照样发布" in refused.text and "处不一样" in refused.text
+    assert operator.get("/console/packages/no_such_package/versions").status == 404
