@@ -4,7 +4,7 @@ Each is `(request, context) -> result`, pure, and the same function whether the 
 calls it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from chalicelib.contract.exchange import (
     BasisView,
@@ -26,6 +26,7 @@ from chalicelib.contract.exchange import (
     TeamView,
 )
 from chalicelib.contract.inspection import Activity, DocumentStage, InspectionDocument, InspectionRules
+from chalicelib.contract.readings import Values, with_readings
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.checklist import FindingSlot, MergedItem, merge_items, visible_items
 from chalicelib.domain.errors import NotAllowedError
@@ -256,6 +257,15 @@ def inspection(request: InspectionRequest, context: HandlerContext) -> Inspectio
 
 
 def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
-    """Risk level and credit grade of one subject from the facts on record."""
+    """Risk level and credit grade of one subject from the facts on record. A measure that is named like an indicator of
+    which no reading is there yet is its reading: a package that computes nothing needs no handler for what is reported.
+    """
     scenario = context.scenario.in_language(request.language)
-    return evaluate_subject(scenario.evaluation, scenario.inspection.regimes, request.facts)
+    known = {one.indicator_id for one in request.facts.readings}
+    plain = [one.id for one in scenario.evaluation.indicators if one.id not in known]
+
+    def read(measures: Mapping[str, int], _: Mapping[str, Answer]) -> Values:
+        return {name: measures.get(name) for name in plain}
+
+    facts = with_readings(request, context, read, "measures").facts
+    return evaluate_subject(scenario.evaluation, scenario.inspection.regimes, facts)

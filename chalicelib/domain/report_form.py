@@ -71,7 +71,7 @@ class ReportDuty(_Data):
 
 class ReportForm(_Data):
     """One periodic report. `received_by` is the department whose officers read it; of `duties` the first that concerns
-    a subject counts. A value more than `implausible_factor` times, or less than that part of, the one before has to be
+    a subject counts. A value `implausible_factor` times the one before or more, or that part of it or less, has to be
     confirmed by who reports: most often a unit was mistaken."""
 
     id: Code
@@ -131,4 +131,4 @@ class ReportForm(_Data):
 def _is_far(value: int | None, before: int | None, factor: int) -> bool:
     if not value or not before:
         return False
-    return abs(value) > abs(before) * factor or abs(before) > abs(value) * factor
+    return abs(value) >= abs(before) * factor or abs(before) >= abs(value) * factor

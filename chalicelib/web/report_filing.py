@@ -70,6 +70,7 @@ def filing_page(
         "values": typed,
         "is_correction": report is not None and report.current is not None,
         "is_on_behalf": not request.actor.subject_ids & set(asked.subject.all_ids),
+        "is_file_lost": error is not None and any(one.content for one in request.files.get("paper", [])),
         "asks_confirmation": needs_confirmation(error.problems) if error else False,
         "problems": report_problems(error, form) if error else [],
     }

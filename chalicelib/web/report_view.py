@@ -29,7 +29,7 @@ def report_view(request: WebRequest, report: PeriodicReport, *, has_indicators: 
         rows = value_rows(form, report.latest.values, earlier)
     if form is not None and edition is not None and has_indicators:
         names = {one.id: one for one in edition.scenario.in_language(current_locale()).evaluation.indicators}
-        found = indicators_of(tenant, request.act(), edition, form, subject, report, before)
+        found = indicators_of(tenant, request.act(), edition, form, subject, report, before, current_locale())
         readings = [
             {"reading": one, "indicator": names[one.indicator_id]} for one in found if one.indicator_id in names
         ]

@@ -143,7 +143,7 @@ def read_values(form: ReportForm, sent: Fields) -> dict[str, int]:
         try:
             value = scaled_number(sent.text(f"{INPUT}{one.id}"), one.number.decimals, one.id)
         except InvalidInputError as error:
-            problems += error.problems
+            problems += [_of_whole(problem, one) for problem in error.problems]
             continue
         if value is not None:
             values[one.id] = value
@@ -151,6 +151,12 @@ def read_values(form: ReportForm, sent: Fields) -> dict[str, int]:
         named = {one.field for one in problems}
         raise InvalidInputError([*problems, *(one for one in form.problems(values) if one.field not in named)])
     return values
+
+
+def _of_whole(problem: FieldProblem, field: ReportField) -> FieldProblem:
+    """A count with a fraction is told that it is one, not how many decimals it may have."""
+    is_whole = problem.code == "too_many_decimals" and not field.number.decimals
+    return problem.model_copy(update={"code": "not_whole"}) if is_whole else problem
 
 
 def report_problems(error: InvalidInputError, form: ReportForm) -> list[dict[str, str]]:

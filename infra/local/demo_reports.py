@@ -57,7 +57,7 @@ def load_reports(issuers: dict[str, Subject]) -> Login:
     if form is None:
         return login
     for place, period in enumerate((last.previous, last)):
-        opened = min(now, end_of_day(period.last_day) + timedelta(days=2))
+        opened = min(now, end_of_day(period.last_day) + timedelta(days=1, hours=10))
         open_period(store, HOME, opened, edition, form, period, issuers.values())
         for name, quarters in _MONEY.items():
             money = quarters[place]

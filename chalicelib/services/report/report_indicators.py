@@ -5,6 +5,7 @@ from typing import cast
 from chalicelib.contract.entrance import call_handler
 from chalicelib.contract.exchange import EvaluationRequest
 from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import SOURCE_LANGUAGE
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.evaluation import EvaluationFacts, EvaluationResult, JudgedReading
@@ -35,12 +36,14 @@ def indicators_of(
     subject: Subject | None,
     report: PeriodicReport,
     before: PeriodicReport | None,
+    language: str = SOURCE_LANGUAGE,
 ) -> tuple[JudgedReading, ...]:
-    """Judged by the thresholds in force; none while nothing counts."""
+    """Judged by the thresholds in force, with units in the language; none while nothing counts."""
     if report.current is None:
         return ()
     figures = figures_of(form, report, report.current, before.current if before else None)
     request = EvaluationRequest(
+        language=language,
         attributes=dict(subject.attributes(report.scenario)) if subject else {},
         facts=EvaluationFacts(as_of=shanghai_date(act.at)),
         measures=figures.measures,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from chalicelib.contract import handlers
 from chalicelib.contract.exchange import EvaluationRequest, HandlerContext, ReportedFigures
 from chalicelib.contract.readings import judged_values, with_readings
 from chalicelib.contract.registry import ScenarioRegistry
@@ -56,6 +57,14 @@ def test_what_a_report_tells_by_itself_has_its_day_and_its_source():
     found = {one.indicator_id: one for one in with_readings(request, CONTEXT, read, "figures").facts.readings}
 
     assert (found["escrow_shortfall"].read_on, found["escrow_shortfall"].source) == (older.reported_on, older.source)
+
+
+def test_a_measure_named_like_an_indicator_is_its_reading_where_no_handler_computes_it():
+    request = EvaluationRequest(facts=EvaluationFacts(as_of=AS_OF), measures={"complaints_quarter": 12, "unknown": 1})
+
+    found = handlers.evaluation(request, CONTEXT).readings
+
+    assert [(one.indicator_id, one.value, one.level) for one in found] == [("complaints_quarter", 12, "yellow")]
 
 
 def test_a_checklist_shows_the_level_in_the_order_of_the_indicators():

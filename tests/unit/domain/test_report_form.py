@@ -53,9 +53,9 @@ def test_every_wrong_number_is_named():
 
 def test_a_value_far_from_the_one_before_is_to_be_confirmed():
     before = {"sold": 1000, "used": 0}
-    assert FORM.implausible({"sold": 100_000, "used": 10**9}, before) == []
-    assert [one.field for one in FORM.implausible({"sold": 100_001, "used": 0}, before)] == ["sold"]
-    assert [one.field for one in FORM.implausible({"sold": 9, "used": 0}, before)] == ["sold"]
+    assert FORM.implausible({"sold": 99_999, "used": 10**9}, before) == []
+    assert [one.field for one in FORM.implausible({"sold": 100_000, "used": 0}, before)] == ["sold"]
+    assert [one.field for one in FORM.implausible({"sold": 10, "used": 0}, before)] == ["sold"]
 
 
 def test_measures_carry_the_value_of_the_period_before():
