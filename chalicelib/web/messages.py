@@ -64,10 +64,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         mark("已发布的旧版本，现在算出来不一样了"),
         mark("请看哪些样例不一样；确实应当这样的，写明原因再发布。"),
     ),
-    "results_differ": (
-        mark("已发布的旧版本，现在算出来不一样了"),
-        mark("请看哪些样例不一样；确实应当这样的，写明原因再发布。"),
-    ),
     "package_changed": (mark("场景包改了，版本号没有改"), mark("已发布的版本不能再改。请场景包的作者换一个版本号。")),
     "package_not_published": (
         mark("平台还没有发布这个版本"),
