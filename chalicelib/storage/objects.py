@@ -1,7 +1,7 @@
 """Files in the object store: photos, imports, snapshots, certificates. Always below `t/<tenant>/`, named by us."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -55,13 +55,40 @@ class ObjectStore:
                 file, self._bucket, self._own(tenant, key), ExtraArgs={"ContentType": content_type}
             )
 
+    def begin_upload(self, tenant: TenantId, key: str, content_type: str) -> str:
+        """Begin an object that is made of parts; its identifier. One that is never ended is forgotten after days."""
+        with translated():
+            answer = self._client().create_multipart_upload(
+                Bucket=self._bucket, Key=self._own(tenant, key), ContentType=content_type
+            )
+        return str(answer["UploadId"])
+
+    def upload_part(self, tenant: TenantId, key: str, upload_id: str, number: int, body: bytes) -> str:
+        """Put part `number` (from 1; five megabytes at least but for the last), again if need be; its entity tag."""
+        with translated():
+            answer = self._client().upload_part(
+                Bucket=self._bucket, Key=self._own(tenant, key), UploadId=upload_id, PartNumber=number, Body=body
+            )
+        return str(answer["ETag"])
+
+    def end_upload(self, tenant: TenantId, key: str, upload_id: str, etags: Sequence[str]) -> None:
+        """Make the object of these parts, in their order."""
+        parts = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, start=1)]
+        with translated():
+            self._client().complete_multipart_upload(
+                Bucket=self._bucket, Key=self._own(tenant, key), UploadId=upload_id, MultipartUpload={"Parts": parts}
+            )
+
     def read(self, tenant: TenantId, key: str) -> bytes:
         return b"".join(self.stream(tenant, key))
 
-    def stream(self, tenant: TenantId, key: str, chunk: int = 1 << 16) -> Iterator[bytes]:
-        """The object's bytes in chunks; RecordNotFoundError when there is none."""
+    def stream(
+        self, tenant: TenantId, key: str, chunk: int = 1 << 16, *, span: tuple[int, int] | None = None
+    ) -> Iterator[bytes]:
+        """The object's bytes in chunks; RecordNotFoundError when there is none. span: first byte and how many."""
+        part = {} if span is None else {"Range": f"bytes={span[0]}-{span[0] + span[1] - 1}"}
         try:
-            answer = self._client().get_object(Bucket=self._bucket, Key=self._own(tenant, key))
+            answer = self._client().get_object(Bucket=self._bucket, Key=self._own(tenant, key), **part)
         except ClientError as error:
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
                 raise RecordNotFoundError(kind="object") from error
@@ -91,11 +118,11 @@ class ObjectStore:
         except ClientError as error:
             raise RecordNotFoundError(kind="object") from error
 
-    def every(self, tenant: TenantId) -> Iterator[str]:
-        """Every key of the tenant's, in order: for erasing and exporting it."""
+    def every(self, tenant: TenantId, below: str = "") -> Iterator[str]:
+        """Every key of the tenant's, or of those that go on with `below`, in order: for erasing and exporting it."""
         pages = self._client().get_paginator("list_objects_v2")
         with translated():
-            for page in pages.paginate(Bucket=self._bucket, Prefix=self._own(tenant, f"t/{tenant}/")):
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._own(tenant, f"t/{tenant}/{below}")):
                 yield from (one["Key"] for one in page.get("Contents", ()))
 
     def erase(self, tenant: TenantId, *, but: str = "") -> int:

@@ -1,28 +1,29 @@
 """Export a whole tenant as one archive: asked by its coordinator, made by a job that goes on where it was stopped.
 
 The job first gathers lines, a part per stretch of the table, and puts each part aside; then it writes the zip from the
-parts and the tenant's files. What it put aside is erased once the zip is there.
+parts and the tenant's files, straight into the object store; at last it reads the zip once for its hash. Each stage
+goes on where it was stopped, to the same bytes, and holds one part in memory. What was put aside is erased at the end.
 """
 
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from itertools import chain, groupby
+from typing import Any
+from zipfile import ZIP_STORED
 
 from chalicelib.domain.access import Permission, reaches, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, NotAllowedError, RecordNotFoundError
 from chalicelib.domain.job import Job, JobState
+from chalicelib.domain.record import timestamp
 from chalicelib.domain.tenancy import PLATFORM, Actor, TenantId
-from chalicelib.domain.tenant_archive import AREA, MANIFEST, OBJECTS, ArchivedFile, TenantManifest
+from chalicelib.domain.tenant_archive import AREA, MANIFEST, OBJECTS, TenantManifest
 from chalicelib.services.jobs.progress import JobProgress
 from chalicelib.services.jobs.request_job import request_job
+from chalicelib.services.tenancy.zip_upload import ZipUpload
 from chalicelib.storage import keys
 from chalicelib.storage.archive import archived_lines
 from chalicelib.storage.store import Store
@@ -31,6 +32,7 @@ JOB = "export_tenant"
 MAX_REASON = 400
 PART_ITEMS = 5_000
 _JSON_LINES = "application/x-ndjson"
+_CHUNK = 1 << 20
 
 
 def require_whole(act: Act, permission: Permission) -> None:
@@ -74,22 +76,24 @@ def newest_archive(store: Store, tenant: TenantId) -> Job | None:
 
 def export_tenant(store: Store, tenant: TenantId, act: Act, job: Job, progress: JobProgress) -> dict[str, Any]:
     """The job's work. Result: object_key, sha256 (hex), size in bytes, manifest_sha256, records, objects."""
-    gathered = _gather(store, tenant, job, progress)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "tenant.zip"
-        manifest = _write(store, tenant, job, gathered, path, act.at, progress)
-        digest, size = _digest(path), path.stat().st_size
-        key = _aside(tenant, job, "tenant.zip")
-        with path.open("rb") as file:
-            store.objects.put_file(tenant, key, file, "application/zip")
-    for number in range(gathered["parts"]):
-        store.objects.delete(tenant, _part(tenant, job, number))
-    store.objects.delete(tenant, _aside(tenant, job, "gathered.json"))
+    key, noted = _aside(tenant, job, "tenant.zip"), _aside(tenant, job, MANIFEST)
+    if not (store.objects.exists(tenant, key) and store.objects.exists(tenant, noted)):
+        gathered = _gather(store, tenant, job, progress)
+        _write(store, tenant, job, _planned(store, tenant, job, act.at), gathered, progress)
+    content = store.objects.read(tenant, noted)
+    manifest = TenantManifest.model_validate_json(content)
+    digest = hashlib.sha256()
+    for chunk in store.objects.stream(tenant, key, _CHUNK):
+        digest.update(chunk)
+    for other in list(store.objects.every(tenant, f"{AREA}/{job.id}/")):
+        if other not in (key, noted):
+            store.objects.delete(tenant, other)
+    store.objects.delete(tenant, noted)
     return {
         "object_key": key,
-        "sha256": digest,
-        "size": size,
-        "manifest_sha256": hashlib.sha256(_manifest_bytes(manifest)).hexdigest(),
+        "sha256": digest.hexdigest(),
+        "size": store.objects.size(tenant, key),
+        "manifest_sha256": hashlib.sha256(content).hexdigest(),
         "records": manifest.record_count,
         "objects": manifest.object_count,
     }
@@ -99,17 +103,21 @@ def _aside(tenant: TenantId, job: Job, name: str) -> str:
     return keys.object_key(tenant, AREA, job.id, name)
 
 
-def _part(tenant: TenantId, job: Job, number: int) -> str:
-    return _aside(tenant, job, f"part-{number:06d}.jsonl")
+def _read(store: Store, tenant: TenantId, job: Job, name: str) -> Any:
+    """What was put aside under this name; None when nothing was."""
+    key = _aside(tenant, job, name)
+    return json.loads(store.objects.read(tenant, key)) if store.objects.exists(tenant, key) else None
+
+
+def _put(store: Store, tenant: TenantId, job: Job, name: str, value: Any) -> None:
+    store.objects.put(tenant, _aside(tenant, job, name), json.dumps(value).encode(), "application/json")
 
 
 def _gather(store: Store, tenant: TenantId, job: Job, progress: JobProgress) -> dict[str, Any]:
     """How many parts there are, and what was left out. Each part is named by its number, so that one begun twice is
-    written over."""
-    note = _aside(tenant, job, "gathered.json")
-    known: dict[str, Any] = {"parts": 0, "items": 0, "after": None, "is_whole": False, "left_out": {}}
-    if store.objects.exists(tenant, note):
-        known = json.loads(store.objects.read(tenant, note))
+    written over; its lines lie by file, and its index says where those of each file are."""
+    known = _read(store, tenant, job, "gathered.json")
+    known = known or {"parts": 0, "items": 0, "after": None, "is_whole": False, "left_out": {}}
     while not known["is_whole"]:
         left_out, found, after = Counter(known["left_out"]), list[keys.Key](), known["after"]
         while True:
@@ -117,9 +125,7 @@ def _gather(store: Store, tenant: TenantId, job: Job, progress: JobProgress) -> 
             found += more
             if after is None or len(found) >= PART_ITEMS:
                 break
-        lines = [f"{name}\t{line}\n" for name, line in archived_lines(tenant, found, left_out)]
-        store.objects.put(tenant, _part(tenant, job, known["parts"]), "".join(lines).encode(), _JSON_LINES)
-        items = known["items"] + len(lines)
+        items = known["items"] + _put_part(store, tenant, job, known["parts"], found, left_out)
         known = {
             "parts": known["parts"] + 1,
             "items": items,
@@ -127,88 +133,99 @@ def _gather(store: Store, tenant: TenantId, job: Job, progress: JobProgress) -> 
             "is_whole": after is None,
             "left_out": dict(left_out),
         }
-        store.objects.put(tenant, note, json.dumps(known).encode(), "application/json")
+        _put(store, tenant, job, "gathered.json", known)
         progress(items, 0, checkpoint={"parts": known["parts"]})
-    return known
+    return dict(known)
+
+
+def _put_part(
+    store: Store, tenant: TenantId, job: Job, number: int, found: list[keys.Key], left_out: Counter[str]
+) -> int:
+    """How many lines the part has."""
+    lines = sorted(archived_lines(tenant, found, left_out))
+    content, index = bytearray(), dict[str, list[int]]()
+    for name, rows in groupby(lines, key=lambda line: line[0]):
+        start, count = len(content), 0
+        for _, row in rows:
+            content += row.encode() + b"\n"
+            count += 1
+        index[name] = [start, len(content) - start, count]
+    store.objects.put(tenant, _aside(tenant, job, f"part-{number:06d}.jsonl"), bytes(content), _JSON_LINES)
+    _put(store, tenant, job, f"index-{number:06d}.json", index)
+    return len(lines)
+
+
+def _planned(store: Store, tenant: TenantId, job: Job, at: datetime) -> dict[str, Any]:
+    """What the zip takes besides lines, said once: a later run writes the same, whatever came since."""
+    plan = _read(store, tenant, job, "plan.json")
+    if plan is None:
+        own, newest = f"t/{tenant}/", store.log.checkpoints(tenant, limit=1)
+        objects = [key.removeprefix(own) for key in store.objects.every(tenant)]
+        plan = {
+            "ended_at": timestamp(at),
+            "checkpoint": newest[0].model_dump(mode="json") if newest else None,
+            "objects": [one for one in objects if not one.startswith(f"{AREA}/")],
+        }
+        _put(store, tenant, job, "plan.json", plan)
+    return dict(plan)
 
 
 def _write(
-    store: Store,
-    tenant: TenantId,
-    job: Job,
-    gathered: dict[str, Any],
-    path: Path,
-    at: datetime,
-    progress: JobProgress,
-) -> TenantManifest:
-    files: list[ArchivedFile] = []
-    with ZipFile(path, "w", ZIP_DEFLATED, allowZip64=True) as archive:
-        with TemporaryDirectory() as folder:
-            lines = _sort_lines(store, tenant, job, gathered["parts"], Path(folder))
-            for name, count in sorted(lines.items()):
-                with (Path(folder) / name.replace("/", "#")).open("rb") as source:
-                    files.append(_add(archive, name, _chunks(source), lines=count))
-        own = f"t/{tenant}/"
-        for key in store.objects.every(tenant):
-            if not key.startswith(f"{own}{AREA}/"):
-                name = OBJECTS + key.removeprefix(own)
-                files.append(_add(archive, name, store.objects.stream(tenant, key), form=ZIP_STORED))
-        newest = store.log.checkpoints(tenant, limit=1)
-        manifest = TenantManifest(
-            tenant=tenant,
-            label=job.values["label"],
-            began_at=job.requested_at,
-            ended_at=at,
-            requested_by=job.requested_by.person_id,
-            files=files,
-            left_out=gathered["left_out"],
-            checkpoint=newest[0] if newest else None,
-        )
-        archive.writestr(MANIFEST, _manifest_bytes(manifest))
-    progress(gathered["items"], gathered["items"])
-    return manifest
+    store: Store, tenant: TenantId, job: Job, plan: dict[str, Any], gathered: dict[str, Any], progress: JobProgress
+) -> None:
+    """The zip and, beside it, its manifest. Goes on after the last entry that a checkpoint names."""
+    upload = ZipUpload(store.objects, tenant, _aside(tenant, job, "tenant.zip"), lambda name: _aside(tenant, job, name))
+    indexes = [_read(store, tenant, job, f"index-{number:06d}.json") for number in range(gathered["parts"])]
+    names = sorted({name for index in indexes for name in index})
+    written, total = {one.path for one in upload.files}, len(names) + len(plan["objects"])
+    gone = 0
+    for number, name in enumerate([*names, *(OBJECTS + one for one in plan["objects"])]):
+        if name in written:
+            continue
+        if number < len(names):
+            lines = sum(index[name][2] for index in indexes if name in index)
+            upload.add(name, _lines(store, tenant, job, indexes, name), lines=lines)
+        elif not _add_object(store, tenant, upload, name):
+            gone += 1
+            continue
+        if progress.is_due:
+            upload.checkpoint()
+            progress(number + 1, total, checkpoint={"parts": gathered["parts"], "entries": number + 1})
+    manifest = TenantManifest(
+        tenant=tenant,
+        label=job.values["label"],
+        began_at=job.requested_at,
+        ended_at=plan["ended_at"],
+        requested_by=job.requested_by.person_id,
+        files=upload.files,
+        left_out=gathered["left_out"] | ({"object": gone} if gone else {}),
+        checkpoint=plan["checkpoint"],
+    )
+    content = _manifest_bytes(manifest)
+    upload.add(MANIFEST, iter([content]))
+    store.objects.put(tenant, _aside(tenant, job, MANIFEST), content, "application/json")
+    upload.finish()
+    progress(total, total)
 
 
-def _sort_lines(store: Store, tenant: TenantId, job: Job, parts: int, folder: Path) -> Counter[str]:
-    """Each line to its file on the worker's disk; lines by file."""
-    lines: Counter[str] = Counter()
-    with ExitStack() as stack:
-        held: dict[str, IO[str]] = {}
-        for number in range(parts):
-            for row in store.objects.lines(tenant, _part(tenant, job, number)):
-                name, _, line = row.partition("\t")
-                if name not in held:
-                    path = folder / name.replace("/", "#")
-                    held[name] = stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
-                held[name].write(line + "\n")
-                lines[name] += 1
-    return lines
+def _add_object(store: Store, tenant: TenantId, upload: ZipUpload, name: str) -> bool:
+    """Whether it is still there: what goes while the archive is made is left out."""
+    chunks = store.objects.stream(tenant, f"t/{tenant}/" + name.removeprefix(OBJECTS))
+    try:
+        first = next(chunks, b"")
+    except RecordNotFoundError:
+        return False
+    upload.add(name, chain([first], chunks), form=ZIP_STORED)
+    return True
 
 
-def _add(
-    archive: ZipFile, name: str, chunks: Iterator[bytes], *, lines: int | None = None, form: int = ZIP_DEFLATED
-) -> ArchivedFile:
-    entry, digest, size = ZipInfo(name), hashlib.sha256(), 0
-    entry.compress_type = form
-    with archive.open(entry, "w", force_zip64=True) as target:
-        for chunk in chunks:
-            target.write(chunk)
-            digest.update(chunk)
-            size += len(chunk)
-    return ArchivedFile(path=name, size=size, sha256=digest.hexdigest(), lines=lines)
-
-
-def _chunks(source: IO[bytes]) -> Iterator[bytes]:
-    while chunk := source.read(1 << 20):
-        yield chunk
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as source:
-        for chunk in _chunks(source):
-            digest.update(chunk)
-    return digest.hexdigest()
+def _lines(store: Store, tenant: TenantId, job: Job, indexes: list[dict[str, list[int]]], name: str) -> Iterator[bytes]:
+    """The lines of one file, from every part that has any."""
+    for number, index in enumerate(indexes):
+        if name in index:
+            start, size, _ = index[name]
+            part = _aside(tenant, job, f"part-{number:06d}.jsonl")
+            yield from store.objects.stream(tenant, part, _CHUNK, span=(start, size))
 
 
 def _manifest_bytes(manifest: TenantManifest) -> bytes:
