@@ -19,7 +19,6 @@ from chalicelib.domain.text import safe_cell
 from chalicelib.domain.visit_evidence import file_facts
 from chalicelib.services.report.return_report import return_report
 from chalicelib.services.report.submit_report import paper_key
-from chalicelib.storage.repository import Page
 from chalicelib.web.answer_form import number_words
 from chalicelib.web.answers import Answer, file_answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
@@ -42,6 +41,7 @@ ONE = BASE + "/{report_id}"
 REPORT = (PeriodicReport.KIND, "report_id")
 MOST_IN_FILE = 5_000
 _TRIED = 3
+Position = dict[str, Any] | None
 CSV = "text/csv; charset=utf-8"
 
 
@@ -97,15 +97,13 @@ def list_reports(request: WebRequest) -> Answer:
     """One query: a page of a form and period, of the tenant or of the person's county. Without a choice the first form
     of a few of which there is anything."""
     chosen = Chosen(request)
-    found = _found(request, chosen)
-    if not request.query.text("form") and not found.records:
-        for key in list(chosen.forms)[1:_TRIED]:
-            other = Chosen(request, key)
-            if (held := _found(request, other)).records:
-                chosen, found = other, held
-                break
-    shown = [one for one in found.records if _may_read(request, one)]
-    cursor = seal_cursor(request, found.next, chosen.named)
+    found, following = _found(request, chosen)
+    for key in list(chosen.forms)[1:_TRIED] if not request.query.text("form") else ():
+        if not found:
+            chosen = Chosen(request, key)
+            found, following = _found(request, chosen)
+    shown = [one for one in found if _may_read(request, one)]
+    cursor = seal_cursor(request, following, chosen.named)
     return page(
         request,
         "pages/reports/list.html",
@@ -123,10 +121,11 @@ def list_reports(request: WebRequest) -> Answer:
     )
 
 
-def _found(request: WebRequest, chosen: Chosen) -> Page[PeriodicReport]:
+def _found(request: WebRequest, chosen: Chosen) -> tuple[list[PeriodicReport], Position]:
+    """One page, and where the next begins."""
     if chosen.form is None:
-        return Page([])
-    found: Page[PeriodicReport] = request.store.periodic_reports.of_period(
+        return [], None
+    found = request.store.periodic_reports.of_period(
         request.tenant,
         chosen.scenario,
         chosen.form_id,
@@ -135,7 +134,7 @@ def _found(request: WebRequest, chosen: Chosen) -> Page[PeriodicReport]:
         division=request.actor.division,
         after=open_cursor(request),
     )
-    return found
+    return found.records, found.next
 
 
 def _may_read(request: WebRequest, report: PeriodicReport) -> bool:
@@ -163,7 +162,7 @@ def fetch_reports(request: WebRequest) -> Answer:
 
 
 def _each(request: WebRequest, chosen: Chosen) -> Iterator[PeriodicReport]:
-    after: dict[str, Any] | None = None
+    after: Position = None
     while True:
         found = request.store.periodic_reports.of_period(
             request.tenant,
