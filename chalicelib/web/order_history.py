@@ -8,16 +8,16 @@ from chalicelib.web.i18n import gettext, mark
 
 _EVENTS = {
     EventType.ORDER_DRAFTED: mark("起草"),
-    EventType.ORDER_REDRAFTED: mark("修改"),
-    EventType.ORDER_WITHDRAWN: mark("撤回文书"),
-    EventType.ORDER_RETURNED: mark("退回修改"),
-    EventType.ORDER_DECIDED: mark("作出决定"),
-    EventType.ORDER_SERVED: mark("记录送达"),
-    EventType.ORDER_EXTENDED: mark("延长期限"),
+    EventType.ORDER_REDRAFTED: mark("已修改"),
+    EventType.ORDER_WITHDRAWN: mark("文书已撤回"),
+    EventType.ORDER_RETURNED: mark("负责人已退回"),
+    EventType.ORDER_DECIDED: mark("负责人已决定"),
+    EventType.ORDER_SERVED: mark("文书已送达"),
+    EventType.ORDER_EXTENDED: mark("期限已延长"),
     EventType.ORDER_FULFILMENT_REPORTED: mark("对方报告已履行"),
-    EventType.ORDER_FULFILMENT_RETURNED: mark("退回报告"),
-    EventType.ORDER_FULFILLED: mark("确认履行"),
-    EventType.ORDER_LIFTED: mark("解除文书"),
+    EventType.ORDER_FULFILMENT_RETURNED: mark("报告已退回"),
+    EventType.ORDER_FULFILLED: mark("文书已履行"),
+    EventType.ORDER_LIFTED: mark("文书已解除"),
 }
 _PUBLIC = frozenset(
     {

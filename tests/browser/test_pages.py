@@ -28,6 +28,7 @@ from tests.browser.journey.walk import COORDINATOR, DRAFT_TITLE, JUSTICE, NEXT_T
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
+NO_DISPOSAL = "no department of this path takes part in a disposal; the tests of the web walk one"
 NO_PAGES = {
     "/service-worker.js": "a file",
     "/{proxy+}": "whatever is not there",
@@ -55,7 +56,22 @@ NO_PAGES = {
     "/console/tenant/archives/{job_id}": "another kind of job than the import of this path",
     "/console/tenant/archives/{job_id}/file": "a file",
     "/console/handbook-pushes/{handbook_push_id}/file": "a file",
+    "/console/subjects/{subject_id}/handbook/file": "a file",
+    "/p/{tenant}/handbooks/{scenario}/file": "a file",
+    "/subject/handbook/file": "a file",
+    "/login/join": "asks for the code of a notice, which is given once",
+    "/console/bases/limits/{question_key}": "the departments of this path have the same limits",
+    "/console/reports/file": "a file",
+    "/subject/reports/new": "opened from a row of the list, which says what is reported",
+    "/console/orders/{order_id}/docx": "a file",
+    "/subject/orders/{order_id}/docx": "a file",
     "/console/scenarios/{scenario}/files/{name}": "a file",
+    "/console/disposals/{disposal_id}/orders/new": NO_DISPOSAL,
+    "/console/orders/{order_id}": NO_DISPOSAL,
+    "/console/orders/{order_id}/edit": NO_DISPOSAL,
+    "/console/orders/{order_id}/document": NO_DISPOSAL,
+    "/subject/orders/{order_id}": NO_DISPOSAL,
+    "/subject/orders/{order_id}/document": NO_DISPOSAL,
     "/closed/{closed_id}": "the city of this path is not closed; the tests of the web open the page of one that is",
     "/closed/{closed_id}/certificate-of-deletion.json": "a file",
 }
@@ -72,6 +88,8 @@ ASIDES = {
     "code",
     "hand_over_id",
     "patrol_id",
+    "disposal_id",
+    "report_id",
     "mark_id",
     "handbook_push_id",
     "message_id",

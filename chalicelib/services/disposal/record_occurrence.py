@@ -18,7 +18,7 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
 from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.services.disposal.editions import Parties, edition_of
-from chalicelib.services.disposal.writing import happened_at, keep_files, refused, save_disposal
+from chalicelib.services.disposal.writing import happened_at, keep_evidence, refused, save_disposal
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.store import Store
@@ -63,7 +63,7 @@ def record_occurrence(
         recorded_at=act.at,
         recorded_by=act.actor.person_id,
         note=note.strip(),
-        evidence=keep_files(store, tenant, Disposal.KIND, "files", files),
+        evidence=keep_evidence(store, tenant, Disposal.KIND, "files", files),
     )
     moved = happen(disposal, happened, rules, parties, act.actor)
     return save_disposal(

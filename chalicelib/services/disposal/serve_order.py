@@ -13,7 +13,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.disposal.draft_order import term_of
 from chalicelib.services.disposal.editions import Parties, edition_of
 from chalicelib.services.disposal.record_occurrence import happen
-from chalicelib.services.disposal.writing import happened_at, keep_files, move_order, read_order, refused, words
+from chalicelib.services.disposal.writing import happened_at, keep_evidence, move_order, read_order, refused, words
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
 
@@ -48,7 +48,7 @@ def serve_order(
         recorded_at=act.at,
         by=act.actor.person_id,
         text=note.strip(),
-        evidence=keep_files(store, tenant, DisposalOrder.KIND, "files", files),
+        evidence=keep_evidence(store, tenant, DisposalOrder.KIND, "files", files),
     )
     disposal = _served(store, tenant, act, order, service)
     clock = disposal.clock_of_order(order.id)
@@ -101,7 +101,7 @@ def report_fulfilment(
     said = words("text", text, 1000)
     if not files:
         raise refused("files", "file_missing")
-    kept = keep_files(store, tenant, DisposalOrder.KIND, "files", files)
+    kept = keep_evidence(store, tenant, DisposalOrder.KIND, "files", files)
     report = Fulfilment(by=act.actor.person_id, at=act.at, text=said, evidence=kept)
     return move_order(
         store,
@@ -144,7 +144,7 @@ def fulfil_order(
     if not files and not any(one.evidence for one in order.reports):
         raise refused("files", "file_missing")
     when = happened_at("at", at, act.at, order.service.at if order.service else None)
-    kept = keep_files(store, tenant, DisposalOrder.KIND, "files", files)
+    kept = keep_evidence(store, tenant, DisposalOrder.KIND, "files", files)
     disposal = store.disposals.get(tenant, order.disposal_id)
     rules = edition_of(store, tenant, order).scenario.inspection
     document = rules.document(order.document_id)

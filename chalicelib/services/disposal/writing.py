@@ -1,6 +1,5 @@
 """What every step of a disposal or an order writes: records, what waits at them, one event."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,8 +13,8 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import Facts, machine
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, MAX_FORM_BYTES, check_file
-from chalicelib.services.register.subject_photos import photo_key
+from chalicelib.domain.visit_evidence import DOCUMENT_TYPES
+from chalicelib.services.register.subject_photos import keep_files
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 
@@ -81,17 +80,11 @@ def read_order(store: Store, tenant: TenantId, act: Act, order_id: str, permissi
     return order
 
 
-def keep_files(store: Store, tenant: TenantId, kind: str, field: str, files: Sequence[bytes]) -> tuple[str, ...]:
-    """SHA-256 (hex) of stored photos or PDFs, the same twice being one; all are looked at before any is stored. Raises
-    InvalidInputError: too_many_files, file_type_refused, file_too_large."""
+def keep_evidence(store: Store, tenant: TenantId, kind: str, field: str, files: Sequence[bytes]) -> tuple[str, ...]:
+    """SHA-256 (hex) of stored photos or PDFs. Raises InvalidInputError: too_many_files, and for a file that is none."""
     if len(files) > MAX_FILES:
         raise refused(field, "too_many_files", maximum=MAX_FILES)
-    checked = {
-        hashlib.sha256(one).hexdigest(): (one, check_file(field, one, DOCUMENT_TYPES, MAX_FORM_BYTES)) for one in files
-    }
-    for sha256, (content, facts) in checked.items():
-        store.objects.put(tenant, photo_key(tenant, kind, sha256), content, facts.content_type)
-    return tuple(checked)
+    return keep_files(store, tenant, kind, field, files, DOCUMENT_TYPES)
 
 
 def hashes_of(files: Sequence[str]) -> dict[str, str]:

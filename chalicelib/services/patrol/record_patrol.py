@@ -1,6 +1,5 @@
 """A patrol is recorded as it was noted, and says which departments are told. Nothing of an inspection begins."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +12,9 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.patrol import MAX_PHOTOS, Patrol, check_patrolled_at, told_departments
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.domain.visit_evidence import IMAGE_TYPES, MAX_FORM_BYTES, check_file
+from chalicelib.domain.visit_evidence import IMAGE_TYPES
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.register.subject_photos import photo_key
+from chalicelib.services.register.subject_photos import keep_files
 from chalicelib.services.scenario.read_edition import Edition, editions_of
 from chalicelib.storage.store import Store
 
@@ -89,7 +88,7 @@ def record_patrol(
         observation_ids=tuple(one.id for one in seen),
         told=told_departments(seen),
         note=note,
-        photos=_keep_photos(store, tenant, photos),
+        photos=keep_files(store, tenant, Patrol.KIND, "photos", photos, IMAGE_TYPES),
         patrolled_by=act.actor.person_id,
         patrolled_at=moment,
         noted_at=act.at,
@@ -118,13 +117,3 @@ def _save(store: Store, tenant: TenantId, act: Act, subject: Subject, patrol: Pa
         hashes = {f"photo_{number}": sha256 for number, sha256 in enumerate(patrol.photos, 1)}
         change.event(EventType.PATROL_RECORDED, patrol, data, hashes)
     return patrol
-
-
-def _keep_photos(store: Store, tenant: TenantId, photos: Sequence[bytes]) -> tuple[str, ...]:
-    """All are looked at before any is stored. The same photo twice is one."""
-    checked = {
-        hashlib.sha256(one).hexdigest(): (one, check_file("photos", one, IMAGE_TYPES, MAX_FORM_BYTES)) for one in photos
-    }
-    for sha256, (content, facts) in checked.items():
-        store.objects.put(tenant, photo_key(tenant, Patrol.KIND, sha256), content, facts.content_type)
-    return tuple(checked)

@@ -1,6 +1,7 @@
 """Photos of a subject: an unknown operator may be known by nothing else. Kept under the hash of their bytes."""
 
 import hashlib
+from collections.abc import Collection, Sequence
 
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
@@ -46,6 +47,17 @@ def read_photo(store: Store, tenant: TenantId, owner: Subject | Patrol, sha256: 
     content = store.objects.read(tenant, photo_key(tenant, owner.KIND, sha256))
     facts = file_facts(content)
     return content, facts.content_type if facts else "application/octet-stream"
+
+
+def keep_files(
+    store: Store, tenant: TenantId, kind: str, field: str, files: Sequence[bytes], allowed: Collection[str]
+) -> tuple[str, ...]:
+    """SHA-256 (hex) of stored files of a record of this kind, the same twice being one; all are looked at before any is
+    stored. Raises InvalidInputError: file_type_refused, file_too_large, image_too_large."""
+    checked = {hashlib.sha256(one).hexdigest(): (one, check_file(field, one, allowed, MAX_FORM_BYTES)) for one in files}
+    for sha256, (content, facts) in checked.items():
+        store.objects.put(tenant, photo_key(tenant, kind, sha256), content, facts.content_type)
+    return tuple(checked)
 
 
 def photo_key(tenant: TenantId, kind: str, sha256: str) -> str:

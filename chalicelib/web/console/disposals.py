@@ -56,7 +56,7 @@ def read_disposal(request: WebRequest, disposal_id: str, permission: Permission 
     blueprint,
     BASE,
     permission=Permission.DISPOSAL_READ,
-    nav=Nav(group=mark("部门处置"), label=mark("处置"), order=64, icon="gavel"),
+    nav=Nav(group=mark("部门处置"), label=mark("处置"), order=64, icon="gavel", also=("/console/orders",)),
 )
 def list_disposals(request: WebRequest) -> Answer:
     """Two queries: one page of a state by what is due next, and the bodies to choose from. Scenario and body are picked
