@@ -97,10 +97,12 @@ class _Review:
     def _item_head(self) -> Line:
         return (
             gettext("事项名称"), gettext("事项编码"), gettext("依据"), gettext("事项类型"), gettext("对象类型"),
-            gettext("程序"), gettext("检查方式"), gettext("结果"), gettext("主管"),
+            gettext("程序"), gettext("检查方式"), gettext("结果"), gettext("主管"), gettext("什么情况适用"),
+            gettext("对应的检查项"),
         )  # fmt: skip
 
     def _items(self) -> Iterable[Line]:
+        checks = self._scenario.checklist.items
         for one in self._scenario.handbook.items:
             yield (
                 one.item_name,
@@ -112,6 +114,8 @@ class _Review:
                 one.inspection_form,
                 one.result,
                 self._departments([one.department]),
+                self._when(one.condition),
+                "\n".join(item.name for item in one.rests_on(checks)),
             )
 
     def _check_head(self) -> Line:
