@@ -16,16 +16,6 @@
     return meta ? meta.content : "";
   }
 
-  /* A ULID (48 bits of time, 80 random bits): the same key again is the same act. */
-  function newKey() {
-    var digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    var time = Date.now();
-    var text = "";
-    for (var place = 0; place < 10; place += 1) { text = digits[time % 32] + text; time = Math.floor(time / 32); }
-    Array.prototype.forEach.call(window.crypto.getRandomValues(new Uint8Array(16)), function (byte) { text += digits[byte % 32]; });
-    return text;
-  }
-
   /* -- what waits on this phone, for this person only ---------------------------------------------------------- */
 
   function keyOf(address) { return PREFIX + owner + ":" + address; }
@@ -199,7 +189,7 @@
 
   function save(quick) {
     var address = form.getAttribute("action");
-    if (!keep(address, { body: body(quick), key: newKey(), at: Date.now() })) { return Promise.resolve(false); }
+    if (!keep(address, { body: body(quick), key: window.yjActKey(), at: Date.now() })) { return Promise.resolve(false); }
     var at = new Date();
     saved(words("kept", ("0" + at.getHours()).slice(-2) + ":" + ("0" + at.getMinutes()).slice(-2)));
     show();
@@ -213,7 +203,7 @@
     var fields = new URLSearchParams();
     fields.set("content_type", file.type);
     saved(words("saving", ""));
-    post(address + "/uploads", fields, newKey()).then(function (answer) {
+    post(address + "/uploads", fields, window.yjActKey()).then(function (answer) {
       if (!answer.ok) { throw new Error("refused"); }
       return answer.json();
     }).then(function (signed) {
@@ -224,7 +214,7 @@
         if (!answer.ok) { throw new Error("refused"); }
         var taken = new URLSearchParams();
         taken.set("upload_id", signed.upload_id);
-        return post(address + "/photos", taken, newKey());
+        return post(address + "/photos", taken, window.yjActKey());
       });
     }).then(function (answer) {
       if (!answer.ok) { throw new Error("refused"); }

@@ -53,16 +53,6 @@
     });
   }
 
-  /* A ULID (48 bits of time, 80 random bits). */
-  function newKey() {
-    var digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    var time = Date.now();
-    var text = "";
-    for (var place = 0; place < 10; place += 1) { text = digits[time % 32] + text; time = Math.floor(time / 32); }
-    Array.prototype.forEach.call(window.crypto.getRandomValues(new Uint8Array(16)), function (byte) { text += digits[byte % 32]; });
-    return text;
-  }
-
   /* -- the form ---------------------------------------------------------------------------------------------------- */
 
   function read() {
@@ -131,7 +121,7 @@
     form.setAttribute("aria-busy", "true");
     keepDraft().then(function () {
       var entry = read();
-      entry.key = newKey();
+      entry.key = window.yjActKey();
       entry.at = Date.now();
       return within("readwrite", function (drafts, outbox) { outbox.put(entry); drafts.delete(draftId()); }).then(function () {
         return send(entry);
