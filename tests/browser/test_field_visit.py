@@ -1,4 +1,4 @@
-"""A visit on a phone in a real Chromium: answers are sent at once, wait while offline, and never twice."""
+"""A visit and a patrol on a phone in a real Chromium: sent at once, kept while offline, and never twice."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from chalicelib import bootstrap
+from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.session import Membership
+from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind
 from chalicelib.domain.tenancy import Person, Role
 from chalicelib.services.visit.submit_visit import submit_visit
 from tests.browser.harness import DESK, PHONE, Watch, assert_accessible, overflowing, small_targets
@@ -187,3 +189,43 @@ def test_conclusion_and_the_subject_s_side(browser, site, address, visit):
         eye.assert_clean()
         desk.context.close()
     watch.assert_clean()
+
+
+@pytest.mark.nightly
+def test_a_patrol_stays_on_the_phone_until_there_is_a_network(browser, site, address, visit):
+    building = Subject(
+        kind=SubjectKind.BUILDING,
+        name="示例大道一号楼",
+        division="450105000000",
+        memberships=(ScenarioMembership(scenario="self_built_housing"),),
+    )
+    walker = Person(id="p-walker", name="韦晨阳", roles=frozenset({Role.DEPARTMENT_OFFICER}))
+    with bootstrap.scope(TENANT):
+        save(bootstrap.store(), walker, building, ScenarioMember.of(building, "self_built_housing"))
+    page = signed_in(browser, site, address, walker.id)
+    watch = Watch(page)
+    form = f"{address}/console/subjects/{building.id}/patrols/new"
+    page.goto(form)
+    page.check("[value=new_crack]")
+    page.fill("[name=note]", "东墙")
+    page.set_input_files("[name=photos]", {"name": "a.png", "mimeType": "image/png", "buffer": png(40, 30, 90)})
+    page.wait_for_timeout(800)
+    page.goto(form)
+    page.wait_for_selector("[data-patrol-restored]:visible")
+    assert page.is_checked("[value=new_crack]") and page.input_value("[name=note]") == "东墙"
+    assert page.evaluate("document.querySelector('[name=photos]').files.length") == 1
+
+    page.context.set_offline(True)
+    page.click("form[data-patrol] .btn-primary")
+    page.wait_for_selector("[data-patrol-box] li")
+    checked(page, "patrol-kept-390")
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-patrol-box]", state="hidden")
+
+    with bootstrap.scope(TENANT):
+        (made,) = bootstrap.store().patrols.of_subject(TENANT, building.id).records
+    assert (made.note, made.observation_ids, len(made.photos)) == ("东墙", ("new_crack",), 1)
+    page.goto(form)
+    assert not page.is_checked("[value=new_crack]")
+    watch.assert_clean()
+    page.context.close()
