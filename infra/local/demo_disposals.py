@@ -11,7 +11,7 @@ from chalicelib.services.register.register_subject import change_subject
 from infra.local.demo_cast import act, actor_of, bind_owner
 
 HOME, SCENARIO, BODY = "gx450100", "self_built_housing", "housing-construction"
-APPRAISAL = {
+APPRAISAL: dict[str, bool | int | str] = {
     "appraisal_grade": "d",
     "appraisal_body": "南宁示例房屋鉴定有限公司",
     "appraised_on": "2026-11-10",

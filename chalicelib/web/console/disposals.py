@@ -278,10 +278,8 @@ def draftable(request: WebRequest, disposal: Disposal, package: Scenario, partie
     return found
 
 
-def _choices(
-    request: WebRequest, package: Scenario, parties: Parties, disposal: Disposal
-) -> list[tuple[str, str, str]]:
-    """(id, words, evidence wanted) of what this person may write down; what an order says is left to the order."""
+def _choices(request: WebRequest, package: Scenario, parties: Parties, disposal: Disposal) -> list[tuple[str, str]]:
+    """(id, words with the evidence wanted) of what this person may write down; what an order says is left to it."""
     rules = package.inspection
     served = {one.served_as for one in rules.orders}
 
@@ -291,7 +289,15 @@ def _choices(
         return allowed(request.actor, Permission.DISPOSAL_RECORD, resource)
 
     mine = [one for one in rules.occurrences if one.id not in served and is_theirs(one)]
-    return [(one.id, one.label, gettext("留存：%(what)s", what=one.evidence) if one.evidence else "") for one in mine]
+    return [
+        (
+            one.id,
+            gettext("%(what)s（留存：%(evidence)s）", what=one.label, evidence=one.evidence)
+            if one.evidence
+            else one.label,
+        )
+        for one in mine
+    ]
 
 
 def _subject_url(request: WebRequest, disposal: Disposal) -> str:
