@@ -96,6 +96,8 @@ def test_a_subject_checks_itself_with_photos_and_officials_see_it_only_while_it_
         return [check["id"] in text for text in lists], itself
 
     assert seen() == ([False] * 3, [404] * 3)
+    for path in ("/console", f"/console/subjects/{SUBJECT_ID}", f"/console/search?q={done['subject_name']}"):
+        assert check["id"] not in coordinator.get(path).text
     assert coordinator.call("GET", f"/api/v1/subjects/{SUBJECT_ID}/self-checks").status == 403
     assert owner.call("PUT", f"{one}/sharing").status == 200
     assert seen() == ([True] * 3, [200] * 3)
