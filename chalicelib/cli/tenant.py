@@ -140,6 +140,15 @@ def reset(tenant_id: str, is_demo: bool, name: str) -> None:
 
 @group.command()
 @click.argument("tenant_id")
+def reindex(tenant_id: str) -> None:
+    """Mend where records of TENANT_ID are found, once, after an update that says so. What they say stays."""
+    from chalicelib.cli import tenant_closing
+
+    tenant_closing.reindex(tenant_id)
+
+
+@group.command()
+@click.argument("tenant_id")
 @click.option("--reason", required=True, help="what it is needed for; stands in the tenant's history")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="the zip to write")
 def export(tenant_id: str, reason: str, out: Path) -> None:

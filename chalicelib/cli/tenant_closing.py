@@ -16,6 +16,7 @@ from chalicelib.domain.tenant_closing import PublicClosing
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.tenancy.close_tenant import ask_closing, confirm_closing
 from chalicelib.services.tenancy.export_tenant import request_archive
+from chalicelib.services.tenancy.reindex_tenant import request_reindex
 from chalicelib.services.tenancy.reset_tenant import request_reset
 
 POLL_SECONDS, PATIENCE_SECONDS = 1.0, 3600.0
@@ -67,6 +68,16 @@ def reset(tenant_id: str, name: str) -> None:
         raise _said(error) from None
     done = _finished(tenant_id, job).result
     click.echo(f"{tenant_id}: {done['items']} items and {done['files']} files erased, demo data loaded again")
+
+
+def reindex(tenant_id: str) -> None:
+    try:
+        with bootstrap.scope(tenant_id):
+            job = request_reindex(bootstrap.store(), tenant_id, _act())
+    except YijianshiError as error:
+        raise _said(error) from None
+    done = _finished(tenant_id, job).result
+    click.echo(f"{tenant_id}: {done['mended']} records mended of {done['items']} items")
 
 
 def export(tenant_id: str, reason: str, out: Path) -> None:

@@ -47,6 +47,7 @@ from chalicelib.storage.register_contents import SubjectFilterLists
 from chalicelib.storage.register_mappings import RegisterMappings
 from chalicelib.storage.repeats import Repeats
 from chalicelib.storage.repository import Repository
+from chalicelib.storage.reindexer import Reindexer
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
 from chalicelib.storage.scenario_members import ScenarioMembers
 from chalicelib.storage.self_checks import SelfCheckAnswers, SelfChecks
@@ -154,6 +155,7 @@ class Store:
         """Begin a state change of many records at once (an import's rows)."""
         return BulkChange(self._connection, self._by_kind, tenant, act)
 
+        self.reindexer = Reindexer(self._connection, self._by_kind)
     def weight(self, tenant: TenantId, record: Record) -> int:
         """How many items of a transaction saving this record takes at most: itself, and what leads to it."""
         repository = self._by_kind[record.KIND]

@@ -12,6 +12,7 @@ NAMES = {
     "load_workbook": mark("装入工作簿"),
     "reset_tenant": mark("重置演示数据"),
     "export_tenant": mark("导出全部数据"),
+    "reindex_tenant": mark("更新数据的索引"),
     "delete_tenant": mark("删除单位全部数据"),
     "freeze_pool": mark("锁定抽取池"),
     "compute_draw": mark("计算抽取结果"),
