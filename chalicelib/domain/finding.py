@@ -38,6 +38,16 @@ class Reinspection(BaseModel):
     evidence: list[Photo] = Field(default_factory=list)
 
 
+class PenaltyCase(BaseModel):
+    """The penalty case (行政处罚案件) to which a finding was handed over. number: in the acting body's own register;
+    filed_on: the day on which it was filed (立案)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: str = Field(min_length=1, max_length=80)
+    filed_on: date
+
+
 class Finding(Record):
     """A non-compliance with its clause and the day by which it is mended. Walks the machine `finding`."""
 
@@ -64,11 +74,18 @@ class Finding(Record):
     found_on: date
     remedy_due_on: date
     due_at: UtcTime
+    is_due_undetermined: bool = Field(default=False, description="`due_at` is the last clock's: this one waits")
     state: str = "open"
     rectifications: list[Rectification] = Field(default_factory=list)
     reinspections: list[Reinspection] = Field(default_factory=list)
     closed_at: UtcTime | None = None
     closed_as: str = Field(default="", description="step of machine `finding` that closed it")
+    closed_because: str = Field(default="", max_length=2000, description="reason of a withdrawal")
+    penalty_case: PenaltyCase | None = None
+
+    @property
+    def awaits_calendar(self) -> bool:
+        return self.is_due_undetermined and self.closed_at is None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -81,13 +98,14 @@ class Finding(Record):
         last = self.reinspections[-1] if self.reinspections else None
         return last.made_at if last is not None and last.is_passed and not last.is_returned else None
 
+    def may(self, step: str) -> bool:
+        """Whether machine `finding` knows this step from the present state."""
+        return any(one.step == step and self.state in one.from_states for one in machine("finding").transitions)
+
     @property
     def needs_subject(self) -> bool:
         """It waits for the subject to say what it mended."""
-        return any(
-            one.step == "submit_rectification" and self.state in one.from_states
-            for one in machine("finding").transitions
-        )
+        return self.may("submit_rectification")
 
     def is_sister(self, other: "Finding") -> bool:
         """Another acting body's finding, or one of another scenario, on the same answer of the same visit: a fact that

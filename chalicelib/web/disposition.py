@@ -76,6 +76,8 @@ LABELS = {
     "photo": mark("照片"),
     "upload_id": mark("照片或文件"),
     "remedy_due_on": mark("整改期限"),
+    "case_number": mark("案件编号"),
+    "filed_on": mark("立案日期"),
     "legal_basis_id": mark("违反的条款"),
     "number": mark("数值"),
     "compliance": mark("结论"),
@@ -91,6 +93,17 @@ def labels() -> dict[str, str]:
 def state_chip(machine_name: str, state: str) -> tuple[str, str]:
     """(words, tone) of a state."""
     return gettext(machine(machine_name).state(state).label), TONES.get(state, "")
+
+
+_ENDS = {"withdraw_finding": (mark("已撤销"), ""), "hand_over_finding": (mark("已转入处罚程序"), "blue")}
+
+
+def finding_chip(finding: Finding) -> tuple[str, str]:
+    """(words, tone) of a finding's state; an ended one says how it ended."""
+    if finding.closed_as not in _ENDS:
+        return state_chip("finding", finding.state)
+    words, tone = _ENDS[finding.closed_as]
+    return gettext(words), tone
 
 
 def outcome_chip(outcome: str) -> tuple[str, str, str]:
@@ -110,16 +123,24 @@ def timeline(events: Iterable[Event], names: dict[str, str]) -> list[dict[str, s
         _flush(entries, small)
         small = 0
         who = mask_name(names.get(event.actor_id, ""))
-        reason = str(event.data.get("reason", ""))
+        reason = str(event.data.get("reason") or event.data.get("penalty_case") or "")
         entries.append(
             {
                 "at": format_short_date(event.at),
-                "title": gettext(_EVENTS[event.type]) if event.type in _EVENTS else event.type.value,
+                "title": _event_words(event),
                 "note": join_clauses([format_time(event.at), who, reason]),
             }
         )
     _flush(entries, small)
     return entries
+
+
+_STEPS = {"withdraw_finding": mark("撤销问题"), "hand_over_finding": mark("转入处罚程序")}
+
+
+def _event_words(event: Event) -> str:
+    words = _STEPS.get(str(event.data.get("step", ""))) or _EVENTS.get(event.type)
+    return gettext(words) if words else event.type.value
 
 
 def _flush(entries: list[dict[str, str]], small: int) -> None:

@@ -93,6 +93,8 @@ FIELD_PROBLEMS: dict[str, str] = {
     "moment_to_come": mark("“%(label)s”不能晚于现在"),
     "too_long_ago": mark("“%(label)s”最多往前%(days)s天"),
     "date_in_past": mark("“%(label)s”不能早于今天"),
+    "date_in_future": mark("“%(label)s”不能晚于今天"),
+    "date_before_visit": mark("“%(label)s”不能早于检查日期"),
     "dates_reversed": mark("“%(label)s”的结束早于开始"),
     "unknown_choice": mark("“%(label)s”不在可选范围内，请重新选择"),
     "invalid_credit_code": mark("统一社会信用代码不对，请核对18位字符"),

@@ -10,6 +10,7 @@ from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, IMAGE_TYPES
+from chalicelib.services.finding.end_finding import MAX_CASE_NUMBER, hand_over_finding, withdraw_finding
 from chalicelib.services.finding.record_reinspection import close_finding, record_reinspection
 from chalicelib.services.finding.return_rectification import return_rectification
 from chalicelib.services.finding.sisters import find_sisters
@@ -64,6 +65,17 @@ class EventAnswer(Shown):
     type: EventType
     at: datetime
     data: dict[str, Any]
+
+
+class PenaltyCaseBody(Body):
+    """The case in the acting body's own register, and the day on which it was filed."""
+
+    case_number: str = Field(min_length=1, max_length=MAX_CASE_NUMBER)
+    filed_on: date
+
+
+class WithdrawalBody(Body):
+    reason: str = Field(min_length=1, max_length=2000)
 
 
 class ReinspectionBody(Body):
@@ -207,6 +219,40 @@ def reinspect(request: WebRequest, finding_id: str) -> Answer:
 def close(request: WebRequest, finding_id: str) -> Answer:
     """Close a finding whose reinspection passed."""
     return _finding(close_finding(*_call(request), finding_id=finding_id))
+
+
+@route(
+    blueprint,
+    f"{ONE}/penalty-case",
+    methods=("POST",),
+    permission=Permission.FINDING_REINSPECT,
+    resource=FINDING,
+    body=PenaltyCaseBody,
+    answers=Finding,
+    match=Match.OPTIONAL,
+    sample_body={"case_number": "x", "filed_on": "2026-01-05"},
+)
+def hand_over(request: WebRequest, finding_id: str) -> Answer:
+    """Close a finding because a penalty case goes on with it; it was never mended."""
+    body = request.model(PenaltyCaseBody)
+    return _finding(hand_over_finding(*_call(request), finding_id=finding_id, **body.model_dump()))
+
+
+@route(
+    blueprint,
+    f"{ONE}/withdrawal",
+    methods=("POST",),
+    permission=Permission.RESULT_CONFIRM,
+    resource=FINDING,
+    body=WithdrawalBody,
+    answers=Finding,
+    match=Match.OPTIONAL,
+    sample_body={"reason": "x"},
+)
+def withdraw(request: WebRequest, finding_id: str) -> Answer:
+    """Take a mistaken finding back. It counts nowhere, and the result is told without it."""
+    body = request.model(WithdrawalBody)
+    return _finding(withdraw_finding(*_call(request), finding_id=finding_id, **body.model_dump()))
 
 
 def _reading(request: WebRequest) -> Permission:

@@ -3,10 +3,12 @@
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, allowed
-from chalicelib.web.answers import Answer, page
-from chalicelib.web.console.visits import chosen_plan, plans_of
+from chalicelib.domain.errors import InvalidInputError
+from chalicelib.services.finding.end_finding import withdraw_finding
+from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.console.visits import chosen_plan
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
-from chalicelib.web.disposition import days_left, state_chip
+from chalicelib.web.disposition import days_left, finding_chip, state_chip
 from chalicelib.web.field.findings import FINDING, find_evidence, finding_page, finding_step, read_finding
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
@@ -25,9 +27,9 @@ STATES = ("open", "rectification_submitted", "returned", "reinspected_failed", "
     nav=Nav(group=mark("部门处置"), label=mark("问题和整改"), order=61, icon="alert-circle"),
 )
 def list_findings(request: WebRequest) -> Answer:
-    """Two queries: the plans of the year, one page of a plan's findings; an officer sees those of its own body."""
-    plans = plans_of(request)
-    plan = chosen_plan(request, plans)
+    """The plans that are being carried out, one page of a plan's findings, and the plan itself if it is another one; an
+    officer sees those of its own body."""
+    plan, plans = chosen_plan(request)
     state = request.query.text("state")
     if state and state not in STATES:
         raise invalid("state", "unknown_choice")
@@ -47,7 +49,7 @@ def list_findings(request: WebRequest) -> Answer:
         rows=[
             {
                 "finding": one,
-                "state": state_chip("finding", one.state),
+                "state": finding_chip(one),
                 "days_left": days_left(request, one),
                 "has_clock": one.state not in ("reinspected_passed", "closed"),
             }
@@ -79,6 +81,25 @@ def show_finding(request: WebRequest, finding_id: str) -> Answer:
 )
 def show_evidence(request: WebRequest, finding_id: str, sha256: str) -> Answer:
     return find_evidence(request, read_finding(request, finding_id), sha256)
+
+
+@route(
+    blueprint,
+    "/console/findings/{finding_id}/withdraw",
+    methods=("POST",),
+    permission=Permission.RESULT_CONFIRM,
+    resource=FINDING,
+    sample_body={"reason": "x"},
+)
+def withdraw(request: WebRequest, finding_id: str) -> Answer:
+    """The acting body takes a mistaken finding back."""
+    finding = read_finding(request, finding_id, Permission.RESULT_CONFIRM)
+    reason = request.form.text("reason")
+    try:
+        withdraw_finding(request.store, request.tenant, request.act(), finding_id=finding_id, reason=reason)
+    except InvalidInputError as error:
+        return finding_page(request, finding, "console", error, "withdraw")
+    return see_other(f"/console/findings/{finding_id}", gettext("问题已撤销，检查结果随之更新"))
 
 
 @route(

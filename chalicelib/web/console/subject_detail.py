@@ -14,7 +14,7 @@ from chalicelib.services.register.subject_photos import add_photo, read_photo
 from chalicelib.web.answers import Answer, file_answer, page, see_other
 from chalicelib.web.console.disposals import disposal_card
 from chalicelib.web.console.report_entry import report_card
-from chalicelib.web.disposition import state_chip
+from chalicelib.web.disposition import finding_chip, state_chip
 from chalicelib.web.formats import format_date
 from chalicelib.web.i18n import gettext
 from chalicelib.web.kind_form import SYSTEMS, kind_pairs, role_words
@@ -152,7 +152,7 @@ def _period(relation: SubjectRelation) -> str:
 def _findings(request: WebRequest, subject: Subject) -> list[dict[str, Any]]:
     found = [one for id in subject.all_ids for one in request.store.findings.of_subject(request.tenant, id)]
     return [
-        {"finding": one, "state": state_chip("finding", one.state)}
+        {"finding": one, "state": finding_chip(one)}
         for one in sorted(found, key=lambda one: one.found_on, reverse=True)
         if allowed(request.actor, Permission.FINDING_READ, one.resource)
     ]

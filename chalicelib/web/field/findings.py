@@ -8,6 +8,7 @@ from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.visit_evidence import IMAGE_TYPES
+from chalicelib.services.finding.end_finding import hand_over_finding
 from chalicelib.services.finding.record_reinspection import close_finding, record_reinspection
 from chalicelib.services.finding.return_rectification import return_rectification
 from chalicelib.services.finding.sisters import find_sisters
@@ -17,8 +18,8 @@ from chalicelib.web.disposition import (
     days_left,
     evidence_answer,
     evidence_of,
+    finding_chip,
     labels,
-    state_chip,
     timeline,
     upload_answer,
 )
@@ -95,7 +96,7 @@ def find_evidence(request: WebRequest, finding: Finding, sha256: str) -> Answer:
 
 
 def finding_step(request: WebRequest, finding_id: str, step: str, face: str) -> Answer:
-    """`return`, `reinspect` or `close`, from the phone or the console."""
+    """`return`, `reinspect`, `close` or `hand-over`, from the phone or the console."""
     finding = read_finding(request, finding_id, Permission.FINDING_REINSPECT)
     form, common = request.form, {"finding_id": finding_id}
     try:
@@ -127,6 +128,16 @@ def finding_step(request: WebRequest, finding_id: str, step: str, face: str) -> 
         elif step == "close":
             close_finding(request.store, request.tenant, request.act(), **common)
             words = gettext("问题已销号")
+        elif step == "hand-over":
+            hand_over_finding(
+                request.store,
+                request.tenant,
+                request.act(),
+                case_number=form.text("case_number"),
+                filed_on=form.day("filed_on"),
+                **common,
+            )
+            words = gettext("问题已转入处罚程序")
         else:
             raise RecordNotFoundError(kind="step", id=step)
     except InvalidInputError as error:
@@ -164,11 +175,12 @@ def finding_context(request: WebRequest, finding: Finding, face: str) -> dict[st
     names = {} if face == "subject" else _names(request, {event.actor_id for event in history})
     is_own = request.actor.acting_body_id in (None, finding.acting_body_id)
     may_act = is_own and allowed(request.actor, Permission.FINDING_REINSPECT, finding.resource)
+    may_withdraw = is_own and allowed(request.actor, Permission.RESULT_CONFIRM, finding.resource)
     return {
         "finding": finding,
         "scenario": scenario_label(finding.scenario),
         "base": base,
-        "state": state_chip("finding", finding.state),
+        "state": finding_chip(finding),
         "days_left": None if finding.state in ("reinspected_passed", "closed") else days_left(request, finding),
         "has_clock": finding.state not in ("reinspected_passed", "closed"),
         "may_return": may_act and finding.state == "rectification_submitted",
@@ -176,6 +188,8 @@ def finding_context(request: WebRequest, finding: Finding, face: str) -> dict[st
         and finding.state in ("open", "returned", "rectification_submitted", "reinspected_failed"),
         "may_fail": finding.state != "reinspected_failed",
         "may_close": may_act and finding.state == "reinspected_passed",
+        "may_hand_over": may_act and finding.may("hand_over_finding"),
+        "may_withdraw": may_withdraw and finding.may("withdraw_finding"),
         "timeline": timeline(history, names),
         "sisters": [_sister(request, one, face) for one in find_sisters(request.store, request.tenant, finding)],
     }
@@ -187,7 +201,7 @@ def _sister(request: WebRequest, finding: Finding, face: str) -> dict[str, Any]:
     return {
         "finding": finding,
         "scenario": scenario_label(finding.scenario),
-        "state": state_chip("finding", finding.state),
+        "state": finding_chip(finding),
         "url": f"/{face}/findings/{finding.id}" if allowed(request.actor, permission, finding.resource) else "",
     }
 

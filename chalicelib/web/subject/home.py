@@ -7,7 +7,7 @@ from chalice import Blueprint
 from chalicelib.domain.access import Permission
 from chalicelib.domain.finding import Fault, faults_of
 from chalicelib.web.answers import Answer, page
-from chalicelib.web.disposition import days_left, state_chip
+from chalicelib.web.disposition import days_left, finding_chip
 from chalicelib.web.i18n import mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
@@ -45,7 +45,7 @@ def _row(request: WebRequest, fault: Fault) -> dict[str, Any]:
         "bodies": list(dict.fromkeys(one.acting_body_label for one in fault.findings)),
         "clauses": list(dict.fromkeys(one.clause for one in fault.findings if one.clause)),
         "count": len(fault.findings),
-        "state": state_chip("finding", first.state),
+        "state": finding_chip(first),
         "days_left": days_left(request, first),
         "url": f"/subject/findings/{first.id}",
     }

@@ -14,6 +14,7 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.item import Severity
 from chalicelib.domain.tenancy import Role
+from chalicelib.services.finding.end_finding import hand_over_finding, withdraw_finding
 from chalicelib.services.finding.record_reinspection import close_finding, record_reinspection
 from chalicelib.services.finding.return_rectification import return_rectification
 from chalicelib.services.finding.submit_rectification import submit_rectification
@@ -211,3 +212,49 @@ def test_a_fault_that_was_asked_once_is_mended_once_and_closed_by_each(store, fi
     rectify(store, again, given=act(SUBJECT_USER, minutes=100))
     assert len(store.findings.get(TENANT, other.id).rectifications) == 2
     assert len(store.findings.get(TENANT, lead.id).rectifications) == 1
+
+
+def test_a_penalty_case_ends_a_finding_that_nobody_mended(store, finding):
+    def hand_over(who=None, **values):
+        given = {"case_number": " 南气立〔2026〕8号 ", "filed_on": TODAY} | values
+        return hand_over_finding(
+            store, TENANT, act(who or officer(WEATHER), minutes=30), finding_id=finding.id, **given
+        )
+
+    for values, field in (
+        ({"case_number": "  "}, "case_number"),
+        ({"filed_on": None}, "filed_on"),
+        ({"filed_on": TODAY + timedelta(days=1)}, "filed_on"),
+        ({"filed_on": TODAY - timedelta(days=1)}, "filed_on"),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            hand_over(**values)
+        assert [one.field for one in refused.value.problems] == [field]
+    with pytest.raises(NotAllowedError):
+        hand_over(officer(TAX))
+
+    ended = hand_over()
+
+    assert (ended.state, ended.closed_as, ended.penalty_case.number) == (
+        "closed",
+        "hand_over_finding",
+        "南气立〔2026〕8号",
+    )
+    assert ended.passed_at is None and not ended.is_withdrawn
+    assert store.findings.history(TENANT, finding.ref)[0].data["filed_on"] == TODAY.isoformat()
+
+
+def test_the_head_takes_a_mistaken_finding_back_and_an_inspector_may_not(store, finding):
+    head = actor(Role.APPROVER, acting_body_id=WEATHER, department_code="meteorology")
+    with pytest.raises(NotAllowedError):
+        withdraw_finding(store, TENANT, act(officer(WEATHER)), finding_id=finding.id, reason="认错了地址")
+    with pytest.raises(InvalidInputError):
+        withdraw_finding(store, TENANT, act(head), finding_id=finding.id, reason=" ")
+    rectify(store, finding)
+
+    withdrawn = withdraw_finding(store, TENANT, act(head, minutes=90), finding_id=finding.id, reason="认错了地址")
+
+    assert withdrawn.is_withdrawn and withdrawn.closed_because == "认错了地址"
+    assert topics(store) == []
+    with pytest.raises(IllegalTransitionError):
+        rectify(store, withdrawn, given=act(SUBJECT_USER, minutes=120))

@@ -21,6 +21,7 @@ from tests.visiting import (
     WEATHER,
     answer_all,
     new_visit,
+    people,
     plan,
     png,
     roster,
@@ -387,6 +388,27 @@ def test_console_lists_and_shows_both(site, visit):
     assert finding.status == 200
     assert "记录复查" not in finding.text
     assert desk.get("/console/visits?plan=01JD0000000000000000000N0N").status == 404
+
+
+def test_a_finding_ends_with_a_penalty_case_or_withdrawn_with_its_reason(site, visit):
+    (finding,) = concluded(site, visit)
+    path = f"/console/findings/{finding.id}"
+    officers = (one for one in people() if one.acting_body_id == WEATHER)
+    head = next(officers).model_copy(update={"id": "p-head", "roles": frozenset({Role.APPROVER})})
+    with bootstrap.scope(TENANT):
+        save(bootstrap.store(), head)
+    desk, head = officer(site), browser(site, "p-head")
+
+    kept = desk.post(f"{path}/hand-over", {"case_number": "南气立〔2026〕8号", "filed_on": "2099-01-01"})
+    withheld = desk.post(f"{path}/withdraw", {"reason": "认错了地址"})
+    gone = head.post(f"{path}/withdraw", {"reason": "认错了地址"})
+
+    assert kept.status == 422 and "南气立〔2026〕8号" in kept.text
+    assert withheld.status == 403
+    assert gone.status == 303
+    for page in (head.get(path), head.get(f"/console/findings?plan={visit.plan_id}&state=closed")):
+        assert "已撤销" in page.text
+    assert "不用整改" in browser(site, "p-subject").get(f"/subject/findings/{finding.id}").text
 
 
 def test_a_visit_for_two_scenarios_says_for_which_each_question_is(site, inspection):
