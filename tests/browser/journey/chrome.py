@@ -9,7 +9,10 @@ from playwright.sync_api import Page
 
 from chalicelib.web.i18n import LOCALE_FOLDER
 
-NUMBERED = re.compile(r"《[^》]+》(第\d+条)?|[一-鿿]{2,6}〔\d{4}〕[\d-]+号")
+NUMBERED = re.compile(
+    r"《[^》]+》(第\d+条(之[一二三四五六七八九十]+)?)?(第?[一二三四五六七八九十、]+[款项])*"
+    r"|[一-鿿]{2,6}〔\d{4}〕[\d-]+号"
+)
 """Titles of laws and numbers of documents are the same in both languages."""
 HAN = re.compile("[一-鿿]")
 _TEXTS = """() => {

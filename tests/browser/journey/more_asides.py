@@ -1,5 +1,6 @@
 """More of what stands beside the path, for the pages made after it: another city and a subject handed to it, a message
-that left the site, a pushed handbook, a law that changed, a patrol, self-checks, a draft of local adjustments.
+that left the site, a pushed handbook, a law that changed, a patrol, a report, self-checks, a draft of
+local adjustments.
 
 Through the API where there is a call; by hand where there is none.
 """
@@ -37,7 +38,7 @@ def before_messages(opened: Opened) -> None:
     told(page, "已保存")
 
 
-def make_more(opened: Opened, call: Called, subject_login: str) -> dict[str, str]:
+def make_more(opened: Opened, call: Called, subject_id: str, subject_login: str) -> dict[str, str]:
     """Path parameter → identifier. `open_self_check_id`: one that is under way, with the question it stands at."""
     opened("/console/tenants", OPERATOR)
     opened("/console", COORDINATOR)
@@ -49,6 +50,7 @@ def make_more(opened: Opened, call: Called, subject_login: str) -> dict[str, str
     return {
         "hand_over_id": _offered(call, building),
         "patrol_id": _patrol(call, building),
+        "report_id": _reported(call, subject_login, subject_id),
         "mark_id": _marked(call),
         "handbook_push_id": _pushed(opened),
         "message_id": _sent(opened),
@@ -71,13 +73,21 @@ def _building(call: Called) -> str:
 
 
 def _offered(call: Called, subject_id: str) -> str:
-    value = {"receiver": NEIGHBOUR, "reason": "示例"}
+    value = {"receiver": NEIGHBOUR, "reason": "迁往邻市"}
     return str(call(COORDINATOR, "POST", f"/api/v1/subjects/{subject_id}/hand-over", value)["id"])
 
 
 def _patrol(call: Called, subject_id: str) -> str:
-    value = {"scenario": "self_built_housing", "note": "示例"}
+    value = {"scenario": "self_built_housing", "note": "堆放杂物"}
     return str(call(OFFICER, "POST", f"/api/v1/subjects/{subject_id}/patrols", value)["id"])
+
+
+def _reported(call: Called, login: str, subject_id: str) -> str:
+    """What came in, went out and is left in the firm's tanks, of a month that is over."""
+    litres = {"opening": 1000, "purchases": 500, "sales": 700, "closing": 800}
+    value = {"scenario": "refined_oil", "form_id": "fuel_month", "period": "2026-M10"}
+    values = {f"fuel_{name}_litres": number for name, number in litres.items()}
+    return str(call(login, "POST", f"/api/v1/subjects/{subject_id}/reports", value | {"values": values})["id"])
 
 
 def _marked(call: Called) -> str:
@@ -124,7 +134,7 @@ def _answer(page: Page) -> None:
     elif page.locator("#field-number").count():
         page.fill("#field-number", "1")
     else:
-        page.locator("main textarea[name=text]").first.fill("示例")
+        page.locator("main textarea[name=text]").first.fill("已看过")
     with page.expect_navigation():
         page.locator(".yj-bar button[type=submit]").click()
 

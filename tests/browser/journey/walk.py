@@ -70,7 +70,7 @@ class Walk:
         """Identifier by path parameter of what stands beside the path, made when a test first asks for it."""
         before_messages(self.page)
         made = make_asides(self.page, COORDINATOR, self.subject_login, self.folder / "photo.png")
-        return made | make_more(self.page, self.people.call, self.subject_login)
+        return made | make_more(self.page, self.people.call, self.subject_id, self.subject_login)
 
     def page(self, path: str, login: str = COORDINATOR) -> Page:
         return self.people.at(login, path)
