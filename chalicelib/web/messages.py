@@ -202,7 +202,6 @@ FIELD_PROBLEMS: dict[str, str] = {
     "not_whole": mark("“%(label)s”要填整数"),
     "no_report_due": mark("这个对象不用报送这张表"),
     "period_not_over": mark("“%(label)s”还没有结束，结束后才能报送"),
-    "unknown_field": mark("这张表里没有“%(label)s”"),
     "report_sums": mark("%(message)s，请核对“%(label)s”"),
     "report_implausible": mark("“%(label)s”和上一期相差%(factor)s倍以上，请核对单位；没有填错的，勾选确认后再报送"),
     "paper_missing": mark("替企业录入要附上企业交来的纸质报表"),
