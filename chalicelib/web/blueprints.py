@@ -58,6 +58,7 @@ from chalicelib.web.console import clients as console_clients
 from chalicelib.web.console import closing as console_closing
 from chalicelib.web.console import departures as console_departures
 from chalicelib.web.console import deputies as console_deputies
+from chalicelib.web.console import disposal_opening as console_disposal_opening
 from chalicelib.web.console import disposal_orders as console_disposal_orders
 from chalicelib.web.console import disposals as console_disposals
 from chalicelib.web.console import divisions as console_divisions
@@ -89,6 +90,7 @@ from chalicelib.web.console import people_changes as console_people_changes
 from chalicelib.web.console import people_detail as console_people_detail
 from chalicelib.web.console import people_edit as console_people_edit
 from chalicelib.web.console import plan_actions as console_plan_actions
+from chalicelib.web.console import plan_draw as console_plan_draw
 from chalicelib.web.console import plans as console_plans
 from chalicelib.web.console import receipt_key as console_receipt_key
 from chalicelib.web.console import report_entry as console_report_entry
@@ -151,6 +153,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_jobs.blueprint,
     api_todos.blueprint,
     console_draws.blueprint,
+    console_plan_draw.blueprint,
     console_evidence.blueprint,
     api_draws.blueprint,
     public_draws.blueprint,
@@ -175,6 +178,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_findings.blueprint,
     console_patrols.blueprint,
     console_disposals.blueprint,
+    console_disposal_opening.blueprint,
     console_disposal_orders.blueprint,
     subject_orders.blueprint,
     console_reports.blueprint,

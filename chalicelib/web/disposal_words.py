@@ -118,6 +118,8 @@ def left_words(clock: DisposalClock, now: datetime) -> tuple[str, str]:
         if late < 48:
             return ngettext("超过%(num)d小时", "超过%(num)d小时", max(late, 1)), "late"
         return ngettext("超过%(num)d天", "超过%(num)d天", late // 24), "late"
+    if hours < 1:
+        return gettext("不到1小时"), "today"
     if hours < 48:
         return ngettext("还有%(num)d小时", "还有%(num)d小时", hours), "today" if hours < 24 else ""
     return ngettext("还有%(num)d天", "还有%(num)d天", hours // 24), ""

@@ -12,7 +12,7 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.disposal import Disposal
 from chalicelib.domain.disposal_order import DisposalOrder, OrderParty
-from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
 from chalicelib.domain.subject import Subject
@@ -48,9 +48,6 @@ def draft_order(store: Store, tenant: TenantId, act: Act, *, disposal_id: str, d
     require(act.actor, Permission.DISPOSAL_READ, disposal.resource)
     machine("disposal").advance(disposal.state, "record_occurrence", facts={})
     values = _values(store, tenant, act, disposal, draft)
-    for other in store.disposal_orders.of_disposal(tenant, disposal.id):
-        if other.document_id == draft.document_id and other.is_open:
-            raise AlreadyExistsError(kind=DisposalOrder.KIND, identity=other.name)
     order = DisposalOrder(
         **values,
         disposal_id=disposal.id,

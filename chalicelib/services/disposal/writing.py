@@ -18,6 +18,8 @@ from chalicelib.services.register.subject_photos import keep_files
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 
+_ORDER_OPEN = "order_open"
+
 
 def put_disposal(store: Store, change: Change, disposal: Disposal) -> None:
     change.save(disposal)
@@ -67,6 +69,11 @@ def stepped(order: DisposalOrder, step: str, facts: Facts, **changes: Any) -> Di
 
 
 def put_order(store: Store, change: Change, order: DisposalOrder) -> None:
+    """A disposal has at most one open order of each document: AlreadyExistsError at commit for another."""
+    if not order.version:
+        change.claim(_ORDER_OPEN, f"{order.disposal_id}.{order.document_id}", order.ref)
+    elif not order.is_open:
+        change.release(_ORDER_OPEN, f"{order.disposal_id}.{order.document_id}")
     change.save(order)
     store.todos.replace(change, order.ref, order_todos(order))
 

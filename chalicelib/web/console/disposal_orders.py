@@ -6,24 +6,20 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, allowed, require
-from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.disposal import MAX_FILES, Disposal
+from chalicelib.domain.disposal import MAX_FILES
 from chalicelib.domain.disposal_order import DisposalOrder, ServiceWay
 from chalicelib.domain.errors import (
     AlreadyExistsError,
-    FieldProblem,
     IllegalTransitionError,
     InvalidInputError,
     RecordNotFoundError,
 )
 from chalicelib.services.disposal.decide_order import decide_order, extend_order, lift_order, return_order
-from chalicelib.services.disposal.draft_order import OrderDraft, draft_order, has_term, redraft_order, withdraw_order
-from chalicelib.services.disposal.editions import Parties
-from chalicelib.services.disposal.order_grounds import appraisal_problem, registered_appraisal
+from chalicelib.services.disposal.draft_order import draft_order, redraft_order, withdraw_order
 from chalicelib.services.disposal.serve_order import fulfil_order, return_fulfilment, serve_order
-from chalicelib.services.scenario.read_edition import Edition
 from chalicelib.web.answers import Answer, page, see_other
-from chalicelib.web.console.disposals import BASE, DISPOSAL, ONE, draftable, read_disposal
+from chalicelib.web.console.disposals import BASE, DISPOSAL, ONE, read_disposal
+from chalicelib.web.console.order_form import ORDERS, draft_of, order_form, refused, values_of
 from chalicelib.web.disposal_files import files_of, kept_file
 from chalicelib.web.disposal_words import (
     WAYS,
@@ -36,7 +32,6 @@ from chalicelib.web.disposal_words import (
     people_named,
     read_moment,
 )
-from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import gettext
 from chalicelib.web.messages import form_problems
 from chalicelib.web.order_document import order_docx, order_lines
@@ -47,7 +42,6 @@ from chalicelib.web.scenarios import scenario_label
 
 blueprint = Blueprint(__name__)
 
-ORDERS = "/console/orders"
 ORDER = (DisposalOrder.KIND, "order_id")
 _ONE = ORDERS + "/{order_id}"
 
@@ -60,7 +54,7 @@ def read_order(request: WebRequest, order_id: str, permission: Permission = Perm
 
 @route(blueprint, f"{ONE}/orders/new", permission=Permission.ORDER_HANDLE, resource=DISPOSAL)
 def new_order(request: WebRequest, disposal_id: str) -> Answer:
-    return _form(request, read_disposal(request, disposal_id), request.query)
+    return order_form(request, read_disposal(request, disposal_id), request.query)
 
 
 @route(
@@ -75,12 +69,12 @@ def post_order(request: WebRequest, disposal_id: str) -> Answer:
     disposal = read_disposal(request, disposal_id)
     try:
         made = draft_order(
-            request.store, request.tenant, request.act(), disposal_id=disposal.id, draft=_draft(request.form)
+            request.store, request.tenant, request.act(), disposal_id=disposal.id, draft=draft_of(request.form)
         )
     except InvalidInputError as error:
-        return _form(request, disposal, request.form, error)
+        return order_form(request, disposal, request.form, error)
     except AlreadyExistsError:
-        return _form(request, disposal, request.form, _refused("document_id", "order_under_way"))
+        return order_form(request, disposal, request.form, refused("document_id", "order_under_way"))
     return see_other(f"{ORDERS}/{made.id}", gettext("已起草，等%(body)s负责人决定", body=made.acting_body_label))
 
 
@@ -93,7 +87,7 @@ def show_order(request: WebRequest, order_id: str) -> Answer:
 def edit_order(request: WebRequest, order_id: str) -> Answer:
     order = read_order(request, order_id, Permission.ORDER_HANDLE)
     disposal = request.store.disposals.get(request.tenant, order.disposal_id)
-    return _form(request, disposal, _values_of(order), order=order)
+    return order_form(request, disposal, values_of(order), order=order)
 
 
 @route(blueprint, f"{_ONE}/document", permission=Permission.DISPOSAL_READ, resource=ORDER)
@@ -136,7 +130,7 @@ def handle(request: WebRequest, order_id: str, step: str) -> Answer:
     def run() -> str:
         call = (request.store, request.tenant, request.act())
         if step == "redraft":
-            redraft_order(*call, draft=_draft(form), **common)
+            redraft_order(*call, draft=draft_of(form), **common)
             return gettext("已修改，等负责人决定")
         if step == "withdraw":
             withdraw_order(*call, reason=form.text("reason"), **common)
@@ -188,7 +182,7 @@ def decide(request: WebRequest, order_id: str, step: str) -> Answer:
         if step == "extend":
             until = form.day("until")
             if until is None:
-                raise _refused("until", "required")
+                raise refused("until", "required")
             extend_order(*call, until=until, reason=form.text("reason"), **common)
             return gettext("期限已延长，已通知对方")
         if step == "lift":
@@ -205,7 +199,7 @@ def _taken(request: WebRequest, order: DisposalOrder, step: str, run: Callable[[
     except InvalidInputError as error:
         if step == "redraft":
             disposal = request.store.disposals.get(request.tenant, order.disposal_id)
-            return _form(request, disposal, request.form, error, order)
+            return order_form(request, disposal, request.form, error, order)
         return _page(request, order, error, step)
     except IllegalTransitionError as error:
         return _page(request, order, step=step, missing=missing_words(error))
@@ -269,82 +263,5 @@ def _page(
         step=step,
         values=request.form.single() if error or missing else {},
         missing=missing or [],
-        problems=form_problems(error, labels()) if error else [],
-    )
-
-
-def _draft(form: Fields) -> OrderDraft:
-    return OrderDraft(
-        document_id=form.text("document_id")[:64],
-        acting_body_id=form.text("acting_body_id")[:40],
-        owner=form.text("owner")[:60],
-        facts=form.text("facts")[:4000],
-        content=form.text("content")[:4000],
-        basis_ids=form.many("basis_ids")[:30],
-        due_on=form.day("due_on"),
-    )
-
-
-def _values_of(order: DisposalOrder) -> Fields:
-    fields = {
-        "document_id": [order.document_id],
-        "acting_body_id": [order.acting_body_id],
-        "owner": [order.party.owner],
-        "facts": [order.facts],
-        "content": [order.content],
-        "basis_ids": list(order.basis_ids),
-        "due_on": [order.due_on.isoformat() if order.due_on else ""],
-    }
-    return Fields(fields)
-
-
-def _refused(field: str, code: str) -> InvalidInputError:
-    return InvalidInputError([FieldProblem(field=field, code=code)])
-
-
-def _form(
-    request: WebRequest,
-    disposal: Disposal,
-    values: Fields,
-    error: InvalidInputError | None = None,
-    order: DisposalOrder | None = None,
-) -> Answer:
-    """First which document; then its fields, with what it would rest on here."""
-    store, tenant = request.store, request.tenant
-    package = package_of(request, disposal)
-    parties = Parties.at(store, tenant, disposal.division)
-    choices = draftable(request, disposal, package, parties)
-    chosen = order.document_id if order else values.text("document_id")
-    document = package.inspection.document(chosen) if chosen in dict(choices) else None
-    subject = store.subjects.get(tenant, disposal.subject_id)
-    edition = Edition(package)
-    appraisal = (
-        registered_appraisal(store, tenant, request.act(), subject, edition)
-        if document and document.technical_grades
-        else None
-    )
-    today = shanghai_date(request.now)
-    bodies = parties.bodies_for([str(document.department)]) if document else []
-    bases = [package.bases[one] for one in document.legal_basis_ids] if document else []
-    return page(
-        request,
-        "pages/disposals/order_form.html",
-        422 if error else 200,
-        base=BASE,
-        disposal=disposal,
-        order=order,
-        action=f"{ORDERS}/{order.id}/handle/redraft" if order else f"{BASE}/{disposal.id}/orders",
-        back_url=f"{ORDERS}/{order.id}" if order else f"{BASE}/{disposal.id}",
-        choices=choices,
-        document=document,
-        department=package.manifest.department_label(document.department) if document and document.department else "",
-        needs_day=bool(document) and not has_term(package.inspection, document),
-        appraisal=appraisal,
-        appraisal_problem=appraisal_problem(document, appraisal, today) if document else "",
-        register_url=f"/console/subjects/{subject.id}",
-        bodies=[(one.id, one.label) for one in bodies],
-        bases=[(one.id, one.citation, "" if one.status == "verified" else gettext("依据待确认")) for one in bases],
-        chosen_bases=values.many("basis_ids") or [one.id for one in bases],
-        values={"owner": subject.responsible_person or subject.name} | values.single(),
         problems=form_problems(error, labels()) if error else [],
     )

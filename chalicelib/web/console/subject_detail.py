@@ -12,7 +12,7 @@ from chalicelib.domain.subject_relation import SubjectRelation
 from chalicelib.services.register.reveal_contacts import reveal_contacts
 from chalicelib.services.register.subject_photos import add_photo, read_photo
 from chalicelib.web.answers import Answer, file_answer, page, see_other
-from chalicelib.web.console.disposals import disposal_card
+from chalicelib.web.console.disposal_opening import disposal_card
 from chalicelib.web.console.report_entry import report_card
 from chalicelib.web.disposition import finding_chip, state_chip
 from chalicelib.web.formats import format_date

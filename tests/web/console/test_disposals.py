@@ -102,6 +102,7 @@ def test_a_building_is_disposed_of_from_its_page_to_the_end(town: Town) -> None:
     assert "示例巷3号，停止使用决定书，等您决定" in head.get("/console").text
     own = order.replace("/console/", "/subject/")
     assert owner.get(own).status == 404, "drafts are nobody's outside the office"
+    assert "作出决定" in head.get(order).text and "作出决定" not in officer.get(order).text
     assert head.post(f"{order}/decide/decide", {"key": new_id()}).status == 303
     served = {"way": "in_person", "received_by": "示例丙", "key": new_id()}
     assert officer.post(f"{order}/handle/serve", served | {"received_by": ""}).status == 422
