@@ -1,12 +1,21 @@
 """A patrol tells each department once, urgent ones first, and has nothing of an inspection."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
 
 from chalicelib.contract.inspection import PatrolObservation
-from chalicelib.domain.patrol import MAX_PHOTOS, Patrol, next_due_on, told_departments
+from chalicelib.domain.errors import InvalidInputError
+from chalicelib.domain.patrol import (
+    MAX_PHOTOS,
+    Patrol,
+    check_patrolled_at,
+    due_until,
+    end_of_week,
+    next_due_on,
+    told_departments,
+)
 from tests.builders import NOW
 
 
@@ -45,3 +54,31 @@ def test_its_day_is_that_of_china_and_its_photos_are_few():
     assert patrol().patrolled_on == date(2026, 11, 23)
     with pytest.raises(ValidationError):
         patrol(photos=("0" * 64,) * (MAX_PHOTOS + 1))
+
+
+WEDNESDAY = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+
+
+def test_a_round_ends_on_sunday_and_is_ordered_by_the_last_day():
+    assert end_of_week(date(2026, 11, 23)) == end_of_week(date(2026, 11, 29)) == date(2026, 11, 29)
+    until = due_until(30, date(2026, 11, 29))
+    assert next_due_on(until, 30) == date(2026, 11, 29) and until == date(2026, 10, 30)
+
+
+def test_when_it_was_is_not_to_come_and_not_further_back_than_the_package_says():
+    assert (
+        check_patrolled_at(None, WEDNESDAY, 7)
+        == check_patrolled_at(WEDNESDAY + timedelta(minutes=4), WEDNESDAY, 7)
+        == WEDNESDAY
+    )
+    first = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
+    assert check_patrolled_at(first, WEDNESDAY, 7) == first, "the first minute of the seventh day back, in China"
+    for asked, code in (
+        (first - timedelta(minutes=1), "too_long_ago"),
+        (WEDNESDAY + timedelta(hours=1), "moment_to_come"),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            check_patrolled_at(asked, WEDNESDAY, 7)
+        assert refused.value.problems[0].code == code
+    with pytest.raises(InvalidInputError):
+        check_patrolled_at(WEDNESDAY - timedelta(days=1), WEDNESDAY, 0)
