@@ -6,6 +6,14 @@ from pydantic import Field
 
 from chalicelib.domain.record import Record, Ref, UtcTime
 
+HEAPED = frozenset({"certificate_expiring"})
+"""Topics of which a role may have hundreds at once; they lie apart, so that they push nothing else out of sight."""
+
+
+def heap_of(owner: str, topic: str) -> str:
+    """Under which key the entries of a topic wait for a role."""
+    return f"{owner}.{topic}"
+
 
 class Todo(Record):
     """One thing to do. owner: a person id, an acting-body or department id, or `role.<role>` of the tenant.
@@ -28,6 +36,12 @@ class Todo(Record):
     @property
     def parent_ref(self) -> Ref:
         return self.about
+
+    @property
+    def heap(self) -> str:
+        """The key under which it waits: the owner, or a heap of its topic where a role has many of them."""
+        is_apart = self.topic in HEAPED and self.owner.startswith("role.")
+        return heap_of(self.owner, self.topic) if is_apart else self.owner
 
     @classmethod
     def of(

@@ -13,16 +13,24 @@ from chalicelib.storage.table import CounterItem
 
 _LIST = "draw"
 _UNLOGGED = "draw_unlogged"
+_DRAWN = "draw_drawn"
 
 
 class Draws(Repository[RandomDraw]):
+    """Index 1: draws plan by plan. Index 2: frozen ones that no checkpoint covers. Index 3: those that hold a result,
+    by scenario and the moment they were drawn."""
+
     model = RandomDraw
 
     def placement(self, tenant: TenantId, record: RandomDraw) -> Placement:
+        drawn_at = record.drawn_at if record.state is DrawState.DRAWN else None
         is_waiting = record.state is DrawState.FROZEN and record.checkpoint is None
         return Placement(
             index1=(keys.listing(tenant, _LIST), f"{record.plan_id}#{record.id}"),
             index2=(keys.listing(tenant, _UNLOGGED), record.id) if is_waiting else None,
+            index3=(keys.listing(tenant, _DRAWN, record.scenario), f"{timestamp(drawn_at)}#{record.id}")
+            if drawn_at
+            else None,
         )
 
     def of_plan(self, tenant: TenantId, plan_id: str) -> list[RandomDraw]:
@@ -32,6 +40,10 @@ class Draws(Repository[RandomDraw]):
     def recent(self, tenant: TenantId, after: Position | None = None, limit: int = 25) -> Page[RandomDraw]:
         """Draws of all plans, those of the newest plan first."""
         return self.page(1, keys.listing(tenant, _LIST), after=after, limit=limit, is_descending=True)
+
+    def drawn_in(self, tenant: TenantId, scenario: str) -> list[RandomDraw]:
+        """Every draw of a scenario that was drawn and not voided, oldest first: for jobs."""
+        return list(self.all(3, keys.listing(tenant, _DRAWN, scenario)))
 
     def unlogged(self, tenant: TenantId) -> list[RandomDraw]:
         """Frozen draws whose commitment no signed checkpoint is known to cover yet."""

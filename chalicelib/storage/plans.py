@@ -26,10 +26,16 @@ def _by_step(tenant: TenantId, plan: InspectionPlan) -> tuple[str, str]:
     return keys.listing(tenant, "plan_open"), f"{plan.year}#{step}#{plan.id}"
 
 
+def _carried_out(tenant: TenantId, plan: InspectionPlan) -> tuple[str, str] | None:
+    step = step_of(plan.state)
+    is_now = step in ("disposition", "closing") or (plan.visit_count > 0 and step not in _ENDINGS)
+    return (keys.listing(tenant, "plan_carried_out"), plan.id) if is_now else None
+
+
 class Plans(Repository[InspectionPlan]):
     """Index 1: plans of a year. Index 2: those under way, of whatever year, and those that ended, by year and ending.
     Index 3: due-hour buckets while opinions are awaited, which a plan leaves by itself when nothing is awaited any more
-    (access pattern 7)."""
+    (access pattern 7), and those that are being carried out, of whatever year."""
 
     model = InspectionPlan
 
@@ -38,7 +44,9 @@ class Plans(Repository[InspectionPlan]):
         return Placement(
             index1=(keys.listing(tenant, "plan", str(record.year)), record.id),
             index2=_by_step(tenant, record),
-            index3=(keys.due_bucket(tenant, due), keys.work_sort(due, record.ref)) if due else None,
+            index3=(keys.due_bucket(tenant, due), keys.work_sort(due, record.ref))
+            if due
+            else _carried_out(tenant, record),
         )
 
     def of_year(
@@ -59,6 +67,11 @@ class Plans(Repository[InspectionPlan]):
     def under_way(self, tenant: TenantId, after: Position | None = None, limit: int = 25) -> Page[InspectionPlan]:
         """Plans of every year that have not ended, the newest year first: one query."""
         return self.page(2, keys.listing(tenant, "plan_open"), after=after, limit=limit, is_descending=True)
+
+    def carried_out(self, tenant: TenantId, after: Position | None = None, limit: int = 25) -> Page[InspectionPlan]:
+        """Plans of every year whose visits are planned or being made, newest first: one query."""
+        partition = keys.listing(tenant, "plan_carried_out")
+        return self.page(3, partition, after=after, limit=limit, is_descending=True)
 
     def every_of_year(self, tenant: TenantId, year: int) -> Iterator[InspectionPlan]:
         """For jobs."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from chalicelib.domain.draw_commitment import Inspector, PastVisit, Recusal
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.pool_exclusion import CERTIFICATE_NOT_VALID, PERSON_INACTIVE
-from chalicelib.domain.random_draw import DrawState, RandomDraw
+from chalicelib.domain.random_draw import RandomDraw
 from chalicelib.domain.tenancy import Person, Role, TenantId
 from chalicelib.services.draw.drawn_subjects import drawn_subjects
 from chalicelib.storage.store import Store
@@ -44,14 +44,13 @@ def recusals_of(people: Iterable[Person], subjects: set[str]) -> Iterator[Recusa
 
 
 def past_visits_of(store: Store, tenant: TenantId, draw: RandomDraw) -> list[PastVisit]:
-    """Who was drawn for each subject the last time it was drawn in this scenario, from the newest fifty draws."""
+    """Who was drawn for each subject the last time it was drawn in this scenario, however long ago that was and however
+    many draws of other scenarios came since."""
     found: dict[str, list[PastVisit]] = {}
-    earlier = [
-        d for d in store.draws.recent(tenant, limit=50).records if d.id != draw.id and d.scenario == draw.scenario
-    ]
-    for each in sorted(earlier, key=lambda d: d.drawn_at or d.opened_at, reverse=True):
-        if each.state is DrawState.DRAWN:
-            for drawn in drawn_subjects(store, tenant, each.id):
-                subject_id = drawn.subject.subject_id
-                found.setdefault(subject_id, [PastVisit(subject_id, member.person_id) for member in drawn.team])
+    for each in reversed(store.draws.drawn_in(tenant, draw.scenario)):
+        if each.id == draw.id:
+            continue
+        for drawn in drawn_subjects(store, tenant, each.id):
+            subject_id = drawn.subject.subject_id
+            found.setdefault(subject_id, [PastVisit(subject_id, member.person_id) for member in drawn.team])
     return [visit for visits in found.values() for visit in visits]

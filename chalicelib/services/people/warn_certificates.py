@@ -10,7 +10,7 @@ from chalicelib.domain.certificate_warning import CertificateState, certificate_
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.tenancy import Actor, Person, Role, TenantId
-from chalicelib.domain.todo import Todo
+from chalicelib.domain.todo import Todo, heap_of
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
 
@@ -44,7 +44,7 @@ def warn_certificates(store: Store, tenant: TenantId, now: datetime) -> int:
 def _to_change(store: Store, tenant: TenantId, now: datetime) -> Iterator[tuple[Person, list[Todo]]]:
     """People whose entries are not as they should be, with what is wanted: the keeper's entries tell who has any, as
     the person's own are written with them."""
-    held = {one.about.id for one in store.todos.every_of_owner(tenant, KEEPER) if one.topic == TOPIC}
+    held = {one.about.id for one in store.todos.every_of_owner(tenant, heap_of(KEEPER, TOPIC))}
     today = shanghai_date(now)
     soon = today + timedelta(days=certificate_warnings().todo_days)
     covered: set[str] = set()

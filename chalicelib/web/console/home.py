@@ -2,7 +2,8 @@
 
 Coordinators, heads, officers, legal reviewers and the supervising justice bureau: what waits, what is late and at
 risk, where, and the plans under way. The overseer: the cities instead of the counties. An evaluator: the figures. A
-scenario author: the packages with what is wrong in them. Administrators: what they may do. Each box is one query.
+scenario author: the packages with what is wrong in them. Administrators: what they may do. Each box is one query, the
+to-do entries one per key under which they wait.
 """
 
 from collections.abc import Sequence
@@ -19,10 +20,10 @@ from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.figures import overview
 from chalicelib.web.console.home_packages import package_rows
-from chalicelib.web.console.home_todos import kind_filters, title_of, todo_row, urgency, waiting_for
+from chalicelib.web.console.home_todos import todo_list
 from chalicelib.web.console.plans import plan_row
 from chalicelib.web.console.setup import concerns
-from chalicelib.web.disposition import state_chip
+from chalicelib.web.disposition import finding_chip
 from chalicelib.web.figure_views import city_tiles, county_tiles, risk_strip
 from chalicelib.web.help_topics import topics
 from chalicelib.web.i18n import gettext, mark
@@ -41,7 +42,9 @@ _QUIET = {
     Role.AUDIT_ADMINISTRATOR: (mark("审计管理"), mark("您查看安全日志和存证，看不到业务数据。")),
     Role.PLATFORM_OPERATOR: (mark("平台运维"), mark("您开通单位、发布场景包，看不到各单位的业务数据。")),
 }
-"""Roles without a to-do list, with what they come for."""
+"""Roles with a quiet first page, with what they come for."""
+_ASKED = ADMINISTRATORS | {Role.PLATFORM_OPERATOR}
+"""Those of them for whom something may wait."""
 
 
 @route(
@@ -51,8 +54,8 @@ _QUIET = {
     nav=Nav(group=mark("办理"), label=mark("待办"), order=10, icon="clipboard-check"),
 )
 def show_home(request: WebRequest) -> Answer:
-    """To-do entries by owner (one to three queries), figures (one), plans under way (one), open findings of the own
-    acting body (one); the overseer's roll-ups (one, and the tenant itself)."""
+    """To-do entries (one query per owner, one for certificates), figures (one), plans under way (one), open findings of
+    the own acting body (one); the overseer's roll-ups (one, and the tenant itself)."""
     actor = request.actor
     home = home_of(actor)
     if home != "/console":
@@ -60,10 +63,10 @@ def show_home(request: WebRequest) -> Answer:
     quiet = next((words for role, words in _QUIET.items() if actor.roles <= {role}), None)
     if quiet or actor.roles & ADMINISTRATORS:
         title, text = quiet or ("", "")
-        words = {"title": gettext(title), "text": gettext(text)}
-        rows = [todo_row(request, todo) for todo in waiting_for(request)] if actor.roles & ADMINISTRATORS else []
+        waiting = todo_list(request) if actor.roles & _ASKED else {"rows": []}
+        words = {"waiting_title": waiting.get("title", ""), "title": gettext(title), "text": gettext(text)}
         abouts = {path: one.what.told(request.locale) for one in topics() for path in one.paths}
-        return page(request, "pages/home/quiet.html", **words, rows=rows, abouts=abouts, shows_setup=concerns(actor))
+        return page(request, "pages/home/quiet.html", **waiting | words, abouts=abouts, shows_setup=concerns(actor))
     if actor.roles <= {Role.EVALUATOR}:
         return overview(request)
     if actor.roles <= {Role.SCENARIO_AUTHOR}:
@@ -72,20 +75,13 @@ def show_home(request: WebRequest) -> Answer:
 
 
 def _show_work(request: WebRequest) -> Answer:
-    rows = [todo_row(request, todo) for todo in waiting_for(request)]
-    kind = request.query.text("kind")
     plans = _plans(request)
     actor = request.actor
     return page(
         request,
         "pages/home/show.html",
         shows_setup=concerns(request.actor),
-        rows=[row for row in rows if not kind or row["kind"] == kind],
-        total=len(rows),
-        title=title_of(len(rows)),
-        meta_words=urgency(rows),
-        filters=kind_filters(rows, kind),
-        first_url=rows[0]["url"] if rows else "",
+        **todo_list(request),
         plans=plans,
         findings=_findings(request),
         may_plan=allowed(actor, Permission.PLAN_WRITE),
@@ -123,7 +119,7 @@ def _findings(request: WebRequest) -> list[dict[str, Any]]:
         {
             "finding": one,
             "url": f"/console/findings/{one.id}",
-            "state": state_chip("finding", one.state),
+            "state": finding_chip(one),
             "days_left": working_days_left(request.now, one.due_at),
         }
         for one in found

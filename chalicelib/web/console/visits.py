@@ -10,7 +10,7 @@ from chalicelib.services.visit.cancel_visit import cancel_visit
 from chalicelib.services.visit.visit_sheet import read_sheet
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
-from chalicelib.web.disposition import evidence_answer, outcome_chip, state_chip, timeline
+from chalicelib.web.disposition import evidence_answer, finding_chip, outcome_chip, state_chip, timeline
 from chalicelib.web.field.visits import VISIT, read_visit
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
@@ -23,24 +23,33 @@ blueprint = Blueprint(__name__)
 STATES = ("scheduled", "started", "submitted", "confirmed", "cancelled")
 
 
-def plans_of(request: WebRequest) -> list[InspectionPlan]:
-    """This year's plans that the person may know of, newest first."""
-    year = shanghai_date(request.now).year
-    found = request.store.plans.of_year(request.tenant, year, limit=100).records
-    return [one for one in found if allowed(request.actor, Permission.VISIT_READ, one.resource)]
+PLANS = 50
+"""Plans under way that the filter offers."""
 
 
-def chosen_plan(request: WebRequest, plans: list[InspectionPlan]) -> InspectionPlan | None:
-    """The plan that the query names, else the newest that is being carried out."""
+def chosen_plan(request: WebRequest) -> tuple[InspectionPlan | None, list[InspectionPlan]]:
+    """The plan that the query names, of whatever year, else the newest that is being carried out, else the newest of
+    the last two years; and the plans to choose from, newest first."""
+    store, tenant = request.store, request.tenant
+    plans = _seen(request, store.plans.carried_out(tenant, limit=PLANS).records)
     wanted = request.query.text("plan")
-    if wanted:
-        found = next((one for one in plans if one.id == wanted), None)
-        if found is None:
-            raise RecordNotFoundError(kind="inspection_plan", id=wanted)
-        return found
-    return next((one for one in plans if one.visit_count or one.state in ("disposition", "closing")), None) or (
-        plans[0] if plans else None
-    )
+    if not wanted:
+        year = shanghai_date(request.now).year
+        for one in (year, year - 1):
+            plans = plans or _seen(request, store.plans.of_year(tenant, one, limit=PLANS).records)
+        return (plans[0] if plans else None), plans
+    found = next((one for one in plans if one.id == wanted), None)
+    if found is None:
+        found = store.plans.get(tenant, wanted)
+        if not _seen(request, [found]):
+            raise RecordNotFoundError(kind=InspectionPlan.KIND, id=wanted)
+        plans = [*plans, found]
+    return found, plans
+
+
+def _seen(request: WebRequest, plans: list[InspectionPlan]) -> list[InspectionPlan]:
+    """Those that the person may know of."""
+    return [one for one in plans if allowed(request.actor, Permission.VISIT_READ, one.resource)]
 
 
 @route(
@@ -50,9 +59,8 @@ def chosen_plan(request: WebRequest, plans: list[InspectionPlan]) -> InspectionP
     nav=Nav(group=mark("部门处置"), label=mark("入企检查"), order=60, icon="clipboard-check"),
 )
 def list_visits(request: WebRequest) -> Answer:
-    """Two queries: the plans of the year, one page of a plan's visits."""
-    plans = plans_of(request)
-    plan = chosen_plan(request, plans)
+    """The plans that are being carried out, one page of a plan's visits, and the plan itself if it is another one."""
+    plan, plans = chosen_plan(request)
     state = request.query.text("state")
     if state and state not in STATES:
         raise invalid("state", "unknown_choice")
@@ -104,8 +112,7 @@ def show_visit(request: WebRequest, visit_id: str) -> Answer:
             for one in sheet.questions
         ],
         findings=[
-            {"finding": one, "state": state_chip("finding", one.state), "serves": item_words(visit, one.scenario)}
-            for one in findings
+            {"finding": one, "state": finding_chip(one), "serves": item_words(visit, one.scenario)} for one in findings
         ],
         timeline=timeline(request.store.visits.history(request.tenant, visit.ref), names),
         may_cancel=visit.state == "scheduled" and allowed(request.actor, Permission.VISIT_SCHEDULE, visit.resource),

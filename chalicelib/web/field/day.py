@@ -9,7 +9,9 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.visit_member import VisitMember
 from chalicelib.services.visit.visit_sheet import VisitSheet, read_sheet
+from chalicelib.storage.todos import Waiting
 from chalicelib.web.answers import Answer, page
+from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.formats import format_short_date, join_clauses, join_words
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest
@@ -18,25 +20,28 @@ from chalicelib.web.routing import route
 blueprint = Blueprint(__name__)
 
 AHEAD_DAYS = 14
+SECOND_LOOKS = 50
 
 
 @route(blueprint, "/field", permission=Permission.VISIT_CONDUCT)
 def show_day(request: WebRequest) -> Answer:
-    """One query of the officer's work, one of the acting body's open findings, one per visit that is under way."""
+    """One query of the officer's work, one of what waits for the acting body, one per visit that is under way."""
     today = shanghai_date(request.now)
     work = request.store.visit_members.work_of(request.tenant, request.actor.person_id)
     due = [one for one in work if one.scheduled_on <= today]
     later = [one for one in work if today < one.scheduled_on <= today + timedelta(days=AHEAD_DAYS)]
     sheets = {one.visit_id: _sheet(request, one) for one in due if one.state == "started"}
     rows = [_row(one, sheets.get(one.visit_id), today) for one in due]
-    findings = _findings(request)
+    again = _second_looks(request)
     return page(
         request,
         "pages/field/day.html",
         today=today,
         rows=rows,
         later=[_row(one, None, today) for one in later],
-        waiting=[one for one in findings if one.state in ("rectification_submitted", "reinspected_passed")],
+        waiting=again.shown if again else [],
+        more_url=f"/field?{CURSOR}={seal_cursor(request, again.next)}" if again and again.next else "",
+        start_url="/field" if request.query.text(CURSOR) else "",
         body_label=_body_label(request),
         go_on=_go_on(due, sheets),
     )
@@ -47,10 +52,16 @@ def _sheet(request: WebRequest, member: VisitMember) -> VisitSheet:
     return read_sheet(request.store, request.tenant, visit, request.now, request.locale, is_shown=False)
 
 
-def _findings(request: WebRequest) -> list[Any]:
-    if not request.actor.acting_body_id:
-        return []
-    return request.store.findings.open_of_body(request.tenant, request.actor.acting_body_id, limit=50).records
+def _second_looks(request: WebRequest) -> Waiting | None:
+    """The acting body's findings that wait for a second look or to be closed, by deadline, a page at a time: each has
+    an entry of its own among what waits for the body."""
+    body = request.actor.acting_body_id
+    if not body:
+        return None
+    topics = ("reinspection_waiting", "closing_waiting")
+    return request.store.todos.of_owners(
+        request.tenant, [body], lambda todo: todo.topic in topics, open_cursor(request), SECOND_LOOKS
+    )
 
 
 def _body_label(request: WebRequest) -> str:

@@ -25,6 +25,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.event import Event, EventType
 from chalicelib.domain.random_draw import DrawState, RandomDraw
+from chalicelib.domain.record import new_id
 from chalicelib.domain.tenancy import Role
 from chalicelib.services.draw import files
 from chalicelib.services.draw import freeze_pool as freeze_module
@@ -467,6 +468,12 @@ def test_officers_rotate_from_one_draw_to_the_next(city: City) -> None:
     earlier = {
         d.subject.subject_id: {m.person_id for m in d.team} for d in drawn_subjects(city.store, TENANT, first.id)
     }
+    # Of another scenario, and newer than fifty.
+    others = first.with_changes(scenario="self_built_housing", plan_id="7ZZZZZZZZZZZZZZZZZZZZZZZZZ", version=0)
+    with city.store.change(TENANT, city.act()) as change:
+        for _ in range(51):
+            change.save(others.with_changes(id=new_id()))
+        change.event(EventType.DRAW_OPENED, others)
     city.plan_id = city._plan(Selection.RATIO_BY_GRADE)
     second = city.drawn()
     frozen = read_frozen(city.store, TENANT, second)

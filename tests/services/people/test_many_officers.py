@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.tenancy import ActingBody, Certificate, Person, Role
+from chalicelib.domain.todo import heap_of
 from chalicelib.services.people.warn_certificates import KEEPER, TOPIC, warn_certificates
 from chalicelib.services.tenancy.setup_checklist import SetupTopic, setup_checklist
 from chalicelib.storage.store import Store
@@ -67,7 +68,7 @@ def city() -> Iterator[Store]:
 
 
 def warned(store: Store) -> set[str]:
-    return {one.about.id for one in store.todos.every_of_owner(TENANT, KEEPER) if one.topic == TOPIC}
+    return {one.about.id for one in store.todos.every_of_owner(TENANT, heap_of(KEEPER, TOPIC))}
 
 
 def test_the_sweep_reads_whom_it_warns_of(city: Store) -> None:

@@ -1,18 +1,25 @@
 """The first page by role: what waits, in order; what to do when nothing does; no business data for administrators."""
 
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
+from chalicelib import bootstrap
 from chalicelib.domain.plan_todo import plan_todos
+from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import Role
+from chalicelib.domain.todo import Todo
+from chalicelib.storage import todos
 from chalicelib.web.console.home_todos import owners_of
 from chalicelib.web.todo_words import TOPICS
 from tests.builders import actor
+from tests.list_costs import items_of, write
 from tests.web.console.test_plans import created, step
 from tests.web.planning import LEAD, Office
-from tests.web.site import NOW, TENANT_B, at, open_site
+from tests.web.site import NOW, TENANT_A, TENANT_B, at, open_site
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +90,82 @@ def test_others_have_a_page_without_business_data(office, role):
     assert "业务数据的名称" not in page.text
 
 
-def test_the_api_tells_the_same(office):
-    todos = office.coordinator.call("GET", "/api/v1/todos").json["items"]
+def test_many_entries_are_counted_and_told_page_by_page(office, monkeypatch):
+    person = office.site.people[TENANT_A, Role.LEGAL_REVIEWER].id
+    owners = [person, f"role.{Role.LEGAL_REVIEWER}"]
+    topics = ["overlay_to_publish"] * 60 + ["result_to_publish"] * 2
+    entries = [
+        Todo.of(
+            Ref(kind="visit", id=f"{number:04}"),
+            owners[number % 3 // 2],
+            topic,
+            f"第{number:02}件",
+            at=NOW,
+            due_at=_hours(number),
+        )
+        for number, topic in enumerate(topics)
+    ]
+    with bootstrap.scope(TENANT_A):
+        write(item for one in entries for item in items_of(TENANT_A, one))
+    browser = office.site.browser(Role.LEGAL_REVIEWER)
 
-    assert {todo["topic"] for todo in todos} <= set(TOPICS)
-    assert todos
+    first = browser.get("/console").text
+    second = browser.get(_more(first)).text
+
+    assert _titles(first) == [f"第{number:02}件" for number in range(50)]
+    assert _titles(second) == [f"第{number:02}件" for number in range(50, 62)]
+    assert "今天有62件事等您处理" in first
+    assert "今天有62件事等您处理" in second
+    assert "cursor=" not in second
+    assert _titles(browser.get("/console?kind=结果公示").text) == ["第60件", "第61件"]
+    # An owner of whom more waits than is read at once.
+    monkeypatch.setattr(todos, "READ", 7)
+    assert "等您处理的事多于" in browser.get("/console").text
+    found, path = [], "/api/v1/todos?limit=5"
+    while path:
+        answer = browser.call("GET", path).json
+        found += answer["items"]
+        path = answer["cursor"] and f"/api/v1/todos?{urlencode({'limit': 5, 'cursor': answer['cursor']})}"
+    assert [one["title"] for one in found] == [f"第{number:02}件" for number in range(62)]
+    late = browser.call("GET", "/api/v1/todos?topic=result_to_publish").json
+    assert late["cursor"] or late["items"]
+
+
+def test_certificates_of_many_are_one_thing_to_do(office):
+    keeper = f"role.{Role.SECURITY_ADMINISTRATOR}"
+    entries = [
+        Todo.of(Ref(kind="person", id=f"late-{number}"), keeper, topic, f"韦{number}", at=NOW, due_at=_hours(number))
+        for number, topic in enumerate(["certificate_expiring"] * 3 + ["access_change_waiting"])
+    ]
+    with bootstrap.scope(TENANT_A):
+        write(item for one in entries for item in items_of(TENANT_A, one))
+    browser = office.site.browser(Role.SECURITY_ADMINISTRATOR)
+
+    page = browser.get("/console").text
+
+    assert "今天有2件事等您处理" in page
+    assert "3人的执法证快到期或已过期" in page
+    assert "韦3，等您复核" in page
+    assert len(browser.call("GET", "/api/v1/todos").json["items"]) == 4
+
+
+def _hours(number: int) -> datetime:
+    return NOW + timedelta(hours=number)
+
+
+def _more(page: str) -> str:
+    return re.findall(r'href="(/console\?[^"]*cursor=[^"]*)"', page)[0].replace("&amp;", "&")
+
+
+def _titles(page: str) -> list[str]:
+    return list(dict.fromkeys(re.findall(r"第\d\d件", page)))
+
+
+def test_the_api_tells_the_same(office):
+    entries = office.coordinator.call("GET", "/api/v1/todos").json["items"]
+
+    assert {one["topic"] for one in entries} <= set(TOPICS)
+    assert entries
 
 
 def test_a_person_is_asked_for_under_few_keys():

@@ -7,11 +7,14 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.contract.registry import registry
+from chalicelib.domain.record import Ref
 from chalicelib.domain.served_scenario import VisitScenario
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import Person, Role
+from chalicelib.domain.todo import Todo
 from chalicelib.services.visit.uploads import keep_upload
 from tests.builders import NOW
+from tests.list_costs import items_of, write
 from tests.unit.domain.test_finding import finding as fault_of
 from tests.visiting import (
     SUBJECT_ID,
@@ -28,6 +31,7 @@ from tests.visiting import (
     save,
     subject,
 )
+from tests.web.site import at
 
 JSON = {"accept": "application/json"}
 LIGHTNING = "lightning_protection_tested"
@@ -388,6 +392,47 @@ def test_console_lists_and_shows_both(site, visit):
     assert finding.status == 200
     assert "记录复查" not in finding.text
     assert desk.get("/console/visits?plan=01JD0000000000000000000N0N").status == 404
+
+
+ENDS = (("跨年", "disposition"), ("办结", "closed"))
+
+
+def test_a_plan_that_is_carried_out_is_found_behind_newer_ones_and_after_new_year(site):
+    with bootstrap.scope(TENANT):
+        running, ended = (
+            plan().with_changes(title="跨年的计划"),
+            plan().with_changes(title="办结的计划", state="closed"),
+        )
+        save(bootstrap.store(), running, ended)
+        drafts = [plan(is_approved=False).with_changes(state="plan", year=2027, title="新草稿") for _ in range(60)]
+        write(item for one in drafts for item in items_of(TENANT, one))
+    at(NOW.replace(year=2027))
+    desk = site.browser(Role.COORDINATOR)
+
+    for area in ("visits", "findings"):
+        assert "跨年的计划" in desk.get(f"/console/{area}").text, "offered"
+        assert "新草稿" not in desk.get(f"/console/{area}").text
+        for one in (running, ended):
+            assert one.title in desk.get(f"/console/{area}?plan={one.id}").text
+    at(NOW)
+
+
+def test_second_looks_are_not_hidden_by_findings_that_nobody_mended(site, inspection):
+    phone = officer(site)
+    with bootstrap.scope(TENANT):
+        late, again = (
+            Todo.of(Ref(kind="finding", id=f"{SUBJECT_ID[:-3]}{end}"), WEATHER, topic, title, at=NOW, due_at=NOW)
+            for end, topic, title in (
+                ("LAT", "conclusion_waiting", "早到"),
+                ("AGN", "reinspection_waiting", "等着复查的企业，缺标志"),
+            )
+        )
+        write(item for one in (late, again) for item in items_of(TENANT, one))
+
+    day = phone.get("/field").text
+
+    assert "等着复查的企业，缺标志" in day
+    assert "早到" not in day
 
 
 def test_a_finding_ends_with_a_penalty_case_or_withdrawn_with_its_reason(site, visit):
