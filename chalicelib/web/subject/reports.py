@@ -5,6 +5,7 @@ from chalice import Blueprint
 from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.periodic_report import PeriodicReport, ReportState
+from chalicelib.domain.subject import Subject
 from chalicelib.services.report.owed_reports import owed_reports
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.i18n import gettext, mark
@@ -29,12 +30,15 @@ REPORT = (PeriodicReport.KIND, "report_id")
     nav=Nav(group=mark("我的企业"), label=mark("报送"), order=35, icon="file-text"),
 )
 def list_reports(request: WebRequest) -> Answer:
-    """One query for each identifier of the subject, and one for how the tenant uses its scenarios."""
+    """One query for each identifier of the subject, and one for how the tenant uses its scenarios. Without a choice the
+    first subject of which a report waits."""
     subject, mine = own_subject(request)
+    if not request.query.text("subject"):
+        subject = next((one for one in mine if _waits(request, one)), subject)
     if subject is None:
         return page(request, "pages/subject/reports.html", subject=None, owed=[], done=[], choices=[], base=BASE)
     store, tenant = request.store, request.tenant
-    found = [one for id in subject.all_ids for one in store.periodic_reports.of_subject(tenant, id)]
+    found = _reports(request, subject)
     owed = owed_reports(store, tenant, subject, found, request.now)
     return page(
         request,
@@ -46,6 +50,14 @@ def list_reports(request: WebRequest) -> Answer:
         choices=choices_of(BASE, subject, mine, "", []),
         base=BASE,
     )
+
+
+def _reports(request: WebRequest, subject: Subject) -> list[PeriodicReport]:
+    return [one for id in subject.all_ids for one in request.store.periodic_reports.of_subject(request.tenant, id)]
+
+
+def _waits(request: WebRequest, subject: Subject) -> bool:
+    return any(one.state is not ReportState.SUBMITTED for one in _reports(request, subject))
 
 
 @route(blueprint, f"{BASE}/new", permission=Permission.REPORT_SUBMIT)
