@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.glossary import term as glossary_term
 from chalicelib.web import formats, i18n
+from chalicelib.web.scenarios import item_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -130,6 +131,7 @@ def environment() -> "Environment":
         language_tag=lambda: i18n.LANGUAGE_TAGS[i18n.current_locale()],
         cell_writer=CellWriter,
         glossary_term=glossary_term,
+        item_name=item_name,
         glossary_base=lambda face: "" if face == "public" else f"/{face}",
     )
     return made

@@ -12,6 +12,20 @@ def scenario_label(name: str) -> str:
     return registry().get(name).in_language(current_locale()).manifest.label
 
 
+def item_name(name: str, *scenarios: str) -> str:
+    """The name of a check item of one of these scenarios, kept in Chinese with a finding, in the reader's language; as
+    it is where no installed package calls an item so (any more)."""
+    for one in scenarios:
+        package = registry().get(one) if registry().holds(one) else None
+        shown = package.in_language(current_locale()) if package else None
+        if package is None or shown is None or shown is package:
+            continue
+        pairs = zip(package.checklist.items, shown.checklist.items, strict=True)
+        if found := next((new.name for old, new in pairs if old.name == name), None):
+            return found
+    return name
+
+
 def own_columns(name: str) -> tuple[Column, ...]:
     """The register columns that the package brings, labelled in the reader's language."""
     if not registry().holds(name):

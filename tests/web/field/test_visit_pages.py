@@ -441,7 +441,10 @@ def test_a_finding_ends_with_a_penalty_case_or_withdrawn_with_its_reason(site, v
     officers = (one for one in people() if one.acting_body_id == WEATHER)
     head = next(officers).model_copy(update={"id": "p-head", "roles": frozenset({Role.APPROVER})})
     with bootstrap.scope(TENANT):
-        save(bootstrap.store(), head)
+        owner = Person(
+            id="p-owner", name="黄小明", roles=frozenset({Role.SUBJECT_USER}), subject_ids=[finding.subject_id]
+        )
+        save(bootstrap.store(), head, owner)
     desk, head = officer(site), browser(site, "p-head")
 
     kept = desk.post(f"{path}/hand-over", {"case_number": "南气立〔2026〕8号", "filed_on": "2099-01-01"})
@@ -453,7 +456,7 @@ def test_a_finding_ends_with_a_penalty_case_or_withdrawn_with_its_reason(site, v
     assert gone.status == 303
     for page in (head.get(path), head.get(f"/console/findings?plan={visit.plan_id}&state=closed")):
         assert "已撤销" in page.text
-    assert "不用整改" in browser(site, "p-subject").get(f"/subject/findings/{finding.id}").text
+    assert "不用整改" in browser(site, "p-owner").get(f"/subject/findings/{finding.id}").text
 
 
 def test_a_visit_for_two_scenarios_says_for_which_each_question_is(site, inspection):
