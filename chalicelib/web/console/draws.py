@@ -1,6 +1,6 @@
-"""Console pages of the random draw: open it, seal and reveal seeds, freeze, draw, void, look at everything."""
+"""Console pages of the random draw: seal and reveal seeds, freeze, draw, void, look at everything."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -12,15 +12,12 @@ from chalicelib.domain.beacon import InvalidBeaconError
 from chalicelib.domain.division import division_label
 from chalicelib.domain.draw_opening import opening_bytes
 from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
-from chalicelib.domain.lottery import lotteries
-from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.pool_exclusion import exclusion_reason
 from chalicelib.domain.random_draw import DrawState, RandomDraw
 from chalicelib.domain.record import Record
 from chalicelib.services.draw.commit_seed import commit_seed, reveal_seed
 from chalicelib.services.draw.drawn_subjects import drawn_subjects
 from chalicelib.services.draw.enter_numbers import confirm_numbers, enter_numbers
-from chalicelib.services.draw.open_draw import active_tasks, open_draw
 from chalicelib.services.draw.open_place import open_all
 from chalicelib.services.draw.read_frozen import frozen_officers, frozen_subjects
 from chalicelib.services.draw.request_draw import request_draw
@@ -28,7 +25,6 @@ from chalicelib.services.draw.request_freeze import request_freeze
 from chalicelib.services.draw.void_draw import ask_void, confirm_void, decline_void
 from chalicelib.web import messages
 from chalicelib.web.answers import HTML, Answer, file_answer, page, see_other
-from chalicelib.web.console.draw_form import CAP, first_values, read_form
 from chalicelib.web.console.draw_page import exclusion_rows, grade_rows, job_state, qr, share, view_of
 from chalicelib.web.console.draw_words import as_input_error, labels, state_words
 from chalicelib.web.cursors import open_cursor, seal_cursor
@@ -41,7 +37,6 @@ blueprint = Blueprint(__name__)
 BASE = "/console/draws"
 PAGE_ROWS = 25
 OF_DRAW = ("random_draw", "draw_id")
-OF_PLAN = ("inspection_plan", "plan_id")
 
 
 def read_draw(request: WebRequest, draw_id: str) -> RandomDraw:
@@ -101,9 +96,6 @@ def _do(
     return see_other(f"{BASE}/{draw_id}", gettext(done))
 
 
-# -- opening -------------------------------------------------------------------------------------------------------
-
-
 @route(
     blueprint,
     BASE,
@@ -125,56 +117,6 @@ def list_draws(request: WebRequest) -> Answer:
 
 def _may_read(request: WebRequest, draw: RandomDraw) -> bool:
     return allowed(request.actor, Permission.DRAW_READ, draw.resource)
-
-
-@route(blueprint, "/console/plans/{plan_id}/draw", permission=Permission.DRAW_READ, resource=OF_PLAN)
-def show_plan_draw(request: WebRequest, plan_id: str) -> Answer:
-    """The plan's draw that counts, or the form that opens one."""
-    plan: InspectionPlan = request.store.plans.get(request.tenant, plan_id)
-    require(request.actor, Permission.DRAW_READ, plan.resource)
-    if plan.draw_id:
-        return see_other(f"{BASE}/{plan.draw_id}")
-    return _open_form(request, plan)
-
-
-def _open_form(request: WebRequest, plan: InspectionPlan, error: InvalidInputError | None = None) -> Answer:
-    tasks = active_tasks(plan)
-    codes = [code for task in tasks for code in task.departments]
-    found = {d.code: d.label for d in request.store.departments.every(request.tenant)}
-    choices = [(code, found[code]) for code in dict.fromkeys([*codes, "justice"]) if code in found]
-    values: Mapping[str, Any] = first_values(request.now, [code for code, _ in (choices[:1] + choices[-1:])])
-    if error:
-        values = {**request.form.single(), "seed_departments": request.form.many("seed_departments")}
-    return page(
-        request,
-        "pages/draws/open.html",
-        422 if error else 200,
-        plan=plan,
-        tasks=tasks,
-        choices=choices,
-        lotteries=[(each.code, each.label) for each in lotteries()],
-        values=values,
-        cap=CAP,
-        voided=[draw for draw in request.store.draws.of_plan(request.tenant, plan.id) if draw.voiding],
-        problems=messages.form_problems(error, labels()) if error else [],
-    )
-
-
-@route(
-    blueprint,
-    "/console/plans/{plan_id}/draw",
-    permission=Permission.DRAW_RUN,
-    methods=["POST"],
-    resource=OF_PLAN,
-)
-def open_plan_draw(request: WebRequest, plan_id: str) -> Answer:
-    plan = request.store.plans.get(request.tenant, plan_id)
-    require(request.actor, Permission.DRAW_RUN, plan.resource)
-    try:
-        draw = open_draw(request.store, request.tenant, request.act(), plan_id=plan_id, **read_form(request.form))
-    except InvalidInputError as error:
-        return _open_form(request, plan, error)
-    return see_other(f"{BASE}/{draw.id}", gettext("随机源已定。请各部门封存随机数。"))
 
 
 # -- one draw ------------------------------------------------------------------------------------------------------
