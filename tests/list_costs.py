@@ -39,7 +39,7 @@ class ListPage(NamedTuple):
 
 
 _C, _O, _S = Role.COORDINATOR, Role.DEPARTMENT_OFFICER, Role.SECURITY_ADMINISTRATOR
-_Y = Role.SYSTEM_ADMINISTRATOR
+_Y, _P = Role.SYSTEM_ADMINISTRATOR, Role.PLATFORM_OPERATOR
 REGISTER = "/console/subjects"
 LIST_PAGES = [
     ListPage(_C, REGISTER),
@@ -88,7 +88,8 @@ LIST_PAGES = [
     ListPage(_C, "/console/self-checks", next_page=True),
     ListPage(_C, f"/console/self-checks?scenario={SCENARIO}&division=450103000000&order=oldest"),
     ListPage(_C, "/console/handbook-pushes"),
-    ListPage(Role.PLATFORM_OPERATOR, "/console/packages"),
+    ListPage(_P, "/console/packages"),
+    ListPage(_P, "/console/tenants"),
     ListPage(_O, "/console/visits"),
     ListPage(_O, "/console/findings"),
     ListPage(_O, "/console/patrols"),
@@ -103,14 +104,80 @@ LIST_PAGES = [
     ListPage(_Y, "/console/messages"),
     ListPage(_Y, "/console/webhooks"),
     ListPage(_S, "/console/clients"),
+    ListPage(_C, "/console"),
+    ListPage(_C, "/console", next_page=True),
+    ListPage(_O, "/console"),
+    ListPage(Role.APPROVER, "/console"),
+    ListPage(Role.LEGAL_REVIEWER, "/console"),
+    ListPage(_S, "/console"),
+    ListPage(_C, "/console/search?q=加油"),
+    ListPage(_C, "/console/search?q=南宁市"),
+    ListPage(Role.APPROVER, "/console/deputies"),
+    ListPage(_C, "/console/scenarios"),
+    ListPage(_C, "/console/tenant/archives"),
     ListPage(Role.INSPECTOR, "/field"),
     ListPage(Role.SUBJECT_USER, "/subject"),
+    ListPage(Role.SUBJECT_USER, "/subject/self-checks"),
+    ListPage(Role.SUBJECT_USER, "/subject/orders"),
+    ListPage(Role.SUBJECT_USER, "/subject/reports"),
     ListPage(Role.SUBJECT_USER, "/subject/bindings"),
     ListPage(Role.SUBJECT_USER, "/subject/notifications"),
     ListPage(None, "/p/gx450100"),
     ListPage(None, "/p/gx450100?q=加油"),
     ListPage(None, "/p/gx450100/draws"),
 ]
+MORE_CALLS = {
+    "/console": (6, "a first screen of several boxes: one query per box, and one per key under which to-dos wait"),
+    "/console/search": (5, "the box looks for numbers, subjects and people, each its own query"),
+    "/subject/reports": (
+        4,
+        "one query per identifier of the subject, before it was merged and after; how forms are used",
+    ),
+    "/subject/self-checks": (4, "the list rests on the scenario's package with what the city adjusted and confirmed"),
+}
+"""List pages that may make more than three calls: how many, and why."""
+NO_LISTS = {
+    "/": "the way in",
+    "/login": "the way in",
+    "/login/callback": "the way in",
+    "/login/tenant": "the tenants of one login, which the session holds",
+    "/login/join": "the way in",
+    "/logout/done": "the way out",
+    "/api-reference": "the calls of the API, which the code declares",
+    "/offline": "a page that the device keeps",
+    "/service-worker.js": "a script",
+    "/glossary": "terms that the package ships",
+    "/console/glossary": "terms that the package ships",
+    "/field/glossary": "terms that the package ships",
+    "/subject/glossary": "terms that the package ships",
+    "/console/calendars": "two years, and proposals that wait",
+    "/console/figures": "sums that are stored as such",
+    "/console/setup": "a checklist of a dozen conditions; it asks each acting body for two officers",
+    "/console/tenant": "one record",
+    "/console/tenant/closing": "one record",
+    "/console/tenant/reset": "a question before a deed",
+    "/console/onboarding": "a form",
+    "/console/message-setting": "a form",
+    "/console/message-setting/receipt-key": "a form",
+    "/console/notifications/preference": "a form",
+    "/subject/notifications/preference": "a form",
+    "/console/notifications/unread": "a number",
+    "/subject/notifications/unread": "a number",
+    "/console/reports/file": "a form",
+    "/console/webhooks/receiving": "instructions",
+    "/subject/evaluation": "one record",
+    "/subject/handbook": "one document",
+    "/subject/handbook/file": "one document",
+}
+"""Pages without parameters that show no list of records, each with what it shows."""
+
+
+def may_list(path: str) -> bool:
+    """Whether a page of this path may show a list: not that of one record, a form for a new one, or a file."""
+    is_one = "{" in path or path.rpartition("/")[2] in ("new", "enter")
+    return not (is_one or path.startswith("/api/") or path.endswith((".csv", ".xlsx")))
+
+
 WITHOUT_A_LIST = {
     Role.COORDINATOR: "/console/glossary",
     Role.INSPECTOR: "/field/glossary",
