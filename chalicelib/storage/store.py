@@ -45,6 +45,7 @@ from chalicelib.storage.plans import Plans
 from chalicelib.storage.public_tenants import PublicBases, PublicTenants
 from chalicelib.storage.register_contents import SubjectFilterLists
 from chalicelib.storage.register_mappings import RegisterMappings
+from chalicelib.storage.reindexer import Reindexer
 from chalicelib.storage.repeats import Repeats
 from chalicelib.storage.repository import Repository
 from chalicelib.storage.reindexer import Reindexer
@@ -146,6 +147,7 @@ class Store:
         self.webhook_endpoints = WebhookEndpoints()
         self.webhook_deliveries = WebhookDeliveries()
         self._by_kind = {r.model.KIND: r for r in vars(self).values() if isinstance(r, Repository)}
+        self.reindexer = Reindexer(self._connection, self._by_kind)
 
     def change(self, tenant: TenantId, act: Act) -> Change:
         """Begin one state change: `with store.change(tenant, act) as change: change.save(…); change.event(…)`."""
@@ -155,7 +157,6 @@ class Store:
         """Begin a state change of many records at once (an import's rows)."""
         return BulkChange(self._connection, self._by_kind, tenant, act)
 
-        self.reindexer = Reindexer(self._connection, self._by_kind)
     def weight(self, tenant: TenantId, record: Record) -> int:
         """How many items of a transaction saving this record takes at most: itself, and what leads to it."""
         repository = self._by_kind[record.KIND]
