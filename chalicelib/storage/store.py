@@ -48,7 +48,6 @@ from chalicelib.storage.register_mappings import RegisterMappings
 from chalicelib.storage.reindexer import Reindexer
 from chalicelib.storage.repeats import Repeats
 from chalicelib.storage.repository import Repository
-from chalicelib.storage.reindexer import Reindexer
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
 from chalicelib.storage.scenario_members import ScenarioMembers
 from chalicelib.storage.self_checks import SelfCheckAnswers, SelfChecks
