@@ -74,7 +74,11 @@ class SessionSettings(BaseModel):
 class LimitSettings(BaseModel):
     """How often the API may be called, per minute: by one person, by one system client, by one address without
     signing in, by one address with a signature. `body_bytes`: the largest JSON body; `signed_bytes`: the same of a
-    signed call; `upload_bytes`: the largest form with files."""
+    signed call; `upload_bytes`: the largest form with files.
+
+    sign_in_*: sign-ins within five minutes, of one identity and from one address (a whole office may stand behind it);
+    intake_*: the same of signing up with a served code. work_*: exports, imports and archives, each kind within an
+    hour, of one person and of everybody of a tenant together."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,6 +86,12 @@ class LimitSettings(BaseModel):
     client_per_minute: int = Field(default=1200, gt=0)
     public_per_minute: int = Field(default=120, gt=0)
     signed_per_minute: int = Field(default=600, gt=0)
+    sign_in_person: int = Field(default=20, gt=0)
+    sign_in_address: int = Field(default=1000, gt=0)
+    intake_person: int = Field(default=20, gt=0)
+    intake_address: int = Field(default=300, gt=0)
+    work_person: int = Field(default=20, gt=0)
+    work_tenant: int = Field(default=100, gt=0)
     body_bytes: int = Field(default=1024 * 1024, gt=0)
     signed_bytes: int = Field(default=64 * 1024, gt=0)
     upload_bytes: int = Field(default=6 * 1024 * 1024, gt=0)

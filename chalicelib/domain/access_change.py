@@ -104,6 +104,10 @@ class AccessChange(Record):
     decided_at: UtcTime | None = None
     reason: str = Field(default="", max_length=500)
 
+    @property
+    def awaits_calendar(self) -> bool:
+        return self.state is AccessChangeState.WAITING and self.expires_at is None
+
     def state_at(self, now: datetime) -> AccessChangeState:
         is_late = self.expires_at is not None and now > self.expires_at
         return AccessChangeState.EXPIRED if self.state is AccessChangeState.WAITING and is_late else self.state

@@ -16,6 +16,7 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.domain.access import Resource
+from chalicelib.domain.errors import YijianshiError
 from chalicelib.domain.record import Record, UtcTime
 from chalicelib.domain.tenancy import Actor, AgentRights, Person, SubjectRight
 from chalicelib.domain.text import normalise
@@ -134,6 +135,12 @@ def reaching(actor: Actor, groups: Iterable[frozenset[str]]) -> Actor:
     return actor.model_copy(update={"subject_ids": frozenset(held), "agent_of": agent_of})
 
 
+class TooManyTriesError(YijianshiError):
+    """Wrong codes were typed too often. Details: `minutes` and `retry_after` (seconds) until the next try."""
+
+    code = "too_many_tries"
+
+
 class BindingCode(Record):
     """A code on a served notice. Only its SHA-256 (hex) is kept; who has the paper may bind until it is used, revoked
     or expired. is_single_use False: several agents of the subject may use it until then."""
@@ -222,6 +229,10 @@ class BindingRequest(Record):
     @property
     def resource(self) -> Resource:
         return Resource(divisions=frozenset({self.division}))
+
+    @property
+    def awaits_calendar(self) -> bool:
+        return self.is_waiting and self.due_at is None
 
     @property
     def is_waiting(self) -> bool:

@@ -116,6 +116,10 @@ class Disposal(Record):
         )
 
     @property
+    def awaits_calendar(self) -> bool:
+        return self.is_open and any(one.due_at is None for one in self.running)
+
+    @property
     def is_open(self) -> bool:
         return self.state == "open"
 

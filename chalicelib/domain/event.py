@@ -74,6 +74,8 @@ class EventType(StrEnum):
     LOGIN_UNLINKED = "login_unlinked"
     CALENDAR_PROPOSED = "calendar_proposed"
     CALENDAR_PUBLISHED = "calendar_published"
+    CALENDAR_MISSING_NOTED = "calendar_missing_noted"
+    DEADLINE_DETERMINED = "deadline_determined"
     TENANT_RESTARTED = "tenant_restarted"
     TENANT_CLOSING_ASKED = "tenant_closing_asked"
     TENANT_CLOSING_WITHDRAWN = "tenant_closing_withdrawn"

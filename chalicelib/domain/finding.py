@@ -88,6 +88,11 @@ class Finding(Record):
         return self.is_due_undetermined and self.closed_at is None
 
     @property
+    def told_due_at(self) -> datetime | None:
+        """The end of the clock that runs now; None while no calendar tells it."""
+        return None if self.is_due_undetermined else self.due_at
+
+    @property
     def is_withdrawn(self) -> bool:
         """The acting body took it back: it counts nowhere and is told nowhere."""
         return self.closed_as == "withdraw_finding"

@@ -111,6 +111,10 @@ class HandOver(Record):
         )
 
     @property
+    def awaits_calendar(self) -> bool:
+        return self.is_waiting and self.due_at is None
+
+    @property
     def is_waiting(self) -> bool:
         return self.state in (HandOverState.OFFERED, HandOverState.ACCEPTED)
 

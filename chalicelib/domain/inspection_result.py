@@ -77,6 +77,10 @@ class InspectionResult(Record):
     withdrawn_reason: str = Field(default="", max_length=500)
 
     @property
+    def awaits_calendar(self) -> bool:
+        return self.is_due_undetermined
+
+    @property
     def resource(self) -> Resource:
         parts = {body.acting_body_id for body in self.bodies} | {d for body in self.bodies for d in body.departments}
         return Resource(

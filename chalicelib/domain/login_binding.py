@@ -38,6 +38,10 @@ class LoginBinding(Record):
         return self.ended_at is None and self.confirmed_by is not None
 
     @property
+    def awaits_calendar(self) -> bool:
+        return self.is_waiting and self.expires_at is None
+
+    @property
     def is_waiting(self) -> bool:
         return self.ended_at is None and self.confirmed_by is None
 

@@ -71,6 +71,10 @@ class PeriodicReport(Record):
     returns: tuple[ReportReturn, ...] = ()
 
     @property
+    def awaits_calendar(self) -> bool:
+        return self.due_at is None and self.state is ReportState.EXPECTED
+
+    @property
     def resource(self) -> Resource:
         return Resource(
             divisions=frozenset({self.division}),

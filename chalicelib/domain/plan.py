@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.domain.access import Resource
 from chalicelib.domain.draw import Selection
+from chalicelib.domain.loop import machine
 from chalicelib.domain.record import Record, UtcTime
 from chalicelib.domain.served_scenario import ServedScenario
 
@@ -43,7 +44,8 @@ class InspectionTask(BaseModel):
     """The part of one acting body (检查任务): the departments it acts for and the check items that fall to it.
 
     other_item_ids: scenario → items of the scenarios that the plan serves besides its own. officers: how many
-    certified officers it sends to each visit, at least two (行政处罚法 42).
+    certified officers it sends to each visit, at least two (行政处罚法 42). clock_since: when the clock of its state
+    began; is_due_undetermined: it runs, and no calendar says yet until when.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,8 +59,14 @@ class InspectionTask(BaseModel):
     is_lead: bool = False
     state: str = "opinion_requested"
     due_at: UtcTime | None = None
+    clock_since: UtcTime | None = None
+    is_due_undetermined: bool = False
     opinions: list[Opinion] = Field(default_factory=list)
     approval: Approval | None = None
+
+    @property
+    def awaits_calendar(self) -> bool:
+        return self.is_due_undetermined
 
     def items_of(self, scenario: str, own_scenario: str) -> list[str]:
         """The ids of its items in one of the scenarios that the plan serves."""
@@ -130,6 +138,11 @@ class InspectionPlan(Record):
         """Area and takers-part, for access rules."""
         parts = {task.acting_body_id for task in self.tasks} | {d for task in self.tasks for d in task.departments}
         return Resource(divisions=frozenset(self.divisions), departments=frozenset(parts))
+
+    @property
+    def awaits_calendar(self) -> bool:
+        is_over = machine("loop").state(self.state).is_final
+        return not is_over and (self.is_due_undetermined or any(task.is_due_undetermined for task in self.tasks))
 
     @property
     def served(self) -> tuple[ServedScenario, ...]:

@@ -71,6 +71,12 @@ class Record(BaseModel):
     def parent_ref(self) -> Ref | None:
         return None
 
+    @property
+    def awaits_calendar(self) -> bool:
+        """A clock of it runs whose end nobody can tell before a year's calendar is known: storage keeps a pointer to
+        it, by which it is found once the year is published."""
+        return False
+
     def touch(self, at: datetime) -> None:
         """Told of each act that saves the record; a kind that is listed by its last change keeps the time."""
 

@@ -44,6 +44,10 @@ class TenantClosing(Record):
     decided_by: str | None = None
     decided_at: UtcTime | None = None
 
+    @property
+    def awaits_calendar(self) -> bool:
+        return self.state is ClosingState.WAITING and self.expires_at is None
+
     def state_at(self, now: datetime) -> ClosingState:
         is_late = self.expires_at is not None and now > self.expires_at
         return ClosingState.EXPIRED if self.state is ClosingState.WAITING and is_late else self.state

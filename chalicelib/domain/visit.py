@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.access import Resource
 from chalicelib.domain.item import Answer, Compliance
+from chalicelib.domain.loop import machine
 from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.served_scenario import VisitScenario
 
@@ -87,6 +88,11 @@ class Visit(Record):
     submitted_at: UtcTime | None = None
     concluded_at: UtcTime | None = None
     result_id: str | None = None
+
+    @property
+    def awaits_calendar(self) -> bool:
+        found = machine("visit").state(self.state)
+        return self.due_at is None and found.deadline_rule is not None and not found.is_final
 
     @property
     def resource(self) -> Resource:

@@ -74,7 +74,13 @@ class Change:
             return ConflictError(kind=record.KIND, id=record.id)
 
         self._puts.append((item, Item.pk.does_not_exist() if is_new else None, refuse))
+        if record.awaits_calendar and record.parent_ref is None:
+            self._point(keys.awaits_calendar(self.tenant, record.ref), record.ref, str(record.version))
         self.lead(record, before)
+
+    def clocked(self, record: Record) -> None:
+        """The calendar is known by which the record's clocks were determined: nothing leads to it any more."""
+        self._unpoint([keys.awaits_calendar(self.tenant, record.ref)], record)
 
     def lead(self, record: Record, before: Record | None = None) -> None:
         """Keep the pointers to a record that this change saves in step with it; unchanged ones are not written."""
@@ -91,8 +97,8 @@ class Change:
                 self._point(key, record.ref)
         self._unpoint([key for key in had if key not in wanted], record)
 
-    def _point(self, key: keys.Key, target: Ref) -> None:
-        pointer = PointerItem(key.partition, key.sort, target=f"{target.kind}#{target.id}")
+    def _point(self, key: keys.Key, target: Ref, body: str | None = None) -> None:
+        pointer = PointerItem(key.partition, key.sort, target=f"{target.kind}#{target.id}", body=body)
         self._puts.append((pointer, None, lambda: ConflictError(kind=target.kind, id=target.id)))
 
     def _unpoint(self, found: Iterable[keys.Key], record: Record) -> None:

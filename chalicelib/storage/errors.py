@@ -33,6 +33,12 @@ class LimitReachedError(YijianshiError):
     code = "limit_reached"
 
 
+class TooOftenError(LimitReachedError):
+    """Something was asked more often than a window of time allows. Details: `name`, `limit`, `retry_after` (seconds)."""
+
+    code = "too_often"
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turns faults of boto and PynamoDB into StorageUnavailableError; a missing item stays DoesNotExist."""

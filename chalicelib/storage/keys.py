@@ -147,6 +147,15 @@ def searched(tenant: TenantId, text: str) -> Key:
     return Key(f"{tenant_prefix(tenant)}NAME#{_part(text[:SEARCH_HEAD])}", text[SEARCH_HEAD:])
 
 
+def awaits_calendar(tenant: TenantId, ref: Ref) -> Key:
+    """The pointer to a record with a clock that waits for a year's calendar: all of a tenant lie in one partition."""
+    return Key(awaiting_calendar(tenant), f"{_part(ref.kind)}#{_part(ref.id)}")
+
+
+def awaiting_calendar(tenant: TenantId) -> str:
+    return f"{tenant_prefix(tenant)}CLOCKLESS"
+
+
 def search_entry(tenant: TenantId, text: str, field: str, division: str, subject_id: str) -> Key:
     place = searched(tenant, text)
     return Key(place.partition, "#".join([place.sort, _part(field), _part(division), _part(subject_id)]))

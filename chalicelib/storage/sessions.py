@@ -12,7 +12,7 @@ from chalicelib.domain.record import Ref
 from chalicelib.domain.session import Identity, Session
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.storage import keys
-from chalicelib.storage.errors import LimitReachedError, translated
+from chalicelib.storage.errors import TooOftenError, translated
 from chalicelib.storage.repository import Placement, Repository
 from chalicelib.storage.scope import ScopeRole, entered
 from chalicelib.storage.table import CounterItem, Item
@@ -64,7 +64,7 @@ class Limits:
     """Fixed-window counters that forget themselves; a lost answer may count twice, on the safe side."""
 
     def hit(self, name: str, limit: int, window_seconds: int, now: datetime) -> None:
-        """Count one hit; LimitReachedError with `retry_after` (seconds) past the limit."""
+        """Count one hit; TooOftenError with `retry_after` (seconds) past the limit."""
         window = int(now.timestamp()) // window_seconds
         key = keys.counter(PLATFORM, "limit", f"{name}:{window}")
         ends = (window + 1) * window_seconds
@@ -83,7 +83,7 @@ class Limits:
                 if error.cause_response_code != "ConditionalCheckFailedException":
                     raise
                 retry_after = ends - int(now.timestamp())
-                raise LimitReachedError(name=name, limit=limit, retry_after=retry_after) from error
+                raise TooOftenError(name=name, limit=limit, retry_after=retry_after) from error
 
     def add(self, name: str, hits: int, window_seconds: int, now: datetime) -> int:
         """Count several hits at once; how many there were in this window with those of every other process."""

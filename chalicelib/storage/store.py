@@ -1,8 +1,10 @@
 """The store: every repository, and the one way to change state. Made once per process by the composition root."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from chalicelib.domain.act import Act
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.event import Event
 from chalicelib.domain.record import Record, Ref
 from chalicelib.domain.tenancy import TenantId
@@ -47,7 +49,7 @@ from chalicelib.storage.register_contents import SubjectFilterLists
 from chalicelib.storage.register_mappings import RegisterMappings
 from chalicelib.storage.reindexer import Reindexer
 from chalicelib.storage.repeats import Repeats
-from chalicelib.storage.repository import Repository
+from chalicelib.storage.repository import Position, Repository
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
 from chalicelib.storage.scenario_members import ScenarioMembers
 from chalicelib.storage.self_checks import SelfCheckAnswers, SelfChecks
@@ -61,6 +63,13 @@ from chalicelib.storage.tenancy import ActingBodies, Departments, People, Tenant
 from chalicelib.storage.todos import Todos
 from chalicelib.storage.visits import BodyConclusions, VisitAnswers, VisitMembers, Visits
 from chalicelib.storage.webhooks import WebhookDeliveries, WebhookEndpoints
+
+
+class AwaitingCalendar(NamedTuple):
+    """A record with a clock that waits for a calendar. noted: the version in which it was noted."""
+
+    ref: Ref
+    noted: str
 
 
 class Store:
@@ -209,6 +218,31 @@ class Store:
     def read(self, tenant: TenantId, ref: Ref) -> Record:
         """Any record by its reference."""
         return self._by_kind[ref.kind].get(tenant, ref.id)
+
+    def find(self, tenant: TenantId, ref: Ref) -> Record | None:
+        """The same, None when it is not there."""
+        return self._by_kind[ref.kind].find(tenant, ref.id)
+
+    def awaiting_calendar(
+        self, tenant: TenantId, after: Position | None = None, limit: int = 50
+    ) -> tuple[list[AwaitingCalendar], Position | None]:
+        """Records whose clocks wait for a year's calendar, a page of them, and where to go on: one query. Some have
+        moved on meanwhile."""
+        with translated():
+            found = PointerItem.query(
+                keys.awaiting_calendar(tenant), limit=limit, page_size=limit, last_evaluated_key=after
+            )
+            named = [AwaitingCalendar(ref, str(one.body)) for one in found if (ref := _ref(one))]
+            return named, found.last_evaluated_key
+
+    def forget_awaiting(self, tenant: TenantId, one: AwaitingCalendar) -> None:
+        """The record has moved on and awaits nothing; kept when it was noted anew since it was read."""
+        key = keys.awaits_calendar(tenant, one.ref)
+        try:
+            with translated():
+                PointerItem(key.partition, key.sort).delete(PointerItem.body == one.noted)
+        except ConflictError:
+            return
 
     def _pointer(self, key: keys.Key) -> PointerItem | None:
         with translated():

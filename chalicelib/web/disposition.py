@@ -65,6 +65,7 @@ _EVENTS = {
     EventType.RECTIFICATION_RETURNED: mark("退回整改"),
     EventType.REINSPECTION_RECORDED: mark("记录复查"),
     EventType.FINDING_CLOSED: mark("销号"),
+    EventType.DEADLINE_DETERMINED: mark("放假安排公布，算出了期限"),
 }
 
 LABELS = {
@@ -150,7 +151,7 @@ def _flush(entries: list[dict[str, str]], small: int) -> None:
 
 def days_left(request: WebRequest, finding: Finding) -> int | None:
     """Working days to the finding's clock."""
-    return working_days_left(request.now, finding.due_at)
+    return working_days_left(request.now, finding.told_due_at)
 
 
 def evidence_answer(request: WebRequest, found: Photo) -> Answer:

@@ -96,7 +96,8 @@ def clock(days_left: int | None, due: date | datetime | None = None) -> Clock:
     """A deadline of `days_left` working days (negative when past, None when it cannot be told yet), due on `due`."""
     day = format_short_date(due)
     if days_left is None:
-        return Clock(gettext("时限待定"), gettext("%(day)s止", day=day) if day else "", "")
+        why = gettext("%(day)s止", day=day) if day else gettext("缺放假安排，公布后自动补算")
+        return Clock(gettext("时限待定"), why, "")
     if days_left < 0:
         words = ngettext("逾期%(num)d个工作日", "逾期%(num)d个工作日", -days_left)
         return Clock(words, gettext("应于%(day)s", day=day) if day else "", "late")

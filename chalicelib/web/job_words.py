@@ -17,6 +17,7 @@ NAMES = {
     "freeze_pool": mark("锁定抽取池"),
     "compute_draw": mark("计算抽取结果"),
     "schedule_visits": mark("排定检查日期"),
+    "determine_clocks": mark("补算待定的时限"),
     "rebuild_metrics": mark("重新计算运行指标"),
 }
 STATES = {

@@ -14,23 +14,37 @@ from chalicelib.web.errors import TooManyRequestsError
 from chalicelib.web.request import WebRequest
 
 WINDOW_SECONDS = 60
+SIGN_IN_SECONDS = 5 * 60
+WORK_SECONDS = 60 * 60
 _SHARES = 20
 _MOST_NAMES = 10_000
 
 
 def limit_address(request: WebRequest, name: str, limit: int, window_seconds: int) -> None:
-    """At most `limit` per window from the address that the gateway saw (sign-in, public intake)."""
+    """At most `limit` per window from the address that the gateway saw (sign-in, public intake); many may share it."""
     _hit(request, f"{name}:address:{address_digest(request)}", limit, window_seconds)
 
 
 def limit_person(request: WebRequest, name: str, limit: int, window_seconds: int) -> None:
-    """At most `limit` per window for the person at work (exports)."""
+    """At most `limit` per window for the person at work."""
     _hit(request, f"{name}:person:{request.tenant}:{request.actor.person_id}", limit, window_seconds)
 
 
 def limit_tenant(request: WebRequest, name: str, limit: int, window_seconds: int) -> None:
     """At most `limit` per window for everybody of the tenant together."""
     _hit(request, f"{name}:tenant:{request.tenant}", limit, window_seconds)
+
+
+def limit_identity(request: WebRequest, name: str, identity_id: str, limit: int, window_seconds: int) -> None:
+    """At most `limit` per window for whoever the provider says is there, whatever tenant they go to."""
+    _hit(request, f"{name}:identity:{identity_id}", limit, window_seconds)
+
+
+def limit_work(request: WebRequest, name: str) -> None:
+    """Long work that carries data in or out (`export`, `import`, `archive`): per person, then per tenant."""
+    limits = settings().limits
+    limit_person(request, name, limits.work_person, WORK_SECONDS)
+    limit_tenant(request, name, limits.work_tenant, WORK_SECONDS)
 
 
 def address_digest(request: WebRequest) -> str:

@@ -43,6 +43,8 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "too_large": 413,
     "precondition_required": 428,
     "too_many_requests": 429,
+    "too_often": 429,
+    "too_many_tries": 429,
     "conflict": 409,
     "already_exists": 409,
     "already_done": 409,

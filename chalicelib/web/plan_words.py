@@ -47,6 +47,7 @@ EVENTS = {
     EventType.VISITS_SCHEDULED: mark("排定检查日期"),
     EventType.DISPOSITION_COMPLETED: mark("处置完成"),
     EventType.PLAN_CLOSED: mark("办结"),
+    EventType.DEADLINE_DETERMINED: mark("放假安排公布，算出了期限"),
 }
 
 FACTS = {

@@ -243,9 +243,12 @@ class WebRequest:
     def json(self) -> Any:
         """The JSON body; UnreadableRequestError when it is none."""
         try:
-            return json.loads(self.body or b"null")
-        except ValueError:
+            found = json.loads(self.body or b"null")
+        except (ValueError, RecursionError):
             raise UnreadableRequestError() from None
+        if not _is_storable(self.body, found):
+            raise UnreadableRequestError()
+        return found
 
     def model(self, model: type[M]) -> M:
         """The body (JSON, or a form's single values) as a model; InvalidInputError names every field."""
@@ -268,6 +271,17 @@ class WebRequest:
             visitor = secrets.token_urlsafe(32)
             self.set_cookies.append(cookies.set_cookie(cookies.VISITOR, visitor))
         return visitor_token(visitor)
+
+
+def _is_storable(body: bytes, found: Any) -> bool:
+    """Whether every text in it can be written as UTF-8: an escape may name half a character, which nothing stores."""
+    if b"\\u" not in body:
+        return True
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def visitor_token(visitor: str) -> str:

@@ -42,6 +42,7 @@ TOPICS: dict[str, TopicWords] = {
     "certificate_expiring": TopicWords(mark("执法证"), mark("%(title)s的执法证快到期或已过期，请换证"), mark("去看")),
     "access_change_waiting": TopicWords(mark("变更复核"), mark("%(title)s，等您复核"), mark("去复核")),
     "closing_to_confirm": TopicWords(mark("单位注销"), mark("申请注销%(title)s，等您确认"), mark("去确认")),
+    "calendar_missing": TopicWords(mark("放假安排"), mark("%(title)s年还没有放假安排，时限待定"), mark("去上传")),
     "login_waiting": TopicWords(mark("账号绑定"), mark("%(title)s绑定登录账号，等您复核"), mark("去复核")),
     "result_to_publish": TopicWords(mark("结果公示"), mark("%(title)s的检查结果，等您公示"), mark("去公示")),
     "conflict_to_settle": TopicWords(mark("限值不一致"), mark("%(title)s：各部门限值不一样，等您商定"), mark("去商定")),
@@ -70,6 +71,7 @@ _PAGES = {
     "subject": "/console/subjects/{id}",
     "limit_conflict": "/console/bases/limits/{id}",
     "scenario_overlay": "/console/scenarios/{whole}/overlay",
+    "calendar_proposal": "/console/calendars",
     "login_binding": "/console/people/{whole}/logins",
 }
 """`whole`: the identifier before its last dot, of a record that is numbered or named within another thing."""

@@ -14,6 +14,7 @@ from chalicelib.domain.event import Event, EventType, leaf
 from chalicelib.domain.local_division import local_divisions
 from chalicelib.domain.tenancy import PLATFORM, Tenant
 from chalicelib.observability import logger
+from chalicelib.services.clock.determine_clocks import sweep_clocks
 from chalicelib.services.disposal.sweep_disposals import sweep_disposals
 from chalicelib.services.draw.logged import note_checkpoints
 from chalicelib.services.evidence.append_events import append_events
@@ -24,6 +25,7 @@ from chalicelib.services.people.warn_certificates import warn_certificates
 from chalicelib.services.plan.sweep_deadlines import sweep_deadlines as sweep_tenant
 from chalicelib.services.report.open_reports import sweep_reports
 from chalicelib.services.scenario.limit_conflicts import sweep_conflicts
+from chalicelib.services.tenancy.missing_calendar import note_missing_calendar
 from chalicelib.workers.jobs import work_of
 from chalicelib.workers.outbound import send_due_messages, send_outbound
 from chalicelib.workers.reactions import react
@@ -85,6 +87,7 @@ def sweep_deadlines(now: datetime) -> None:
         try:
             with bootstrap.scope(tenant):
                 send_due_messages(tenant, now)
+                sweep_clocks(bootstrap.store(), tenant, now)
                 settled = sweep_tenant(bootstrap.store(), tenant, now)
                 sweep_disposals(bootstrap.store(), tenant, now)
                 warn_certificates(bootstrap.store(), tenant, now)
@@ -97,6 +100,9 @@ def sweep_deadlines(now: datetime) -> None:
             continue
         if settled:
             logger.info("opinions settled by silence", extra={"tenant": tenant, "plans": settled})
+    with bootstrap.scope(PLATFORM):
+        sweep_clocks(bootstrap.store(), PLATFORM, now)
+        note_missing_calendar(bootstrap.store(), now)
     give_up_totals(directory, now)
     if failed:
         raise failed[0]

@@ -17,7 +17,7 @@ WORK: dict[str, str] = {
     "reset_tenant": "chalicelib.workers.tenant_jobs:reset_tenant",
     "export_tenant": "chalicelib.services.tenancy.export_tenant:export_tenant",
     "reindex_tenant": "chalicelib.services.tenancy.reindex_tenant:reindex_tenant",
-    "determine_clocks": "chalicelib.workers.tenant_jobs:determine_clocks",
+    "determine_clocks": "chalicelib.services.clock.determine_clocks:determine_clocks",
     "delete_tenant": "chalicelib.workers.tenant_jobs:delete_tenant",
     "load_workbook": "chalicelib.services.tenancy.onboard_workbook:load_workbook",
 }

@@ -105,7 +105,7 @@ COUNTED = (
     EventType.FINDING_MADE, EventType.RECTIFICATION_SUBMITTED, EventType.RECTIFICATION_RETURNED,
     EventType.REINSPECTION_RECORDED, EventType.FINDING_CLOSED,
     EventType.RESULT_PREPARED, EventType.RESULT_CONFIRMED, EventType.RESULT_PART_CONFIRMED,
-    EventType.RESULT_PUBLISHED, EventType.RESULT_WITHDRAWN,
+    EventType.RESULT_PUBLISHED, EventType.RESULT_WITHDRAWN, EventType.DEADLINE_DETERMINED,
 )  # fmt: skip
 """What moves a record that a figure counts (`domain/metric_entry.py`)."""
 
@@ -145,7 +145,16 @@ def _record_conflicts(store: Store, event: Event, act: Act) -> None:
     record_conflicts(store, event.tenant, act)
 
 
+def _determine_clocks(store: Store, event: Event, act: Act) -> None:
+    """A turned-down proposal has the same event."""
+    from chalicelib.services.jobs.request_job import request_job
+
+    if event.data.get("is_published"):
+        request_job(store, event.tenant, act, name="determine_clocks", values={"year": event.data["year"]})
+
+
 REACTIONS: dict[EventType, dict[str, Reaction]] = {
+    EventType.CALENDAR_PUBLISHED: {"determine_clocks": _determine_clocks},
     EventType.SCENARIO_ENABLED: {"record_conflicts": _record_conflicts},
     EventType.OVERLAY_PUBLISHED: {"record_conflicts": _record_conflicts},
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},

@@ -60,6 +60,9 @@ OIDC = {
     # The clock of most tests stands still: one minute takes all their calls.
     "YIJIANSHI_LIMITS_PERSON_PER_MINUTE": "100000",
     "YIJIANSHI_LIMITS_PUBLIC_PER_MINUTE": "100000",
+    "YIJIANSHI_LIMITS_SIGN_IN_PERSON": "100000",
+    "YIJIANSHI_LIMITS_WORK_PERSON": "100000",
+    "YIJIANSHI_LIMITS_WORK_TENANT": "100000",
 }
 
 

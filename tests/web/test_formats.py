@@ -40,7 +40,12 @@ def test_a_time_without_zone_is_refused() -> None:
         ),
         (0, date(2026, 11, 23), ("今天到期", "11月23日止", "today"), ("Due today", "by 23 Nov", "today")),
         (0, LATE_EVENING_UTC, ("今天01:30", "11月23日止", "today"), ("Today 01:30", "by 23 Nov", "today")),
-        (None, None, ("时限待定", "", ""), ("Deadline to be determined", "", "")),
+        (
+            None,
+            None,
+            ("时限待定", "缺放假安排，公布后自动补算", ""),
+            ("Deadline to be determined", "No official calendar yet; counted once it is published", ""),
+        ),
     ],
 )
 def test_clock(days: int | None, due: date | None, chinese: tuple[str, ...], english: tuple[str, ...]) -> None:

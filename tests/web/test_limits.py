@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.errors import YijianshiError
+from chalicelib.domain.tenancy import Role
+from chalicelib.settings import settings
 from chalicelib.web import middleware
 from chalicelib.web.limits import limit_address, limit_person, limit_tenant
 from chalicelib.web.request import WebRequest
@@ -39,3 +41,26 @@ def test_others_are_not_kept_waiting(site: Site) -> None:
 
     with pytest.raises(YijianshiError):
         limit_tenant(_request(person="p2"), "export", 1, 60)
+
+
+def test_exports_imports_and_archives_are_limited_for_the_person_and_the_tenant(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YIJIANSHI_LIMITS_WORK_PERSON", "2")
+    monkeypatch.setenv("YIJIANSHI_LIMITS_WORK_TENANT", "5")
+    settings.cache_clear()
+    try:
+        first, second = site.browser(Role.COORDINATOR), site.browser(Role.DEPARTMENT_OFFICER)
+        wanted = {"format": "csv", "status": "active", "reason": "核对台账"}
+        asked = [first.call("POST", "/api/v1/exports", wanted) for _ in range(3)]
+        assert [one.status for one in asked] == [202, 202, 429]
+        assert 0 < int(asked[-1].headers["retry-after"]) <= 3600
+        assert asked[-1].json["code"] == "too_often"
+        assert first.post("/console/exports", wanted).status == 429
+        assert [second.call("POST", "/api/v1/exports", wanted).status for _ in range(3)] == [202, 202, 429]
+        body = {"scenario": "refined_oil", "upload_id": "01JD00000000000000000SAMP0", "filename": "a.csv"}
+        tries = [first.call("POST", "/api/v1/imports", body).status for _ in range(3)]
+        assert tries[0] != 429 and tries[2] == 429
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()

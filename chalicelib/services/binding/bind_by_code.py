@@ -2,20 +2,29 @@
 
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.binding import Binding, BindingCode, BindingSource, binding_rules, code_digest, read_code
+from chalicelib.domain.binding import (
+    Binding,
+    BindingCode,
+    BindingSource,
+    TooManyTriesError,
+    binding_rules,
+    code_digest,
+    read_code,
+)
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.binding.issue_code import CLAIM
 from chalicelib.services.binding.put_binding import new_binding, put_binding
 from chalicelib.services.idempotent import idempotent
+from chalicelib.storage.errors import TooOftenError
 from chalicelib.storage.store import Store
 
 
 @idempotent
 def bind_by_code(store: Store, tenant: TenantId, act: Act, *, code: str) -> Binding:
     """The binding. Raises InvalidInputError on field `code` (`binding_code_form`, `binding_code_unknown`,
-    `code_used`, `code_expired`, `code_revoked`), LimitReachedError after the tries that the rules allow."""
+    `code_used`, `code_expired`, `code_revoked`), TooManyTriesError after the tries that the rules allow."""
     require(act.actor, Permission.OWN_SUBJECT_READ)
     found = find_code(store, tenant, act, code)
     person = store.people.get(tenant, act.actor.person_id)
@@ -41,7 +50,11 @@ def find_code(store: Store, tenant: TenantId, act: Act, typed: str) -> BindingCo
         raise InvalidInputError([FieldProblem(field="code", code="binding_code_form" if typed.strip() else "required")])
     rules = binding_rules()
     counter = f"binding_code:{tenant}:{act.actor.person_id}"
-    store.limits.hit(counter, rules.tries, rules.tries_seconds, act.at)
+    try:
+        store.limits.hit(counter, rules.tries, rules.tries_seconds, act.at)
+    except TooOftenError as error:
+        wait = int(error.details["retry_after"])
+        raise TooManyTriesError(minutes=-(-wait // 60), retry_after=wait) from error
     owner = store.owner(tenant, CLAIM, code_digest(characters))
     found = store.binding_codes.find(tenant, owner.id) if owner else None
     if found is None:

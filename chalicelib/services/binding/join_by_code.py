@@ -29,7 +29,7 @@ def join_by_code(store: Store, tenant: TenantId, act: Act, *, code: str, identit
     """The membership to sign in by. act.actor: as `joining_actor`, with the name that they gave.
 
     Raises InvalidInputError as `bind_by_code` does, on `name` too; NotAllowedError for an identity that this tenant
-    knows already, switched off or not; LimitReachedError after the tries that the rules allow.
+    knows already, switched off or not; TooManyTriesError after the tries that the rules allow.
     """
     home = store.tenants.find(tenant, tenant)
     if home is None or tenant == PLATFORM:

@@ -33,7 +33,9 @@ def move_finding(
     IllegalTransitionError; its `missing` names what the step needs."""
     transition = machine("finding").transition(finding.state, step)
     state = machine("finding").advance(finding.state, step, facts=facts)
-    clock = due_at or due_moment("finding", state, act.at) or finding.due_at
+    own = due_at or due_moment("finding", state, act.at)
+    clock = own or finding.due_at
+    changes["is_due_undetermined"] = own is None and machine("finding").state(state).deadline_rule is not None
     if machine("finding").state(state).is_final:
         changes["closed_as"] = step
     moved = finding.with_changes(state=state, due_at=clock, **changes)
@@ -53,7 +55,7 @@ def _todos(finding: Finding, at: datetime) -> list[Todo]:
     if topic is None:
         return []
     about, title = finding.ref, f"{finding.subject_name}，{finding.title}"
-    return [Todo.of(about, finding.acting_body_id, topic, title, at=at, due_at=finding.due_at)]
+    return [Todo.of(about, finding.acting_body_id, topic, title, at=at, due_at=finding.told_due_at)]
 
 
 def open_finding(store: Store, tenant: TenantId, act: Act, finding_id: str, step: str) -> Finding:

@@ -8,7 +8,7 @@ from pydantic_core import to_jsonable_python
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.access_change import AccessChange, AccessChangeKind, AccessChangeState, access_rules
 from chalicelib.domain.act import Act
-from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.deadline import Due, deadline_rule, due_at
 from chalicelib.domain.errors import (
     ConflictError,
@@ -23,6 +23,7 @@ from chalicelib.domain.todo import Todo
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.tenancy.add_person import add_person, change_person, check_change, check_person
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.store import Store
 
 DEADLINE = "access_change_confirmation"
@@ -94,7 +95,7 @@ def _ask(
         waiting = store.access_changes.of_person(tenant, person.id)
         if any(one.state_at(act.at) is AccessChangeState.WAITING for one in waiting):
             raise InvalidInputError([FieldProblem(field="roles", code="change_waits")])
-    due = due_at(deadline_rule(DEADLINE, shanghai_date(act.at)), act.at, WorkingCalendar())
+    due = due_at(deadline_rule(DEADLINE, shanghai_date(act.at)), act.at, working_calendar())
     asked = AccessChange(
         kind=kind,
         person_id=person.id,

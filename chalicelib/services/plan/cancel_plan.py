@@ -30,4 +30,5 @@ def revise_plan(store: Store, tenant: TenantId, act: Act, *, plan_id: str, reaso
 
 
 def _fresh(task: InspectionTask) -> InspectionTask:
-    return task.model_copy(update={"state": "opinion_requested", "due_at": None, "opinions": [], "approval": None})
+    fresh = {"state": "opinion_requested", "due_at": None, "clock_since": None, "is_due_undetermined": False}
+    return task.model_copy(update=fresh | {"opinions": [], "approval": None})

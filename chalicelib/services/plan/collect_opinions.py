@@ -12,7 +12,7 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.plan import Approval, InspectionPlan, InspectionTask, Opinion
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.plan.progress import clock_of, moved, moved_task, need_reason, save_plan
+from chalicelib.services.plan.progress import moved, moved_task, need_reason, save_plan, task_clock
 from chalicelib.storage.store import Store
 
 SETTLED = frozenset({"consented", "consent_deemed", "approved", "withdrawn"})
@@ -25,8 +25,8 @@ def generate_tasks(store: Store, tenant: TenantId, act: Act, *, plan_id: str) ->
     """The plan with one task per acting body, each asked for its opinion."""
     plan = store.plans.get(tenant, plan_id)
     require(act.actor, Permission.PLAN_WRITE, plan.resource)
-    due = clock_of("opinion_requested", act.at, of="task")["due_at"]
-    tasks = [task.model_copy(update={"state": "opinion_requested", "due_at": due}) for task in plan.tasks]
+    asked = {"state": "opinion_requested", **task_clock("opinion_requested", act.at)}
+    tasks = [task.model_copy(update=asked) for task in plan.tasks]
     facts = {"has_task_per_acting_body": all(task.item_count for task in tasks)}
     changed = moved(plan, "generate_tasks", act.at, facts, tasks=tasks)
     bodies = [task.acting_body_id for task in tasks]

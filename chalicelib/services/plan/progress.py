@@ -43,8 +43,13 @@ def moved_task(
 ) -> InspectionTask:
     """The task after this step, its own clock started anew."""
     state = machine("task").advance(task.state, step, facts=facts)
-    due = clock_of(state, at, of="task")["due_at"]
-    return task.model_copy(update={"state": state, "due_at": due, **changes})
+    return task.model_copy(update={"state": state, **task_clock(state, at), **changes})
+
+
+def task_clock(state: str, at: datetime) -> dict[str, Any]:
+    """The same of a task: its clock runs from `at`."""
+    clock = clock_of(state, at, of="task")
+    return {"due_at": clock["due_at"], "clock_since": at, "is_due_undetermined": clock["is_due_undetermined"]}
 
 
 def put_plan(store: Store, change: Change, plan: InspectionPlan) -> None:

@@ -27,7 +27,7 @@ def sweep_deadlines(store: Store, tenant: TenantId, now: datetime) -> int:
     for hour in _hours(swept_to or now - _FIRST_LOOK_BACK, now):
         for plan in store.plans.due_within(tenant, hour):
             try:
-                settled += _deem(store, tenant, plan, now)
+                settled += deem_overdue(store, tenant, plan, now)
             except ConflictError:
                 unread_from = min(unread_from, hour)
     if unread_from != swept_to:
@@ -35,7 +35,8 @@ def sweep_deadlines(store: Store, tenant: TenantId, now: datetime) -> int:
     return settled
 
 
-def _deem(store: Store, tenant: TenantId, plan: InspectionPlan, now: datetime) -> bool:
+def deem_overdue(store: Store, tenant: TenantId, plan: InspectionPlan, now: datetime) -> bool:
+    """Whether silence settled an opinion of this plan by now. Raises ConflictError while somebody changes it."""
     due = plan.opinions_due_at
     if due is None or due >= now:
         return False

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.deadline import Due, deadline_rule, due_at
 from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
 from chalicelib.domain.event import EventType
@@ -12,6 +12,7 @@ from chalicelib.domain.record import UtcTime
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import PLATFORM, TenantId, TenantKind
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.scope import ScopeRole, entered
 from chalicelib.storage.store import Store
 
@@ -29,7 +30,7 @@ def receivers(store: Store, tenant: TenantId) -> list[PublicTenant]:
 
 def answer_due(at: UtcTime) -> UtcTime | None:
     """By when an offer of this moment is to be answered; None while the year's calendar is missing."""
-    due = due_at(deadline_rule(RULE, shanghai_date(at)), at, WorkingCalendar())
+    due = due_at(deadline_rule(RULE, shanghai_date(at)), at, working_calendar())
     return due.due_at if isinstance(due, Due) else None
 
 

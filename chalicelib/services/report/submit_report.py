@@ -170,6 +170,16 @@ def due_of(asked: Asked) -> datetime | None:
     return due.due_at if isinstance(due, Due) else None
 
 
+def due_of_report(store: Store, tenant: TenantId, report: PeriodicReport) -> datetime | None:
+    """The same of a report that is expected already; None too when its subject or its form is not there any more."""
+    subject, period = store.subjects.find(tenant, report.subject_id), ReportPeriod.read(report.period)
+    edition = edition_in_force(store, tenant, report.scenario)
+    form = edition.scenario.evaluation.report_form(report.form_id)
+    if subject is None or period is None or form is None:
+        return None
+    return due_of(Asked(subject, edition, form, period))
+
+
 def paper_key(tenant: TenantId, sha256: str) -> str:
     """Where the paper of a report lies."""
     return keys.object_key(tenant, PeriodicReport.KIND, "papers", sha256)

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.access import Permission
 from chalicelib.domain.act import Act
-from chalicelib.domain.calendar import WorkingCalendar, shanghai_date
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.checkpoint import SignedCheckpoint, Signer
 from chalicelib.domain.deadline import Due, deadline_rule, due_at
 from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, NotAllowedError
@@ -22,6 +22,7 @@ from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.jobs.progress import JobProgress
 from chalicelib.services.tenancy.export_tenant import newest_archive, require_whole
+from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage import keys
 from chalicelib.storage.errors import AlreadyDoneError, StorageUnavailableError
 from chalicelib.storage.scope import ScopeRole, entered
@@ -65,7 +66,7 @@ def ask_closing(store: Store, tenant: TenantId, act: Act, *, typed: str, reason:
         raise InvalidInputError(problems)
     if waiting_closing(store, tenant, act.at) is not None:
         raise IllegalTransitionError(state=ClosingState.WAITING.value, step="ask_closing")
-    due = due_at(deadline_rule(DEADLINE, shanghai_date(act.at)), act.at, WorkingCalendar())
+    due = due_at(deadline_rule(DEADLINE, shanghai_date(act.at)), act.at, working_calendar())
     asked = TenantClosing(
         reason=reason,
         archive_job_id=archive.id,

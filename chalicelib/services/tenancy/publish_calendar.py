@@ -12,6 +12,7 @@ from chalicelib.domain.official_calendar import CalendarProposal, PublicCalendar
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.tenancy.missing_calendar import missing_year
 from chalicelib.services.working_calendar import forget_calendars
 from chalicelib.storage.store import Store
 
@@ -90,6 +91,7 @@ def settle_calendar(
         change.save(settled)
         if is_confirmed:
             change.save(PublicCalendar.of(settled))
+            store.todos.replace(change, missing_year(settled.year), [])
         facts = {"year": settled.year, "number": settled.number, "is_published": is_confirmed}
         change.event(EventType.CALENDAR_PUBLISHED, settled, facts)
     forget_calendars()

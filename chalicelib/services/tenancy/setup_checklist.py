@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.calendar_alert import missing_years
 from chalicelib.domain.division import DivisionLevel, children, county_of, division_label, level_of
 from chalicelib.domain.legal_basis import BasisStatus
 from chalicelib.domain.tenancy import PLATFORM, Actor, Role, TenantId, TenantKind
@@ -114,8 +115,8 @@ def setup_checklist(store: Store, tenant: TenantId, actor: Actor, now: datetime)
         *_subjects(store, tenant, home.divisions),
         _item(
             SetupTopic.CALENDAR,
-            [] if working_calendar().knows(today.year) else [str(today.year)],
-            is_blocking=True,
+            [str(year) for year in missing_years(working_calendar(), today)],
+            is_blocking=not working_calendar().knows(today.year),
         ),
     ]
 

@@ -14,6 +14,7 @@ from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Shown
 from chalicelib.web.api.subject_filters import QueryBody
 from chalicelib.web.console.exports import export_of, file_address
+from chalicelib.web.limits import limit_work
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.subject_list import read_query
@@ -74,6 +75,7 @@ def _shown(job: Job) -> dict[str, Any]:
 )
 def post_export(request: WebRequest) -> Answer:
     """Begin an export of the subjects that these filters find."""
+    limit_work(request, "export")
     body = request.model(ExportBody)
     head = request.store.subject_filters.head(request.tenant, request.actor.person_id)
     query = read_query(body.fields(), request.actor, head, is_strict=True)

@@ -19,6 +19,7 @@ from chalicelib.web.api.uploads import UploadForm
 from chalicelib.web.console.imports import IMPORT, errors_answer, start_import, upload_form
 from chalicelib.web.console.jobs import page_of_jobs
 from chalicelib.web.import_view import SHEET_ROWS, XLSX, counts_of, outcome_of, read_import, row_problems, row_words
+from chalicelib.web.limits import limit_work
 from chalicelib.web.register_words import column_label
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Media, route
@@ -186,6 +187,7 @@ def post_import(request: WebRequest) -> Answer:
     """Import a register. 202: the job, and in `Location` where to ask for it; its rows are settled one by one."""
     if not request.header("content-type").lower().startswith("application/json"):
         return _accepted(start_import(request, request.form))
+    limit_work(request, "import")
     body = request.model(ImportBody)
     job = request_import(
         request.store,
@@ -239,6 +241,7 @@ def show_import(request: WebRequest, job_id: str) -> Answer:
 )
 def run_import(request: WebRequest, job_id: str) -> Answer:
     """Import the same file again: for real after a trial, or as a trial with other columns. 202: a job of its own."""
+    limit_work(request, "import")
     body = request.model(RunBody)
     job = repeat_import(
         request.store,

@@ -20,6 +20,7 @@ from chalicelib.web.api.exports import ExportFile
 from chalicelib.web.api.jobs import JobAnswer, job_json
 from chalicelib.web.api.shapes import Body, Shown
 from chalicelib.web.console.exports import file_address
+from chalicelib.web.limits import limit_work
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 
@@ -97,6 +98,7 @@ def get_reset(request: WebRequest, job_id: str) -> Answer:
 )
 def export(request: WebRequest) -> Answer:
     """Export everything of the tenant into one zip with a manifest of hashes."""
+    limit_work(request, "archive")
     reason = request.model(ReasonBody).reason
     return _accepted(request_archive(request.store, request.tenant, request.act(), reason=reason), ARCHIVES)
 

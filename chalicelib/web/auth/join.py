@@ -19,13 +19,14 @@ from chalicelib.domain.record import new_id
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import PLATFORM, is_tenant_id
 from chalicelib.services.binding.join_by_code import join_by_code, joining_actor
+from chalicelib.settings import settings
 from chalicelib.web import cookies, sealing, security_log, sessions
 from chalicelib.web.answers import Answer, page, redirect, see_other
 from chalicelib.web.binding_words import labels
 from chalicelib.web.errors import SignInRequiredError
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext
-from chalicelib.web.limits import limit_address
+from chalicelib.web.limits import SIGN_IN_SECONDS, limit_address, limit_identity
 from chalicelib.web.messages import form_problems
 from chalicelib.web.public.tenants import label_of
 from chalicelib.web.request import WebRequest
@@ -35,7 +36,6 @@ blueprint = Blueprint(__name__)
 
 PATH = "/login/join"
 _JOIN_SECONDS = 600
-_PER_ADDRESS, _WINDOW_SECONDS = 60, 300
 
 
 def join_address(tenant: str, code: str) -> str:
@@ -73,7 +73,7 @@ def _place(request: WebRequest, tenant: str) -> str:
 
 @route(blueprint, PATH, permission=OPEN)
 def show_join(request: WebRequest) -> Answer:
-    limit_address(request, "join", _PER_ADDRESS, _WINDOW_SECONDS)
+    _limit(request)
     tenant, code = request.query.text("tenant"), request.query.text("code")[:40]
     if request.session is not None:
         held = request.session.membership
@@ -82,6 +82,10 @@ def show_join(request: WebRequest) -> Answer:
         if any(one.tenant == tenant for one in request.session.memberships):
             return redirect("/login/tenant")
     return _form(request, tenant, code)
+
+
+def _limit(request: WebRequest) -> None:
+    limit_address(request, "join", settings().limits.intake_address, SIGN_IN_SECONDS)
 
 
 def _form(
@@ -110,12 +114,13 @@ def _form(
     sample_body={"tenant": "gx450100", "code": "XXXX-XXXX-XXXX-XXXX", "name": "示例"},
 )
 def post_join(request: WebRequest) -> Answer:
-    limit_address(request, "join", _PER_ADDRESS, _WINDOW_SECONDS)
+    _limit(request)
     form = request.form
     tenant, code = form.required("tenant"), form.text("code")
     known = _remembered(request, request.now)
     if known is None:
         raise SignInRequiredError()
+    limit_identity(request, "join", known["identity"], settings().limits.intake_person, SIGN_IN_SECONDS)
     _place(request, tenant)
     who = joining_actor(tenant, known["identity"], form.text("name").strip()[:80])
     once = sha256(f"{known['identity']} {form.text('key') or new_id()}".encode()).hexdigest()

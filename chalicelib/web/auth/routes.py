@@ -17,7 +17,7 @@ from chalicelib.web.auth.join import asked_tenant, remember
 from chalicelib.web.errors import IdentityUnavailableError, NoMembershipError, SignInFailedError, SignInRequiredError
 from chalicelib.web.fields import invalid
 from chalicelib.web.identity import keys, oidc
-from chalicelib.web.limits import limit_address
+from chalicelib.web.limits import SIGN_IN_SECONDS, limit_address, limit_identity
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import OPEN, route
 from chalicelib.web.ui import home_of
@@ -25,14 +25,11 @@ from chalicelib.web.ui import home_of
 blueprint = Blueprint(__name__)
 
 _ATTEMPT_SECONDS = 600
-_LOGINS_PER_ADDRESS = 60
-_WINDOW_SECONDS = 300
 
 
 @route(blueprint, "/login", permission=OPEN)
 def begin_login(request: WebRequest) -> Answer:
-    """To the provider's page. `next`: where to come back to, a path of ours."""
-    _limit(request)
+    """To the provider's page. `next`: where to come back to, a path of ours. Counted is the way back."""
     if not settings().identity.authorize_url:
         raise IdentityUnavailableError(cause="not configured")
     wanted = request.query.text("next")
@@ -47,12 +44,14 @@ def begin_login(request: WebRequest) -> Answer:
 @route(blueprint, "/login/callback", permission=OPEN)
 def finish_login(request: WebRequest) -> Answer:
     """Back from the provider. The one GET that writes: a session, asked for by the sealed attempt of this browser."""
-    _limit(request)
+    limits = settings().limits
+    limit_address(request, "login", limits.sign_in_address, SIGN_IN_SECONDS)
     request.set_cookies.append(cookies.clear_cookie(cookies.LOGIN))
     attempt = _attempt(request)
     provider = settings().identity
     claims = oidc.redeem(provider, keys.key_cache, attempt, request.query.required("code"), now=request.now)
     id = identity_id(provider.issuer, claims["sub"])
+    limit_identity(request, "login", id, limits.sign_in_person, SIGN_IN_SECONDS)
     identity = bootstrap.store().identities.lookup(id)
     open_to = [(m, actor) for m in (identity.memberships if identity else []) if (actor := _active(m))]
     wanted = asked_tenant(attempt.next)
@@ -106,10 +105,6 @@ def log_out(request: WebRequest) -> Answer:
 @route(blueprint, "/logout/done", permission=OPEN)
 def logged_out(request: WebRequest) -> Answer:
     return page(request, "pages/auth/logged_out.html", provider_url=settings().identity.logout_url)
-
-
-def _limit(request: WebRequest) -> None:
-    limit_address(request, "login", _LOGINS_PER_ADDRESS, _WINDOW_SECONDS)
 
 
 def _attempt(request: WebRequest) -> oidc.LoginAttempt:

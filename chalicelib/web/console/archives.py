@@ -12,6 +12,7 @@ from chalicelib.web.console.exports import file_address
 from chalicelib.web.console.tenants import label_of
 from chalicelib.web.i18n import gettext
 from chalicelib.web.job_words import STATES, error_words, job_problems
+from chalicelib.web.limits import limit_work
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 
@@ -43,6 +44,7 @@ def _list(request: WebRequest, error: InvalidInputError | None = None) -> Answer
 
 @route(blueprint, BASE, methods=("POST",), permission=Permission.TENANT_EXPORT, sample_body={"reason": "示例"})
 def post_archive(request: WebRequest) -> Answer:
+    limit_work(request, "archive")
     try:
         job = request_archive(request.store, request.tenant, request.act(), reason=request.form.text("reason"))
     except InvalidInputError as error:

@@ -13,6 +13,7 @@ from chalicelib.web.console.subject_filters import asked_query
 from chalicelib.web.console.subjects import BASE as SUBJECTS
 from chalicelib.web.i18n import gettext
 from chalicelib.web.job_words import STATES, error_words, job_problems
+from chalicelib.web.limits import limit_work
 from chalicelib.web.query_words import query_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -61,6 +62,7 @@ def _form(request: WebRequest, query: SubjectQuery, error: InvalidInputError | N
 
 @route(blueprint, BASE, methods=("POST",), permission=Permission.SUBJECT_READ)
 def post_export(request: WebRequest) -> Answer:
+    limit_work(request, "export")
     query = asked_query(request, request.form)
     try:
         job = request_export(

@@ -40,6 +40,7 @@ from chalicelib.web.import_view import (
     result_of,
 )
 from chalicelib.web.job_words import STATES
+from chalicelib.web.limits import limit_work
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.scenarios import scenario_label
@@ -68,6 +69,7 @@ def scenarios_of(request: WebRequest) -> list[tuple[str, str]]:
 
 def start_import(request: WebRequest, values: Fields) -> Job:
     """The job for the file of this request: sent along, or uploaded before as `file_id`."""
+    limit_work(request, "import")
     scenario = values.text("scenario")
     if not scenario:
         raise invalid("scenario", "not_chosen")
@@ -216,6 +218,7 @@ def _show(request: WebRequest, job: Job, error: InvalidInputError | None = None)
 @route(blueprint, f"{BASE}/{{job_id}}/run", methods=("POST",), permission=Permission.SUBJECT_IMPORT, resource=IMPORT)
 def run_import(request: WebRequest, job_id: str) -> Answer:
     """The real run of a file that was tried."""
+    limit_work(request, "import")
     job = repeat_import(request.store, request.tenant, request.act(), job_id=job_id, is_trial=False)
     return see_other(f"{BASE}/{job.id}")
 
@@ -225,6 +228,7 @@ def run_import(request: WebRequest, job_id: str) -> Answer:
 )
 def choose_columns(request: WebRequest, job_id: str) -> Answer:
     """Another trial of the same file, with these columns."""
+    limit_work(request, "import")
     job = read_import(request, job_id)
     chosen, clears = chosen_columns(job, request.form)
     try:

@@ -161,7 +161,7 @@ def _steps(plan: InspectionPlan, current: int, events: list[Event], now: datetim
         elif number == current and plan.state != "cancelled":
             due = gettext("%(day)s止", day=format_short_date(plan.due_at)) if plan.due_at else ""
             if plan.is_due_undetermined:
-                due = gettext("时限待定")
+                due = gettext("时限待定，缺放假安排")
             found.append({"state": "now", "deadline": due, "note": state_words(plan.state)})
         else:
             rule = _RULES[phase]

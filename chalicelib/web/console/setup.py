@@ -54,8 +54,8 @@ WORDS: dict[SetupTopic, tuple[str, str, str]] = {
         mark("导入名录"),
     ),
     SetupTopic.CALENDAR: (
-        mark("有今年的工作日历"),
-        mark("没有官方放假安排，时限算不出来。"),
+        mark("工作日历够用"),
+        mark("还没有这一年的官方放假安排，到那时的时限算不出来；公布后自动补算。"),
         mark("上传放假安排"),
     ),
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.access import Permission, allowed
-from chalicelib.domain.binding import BindingRequestState, BindingRole, code_digest, make_code
+from chalicelib.domain.binding import BindingRequestState, BindingRole, TooManyTriesError, code_digest, make_code
 from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError, NotAllowedError, RecordNotFoundError
 from chalicelib.domain.subject import SubjectDraft, SubjectKind
 from chalicelib.domain.tenancy import Actor, Person, Role, SubjectRight
@@ -21,7 +21,6 @@ from chalicelib.services.binding.revoke_binding import change_rights, revoke_bin
 from chalicelib.services.register.register_subject import register_subject
 from chalicelib.services.tenancy.add_person import add_person
 from chalicelib.services.visit.uploads import keep_upload
-from chalicelib.storage.errors import LimitReachedError
 from tests.builders import NOW, TENANT, act, actor
 
 OFFICER = actor(Role.DEPARTMENT_OFFICER)
@@ -107,7 +106,7 @@ def test_an_old_code_and_a_guessed_one_are_refused_and_tries_are_counted(store, 
         with pytest.raises(InvalidInputError) as raised:
             bind_by_code(store, TENANT, act(guest), code=make_code())
         assert (problem(raised), raised.value.problems[0].details) == ("binding_code_unknown", {"left": left})
-    with pytest.raises(LimitReachedError) as limited:
+    with pytest.raises(TooManyTriesError) as limited:
         bind_by_code(store, TENANT, act(guest), code=code)
     assert limited.value.details["retry_after"] > 0
 

@@ -151,6 +151,20 @@ def test_every_refusal_is_a_problem_document(
         assert "GET" in reply.headers["allow"]
 
 
+@pytest.mark.parametrize(
+    "content", [b"[" * 50_000, b'{"name": "a\\ud800b"}', b'{"name": {"deep": ["\\udfff"]}}', b'{"\\ud800": 1}']
+)
+def test_what_nothing_can_read_or_store_is_refused_everywhere(office: Office, content: bytes) -> None:
+    browser = office.coordinator
+    own = {"origin": "https://yijianshi.test", "sec-fetch-site": "same-origin", "x-csrf-token": browser.csrf_token}
+    for path in ("/api/v1/subjects", "/api/v1/plans"):
+        reply = browser.send("POST", path, {**own, "content-type": "application/json"}, content)
+        assert (reply.status, reply.json["code"]) == (400, "unreadable_request")
+    form = {**own, "content-type": "application/x-www-form-urlencoded"}
+    for body in (b"name=a%ED%A0%80b&scenario=refined_oil", b"name=" + b"[" * 50_000, b"name=\xed\xa0\x80"):
+        assert browser.send("POST", "/console/subjects", form, body).status in (400, 422)
+
+
 def test_limits_are_counted_for_each_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "YIJIANSHI_LIMITS_PUBLIC_PER_MINUTE", "3")
     limits = {"YIJIANSHI_LIMITS_PERSON_PER_MINUTE": "5", "YIJIANSHI_LIMITS_PUBLIC_PER_MINUTE": "3"}
