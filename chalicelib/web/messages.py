@@ -191,6 +191,7 @@ FIELD_PROBLEMS: dict[str, str] = {
     "nothing_to_self_check": mark("“%(label)s”没有要自查的项"),
     "no_disposal_rules": mark("这个场景没有处置的规定，请在监管对象所在的场景里选"),
     "occurrence_of_order": mark("这件事由处置文书来记：请在文书那里记录送达或者确认履行"),
+    "disposal_under_way": mark("这个场景已经有一件在办的处置，请打开那一件"),
     "order_under_way": mark("这种文书已经有一份在办，请先办完那一份"),
     "appraisal_missing": mark(
         "这种文书只在鉴定为%(grades)s级时考虑，登记册里没有这个对象的鉴定报告。请先委托鉴定，把报告的等级、机构和日期填进登记信息"

@@ -6,7 +6,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, allowed
-from chalicelib.domain.errors import InvalidInputError
+from chalicelib.domain.errors import AlreadyExistsError, InvalidInputError
 from chalicelib.domain.record import Ref
 from chalicelib.domain.subject import Subject
 from chalicelib.services.disposal.editions import Parties, named_departments
@@ -14,7 +14,7 @@ from chalicelib.services.disposal.open_disposal import disposal_scenarios, open_
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.disposals import BASE
 from chalicelib.web.disposal_words import disposal_row, labels
-from chalicelib.web.fields import Fields
+from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import gettext
 from chalicelib.web.messages import form_problems
 from chalicelib.web.request import WebRequest
@@ -55,6 +55,8 @@ def post_disposal(request: WebRequest, subject_id: str) -> Answer:
         )
     except InvalidInputError as error:
         return _form(request, subject_id, form, error)
+    except AlreadyExistsError:
+        return _form(request, subject_id, form, invalid("scenario", "disposal_under_way"))
     return see_other(f"{BASE}/{made.id}", gettext("处置已开始，请记下已经发生的情况"))
 
 

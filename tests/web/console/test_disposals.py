@@ -82,6 +82,8 @@ def test_a_building_is_disposed_of_from_its_page_to_the_end(town: Town) -> None:
     assert empty.status == 422 and "请填写“理由”" in empty.text
     made = officer.post(f"{url}/disposals", {"scenario": SCENARIO, "because": "外墙斜裂缝", "key": new_id()})
     disposal = made.location
+    twice = officer.post(f"{url}/disposals", {"scenario": SCENARIO, "because": "又一条裂缝", "key": new_id()})
+    assert twice.status == 422 and "请打开那一件" in twice.text and "又一条裂缝" in twice.text
     noted = officer.post(f"{disposal}/occurrences", {"occurrence_id": "danger_report_filed", "key": new_id()})
     assert noted.status == 303 and "发出督促解危通知" in officer.get(disposal).text
     wrong = officer.post(
