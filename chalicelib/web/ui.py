@@ -46,6 +46,7 @@ class Ui:
     path: str
     csrf_token: str
     tenant_label: str
+    owner_id: str
     person_label: str
     acting_label: str
     home_url: str
@@ -75,6 +76,7 @@ def ui_of(request: WebRequest) -> Ui:
         path=_page_path(request),
         csrf_token=request.csrf_token,
         tenant_label=_tenant_label(request),
+        owner_id=person.person_id if person else "",
         person_label=person.name if person else "",
         acting_label=person.acting_for_name if person else "",
         home_url=_HOMES.get(request.face, home_of(person) if person else "/"),
