@@ -15,7 +15,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.record import Record, new_id
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import DrawGrade, ScenarioMembership, Subject
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.tenancy import PLATFORM, Person, Role, Tenant, TenantKind
 from chalicelib.storage import keys
 from chalicelib.storage.register_contents import county_note, grade_note, place_note, scenario_note
 from chalicelib.storage.store import Store
@@ -325,6 +325,14 @@ def write_subjects(tenant: str, count: int) -> None:
             yield from items_of(tenant, _patrolled(number))
 
     write(items())
+
+
+def write_platform(count: int = 50) -> None:
+    """The directory of tenants, and the operator who reads it."""
+    with bootstrap.scope(PLATFORM):
+        operator = Person(id="operator", name="测试运营", roles=frozenset({Role.PLATFORM_OPERATOR}))
+        tenants = [Tenant(id=f"gx4501{one}", label=f"测试{one}", kind=TenantKind.CITY) for one in range(10, 10 + count)]
+        write(item for one in (operator, *tenants) for item in items_of(PLATFORM, one))
 
 
 def write_copies(tenant: str, records: Iterable[Record], count: int) -> None:

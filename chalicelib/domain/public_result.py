@@ -16,7 +16,7 @@ from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.subject import SubjectKind
 from chalicelib.domain.text import mask_name, normalise
 
-MAX_STARTS = 8
+MAX_STARTS = 20
 """Start positions of a trade name that can be searched for (access pattern 5)."""
 
 _PLACE = re.compile(r"^(广西壮族自治区|广西)?([\u4e00-\u9fff]{2,4}市)?")

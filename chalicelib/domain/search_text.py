@@ -1,9 +1,11 @@
-"""What a subject is found by: every part of its trade name, its codes, the start of its address, its plate.
+"""What a subject is found by: every part of its trade name, its codes, the start of its address, its plate's number.
 
 A text is compared in its search form: NFKC, upper case, letters and digits only. A name's entries begin at the start
 positions of its trade name, that is without the place it begins with (南宁市) and without its legal form (有限公司),
-eight at most, and at its whole name; each runs to the name's end. A search takes the same words off the text it looks
-for: 南宁市青山加油站 is looked up as 青山加油站, then compared in full. Phones and persons' names are never entries.
+twenty at most, and at its whole name; each runs to the name's end. A search takes the same words off the text it looks
+for: 南宁市青山加油站 is looked up as 青山加油站, then compared in full. A code is entered at its beginning and at its
+ninth place, where the number of the organisation begins (GB 32100-2015); a plate whole, without its province, and by
+its number. Phones and persons' names are never entries.
 """
 
 import re
@@ -15,9 +17,12 @@ from chalicelib.domain.division import children
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.text import normalise
 
-MAX_STARTS = 8
-MAX_ENTRIES = MAX_STARTS + 5
-"""The starts, the whole name, two codes, the address, the plate."""
+MAX_STARTS = 20
+"""Of a trade name with more of them the last stay in: a name is often told apart by its end (…二期3号楼)."""
+LAST_STARTS = 6
+MAX_ENTRIES = MAX_STARTS + 9
+"""The starts, the whole name, two codes twice, the address, the plate three times."""
+CODE_STARTS = (0, 8)
 SEARCHED = frozenset({"name", "address", "code", "operator_code", "plate", "division", "township", "status"})
 """Fields of a subject on which its entries depend."""
 MAX_ENTRY = 42
@@ -56,7 +61,7 @@ def search_form(text: str) -> str:
 
 
 def entries_of(subject: Subject) -> tuple[SearchEntry, ...]:
-    """At most eight of the trade name, the whole name, each code, the address, the plate; none for a tombstone."""
+    """At most twenty of the trade name, the whole name, the codes, the address, the plate; none for a tombstone."""
     if subject.is_tombstone:
         return ()
     return _entries(subject.name, subject.code or "", subject.operator_code or "", subject.address, subject.plate)
@@ -67,14 +72,16 @@ def _entries(name: str, code: str, operator_code: str, address: str, plate: str)
     """Kept for a while: who writes a subject asks before how many entries it has."""
     form = search_form(name)
     found = [SearchEntry(SearchField.NAME, form[start:][:MAX_ENTRY]) for start in sorted({0, *starts_of(name)})]
-    found += [SearchEntry(SearchField.CODE, one) for one in dict.fromkeys((code, operator_code))]
+    found += [SearchEntry(SearchField.CODE, one[start:]) for start in CODE_STARTS for one in (code, operator_code)]
     found.append(SearchEntry(SearchField.ADDRESS, without_place(search_form(address))[:MAX_ENTRY]))
-    found.append(SearchEntry(SearchField.PLATE, search_form(plate)))
+    number = search_form(plate)
+    starts = (0, 1, 2) if _PLATE.match(number) else (0,)
+    found += [SearchEntry(SearchField.PLATE, number[start:]) for start in starts]
     return tuple(dict.fromkeys(entry for entry in found if entry.text))
 
 
 def starts_of(name: str) -> list[int]:
-    """Positions in the search form of a name at which an entry of its trade name begins, at most eight: the stretches
+    """Positions in the search form of a name at which an entry of its trade name begins, at most twenty: the stretches
     between place and legal form take turns, so that the branch's own name is found too (某石油有限公司青山加油站)."""
     text, words = _words(name)
     stretches = []
@@ -85,7 +92,9 @@ def starts_of(name: str) -> list[int]:
         stretches.append([at for at in range(first, end - 1) if words[at]])
         begin = form.end() if form else end
     turns = [at for turn in range(len(text)) for one in stretches for at in one[turn : turn + 1]]
-    return sorted(turns[:MAX_STARTS])
+    if len(turns) > MAX_STARTS:
+        turns = turns[: MAX_STARTS - LAST_STARTS] + turns[-LAST_STARTS:]
+    return sorted(turns)
 
 
 def _words(name: str) -> tuple[str, list[bool]]:

@@ -36,6 +36,8 @@ MAX_MERGED = 10
 """Merges in a row that a link is followed through."""
 CODE = "code"
 """Name of the claim under which a subject's code is unique."""
+PLATE = "plate"
+"""Name of the claim under which a vehicle's plate is unique."""
 Wanted = Callable[[Subject], bool]
 WantedPlace = Callable[[str, str], bool]
 """(division, subject id) of an entry, before its subject is read."""
@@ -67,7 +69,7 @@ class Subjects(Repository[Subject]):
         )
 
     def pointers(self, tenant: TenantId, record: Subject) -> tuple[keys.Key, ...]:
-        """What the subject is found by (access pattern 5): at most thirteen short items."""
+        """What the subject is found by (access pattern 5): at most 29 short items, a dozen of most."""
         place, id = record.division, record.id
         return tuple(keys.search_entry(tenant, text, field.value, place, id) for field, text in entries_of(record))
 
@@ -128,8 +130,9 @@ class Subjects(Repository[Subject]):
         wanted: Wanted | None = None,
         wanted_place: WantedPlace | None = None,
     ) -> SubjectPage:
-        """Subjects that a text finds: any part of the trade name, the beginning of the whole name, of a code, of the
-        address behind its place names, or of a plate; in the order of what follows the text.
+        """Subjects that a text finds: any part of the trade name, the beginning of the whole name, of a code or of its
+        organisation's number, of the address behind its place names, of a plate or its number; in the order of what
+        follows the text.
 
         Two calls: the entries (250 of them where `wanted_place` chooses, by what an entry says), then their subjects,
         among which `wanted` chooses. A text of one character finds nothing (domain/search_text.py).

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from chalicelib.domain.search_text import MAX_STARTS, MIN_TEXT, search_form
+from chalicelib.domain.search_text import MIN_TEXT, search_form
 from chalicelib.domain.tenancy import (
     ADMINISTRATORS,
     ActingBody,
@@ -22,6 +22,8 @@ from chalicelib.storage.table import Item, PointerItem
 
 CERTIFIED_FROM = "certified_from"
 _FEW = 4
+_NAME_STARTS = 8
+"""Places of a person's name at which a search begins."""
 _WHOLE_PAGE = 1000
 """Records a call; the table ends one at a megabyte by itself."""
 
@@ -79,7 +81,7 @@ class People(Repository[Person]):
         held = [keys.Key(keys.people_of(tenant, owner), record.id) for owner in owners]
         # People of firms are known here for their account only: no search names them.
         name = "" if Role.SUBJECT_USER in record.roles else search_form(record.name)
-        starts = range(min(max(len(name) - MIN_TEXT + 1, 0), MAX_STARTS))
+        starts = range(min(max(len(name) - MIN_TEXT + 1, 0), _NAME_STARTS))
         if _is_officer(record) and record.certificates:
             held.append(keys.Key(keys.people_of(tenant, CERTIFIED_FROM), f"{_last_cover_from(record)}#{record.id}"))
         return (*held, *(keys.person_named(tenant, name[start:], record.id) for start in starts))

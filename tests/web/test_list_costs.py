@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.session import Membership
-from chalicelib.domain.tenancy import PLATFORM, Person, Role, Tenant, TenantKind
+from chalicelib.domain.tenancy import PLATFORM, Role
 from tests.architecture.route_calls import ROUTES
 from tests.architecture.route_seeds import World, build_world
 from tests.list_costs import (
@@ -24,6 +24,7 @@ from tests.list_costs import (
     metered,
     write,
     write_copies,
+    write_platform,
     write_subjects,
 )
 from tests.web.site import TENANT_A, Browser, open_site
@@ -56,10 +57,7 @@ def world() -> Iterator[World]:
             waiting = world.records["visit_member"].with_changes(state="scheduled")
             write(items_of(TENANT_A, waiting))
             write_copies(TENANT_A, [world.records[kind] for kind in COPIED if kind in world.records], 60)
-        with bootstrap.scope(PLATFORM):
-            operator = Person(id="operator", name="测试运营", roles=frozenset({Role.PLATFORM_OPERATOR}))
-            tenants = [Tenant(id=f"gx4501{one}", label=f"测试{one}", kind=TenantKind.CITY) for one in range(10, 60)]
-            write(item for one in (operator, *tenants) for item in items_of(PLATFORM, one))
+        write_platform()
         yield world
 
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from chalicelib.domain.search_text import MAX_STARTS, SearchField, entries_of, search_form, search_look, tells
+from chalicelib.domain.search_text import (
+    MAX_ENTRIES,
+    MAX_STARTS,
+    SearchField,
+    entries_of,
+    search_form,
+    search_look,
+    tells,
+)
 from chalicelib.domain.subject import Subject, SubjectKind, SubjectStatus
 from infra.local.synthetic import synthetic_code
 
@@ -34,11 +42,13 @@ def test_a_name_is_entered_at_every_start_of_its_trade_name_and_whole():
     ]
 
 
-def test_no_name_has_more_than_eight_starts_beside_the_whole():
-    long = "某某石化销售股份有限公司广西南宁青秀民族大道加油站"
+def test_no_name_has_more_than_twenty_starts_beside_the_whole():
+    long = "某某石化销售股份有限公司广西南宁青秀民族大道甲乙丙丁戊己庚辛壬癸子丑寅卯辰加油站"
 
     assert len(texts(premises(long), SearchField.NAME)) == MAX_STARTS
     assert len(texts(premises(f"南宁市{long}"), SearchField.NAME)) == MAX_STARTS + 1
+    assert is_found(premises(long), "加油站"), "the end of a name tells it apart"
+    assert len(entries_of(vehicle(long, code=CODE, operator_code=synthetic_code("450100", 8)))) <= MAX_ENTRIES
 
 
 @pytest.mark.parametrize(
@@ -81,14 +91,26 @@ def test_latin_words_are_entered_at_their_beginning():
 
 
 def test_codes_address_and_plate():
-    vehicle = premises("一号车", plate="桂A·12345", operator_code=CODE, address="南宁市青秀区示例大道9号")
+    one = vehicle("一号车", operator_code=CODE, address="南宁市青秀区示例大道9号")
 
-    assert is_found(vehicle, "桂a12")
-    assert is_found(vehicle, CODE[:12].lower())
-    assert is_found(vehicle, "示例大道9")
-    assert is_found(vehicle, "青秀区示例大道")
-    assert not is_found(vehicle, "例大道")
-    assert not is_found(vehicle, "A12345")
+    assert is_found(one, "桂a12")
+    assert is_found(one, CODE[:12].lower())
+    assert is_found(one, CODE[8:])
+    assert is_found(one, "示例大道9")
+    assert is_found(one, "青秀区示例大道")
+    assert is_found(one, "A12345")
+    assert is_found(one, "12345")
+    assert not is_found(one, "例大道")
+    assert not is_found(one, CODE[9:])
+    assert not is_found(one, "2345")
+
+
+def vehicle(name: str, **more: object) -> Subject:
+    return premises(name, plate="桂A·12345", **more)
+
+
+def test_the_end_of_a_long_name_finds_it():
+    assert is_found(premises("南宁市测试家园自建房示范点2021年4月批"), "2021年4月批")
 
 
 def test_a_tombstone_is_not_found_and_no_entry_tells_a_person():

@@ -48,6 +48,14 @@ def test_people_are_found_only_by_who_may_read_them(office):
     assert "/console/people/" not in office.lead_officer.get("/console/search?q=测试inspector").text.split("<main")[1]
 
 
+def test_one_character_is_told_to_be_too_short(office):
+    told = "企业和人员至少要两个字才查"
+
+    assert told in office.coordinator.get("/console/search?q=鑫").text
+    assert told in office.coordinator.get("/console/search?q=鑫", {"hx-request": "true"}).text
+    assert told not in office.coordinator.get("/console/search?q=鑫鑫").text
+
+
 def test_while_one_types_only_the_list_is_sent(office):
     part = office.coordinator.get("/console/search?q=抽查", {"hx-request": "true"}).text
 
