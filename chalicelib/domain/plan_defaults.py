@@ -12,7 +12,8 @@ _DEFAULTS = Path(__file__).parent / "data" / "plan_defaults.json"
 
 class PlanDefaults(BaseModel):
     """uniform_k: subjects drawn from the whole pool with equal weight, so that grading can be measured;
-    period_working_days: length of a new plan; visits_per_day: of one inspector, up to visits_per_day_limit;
+    period_working_days: length of a new plan; period_years_ahead: a plan ends in this year or so many later;
+    visits_per_day: of one inspector, up to visits_per_day_limit;
     visit_times: local times of day at which a visit may begin, in order."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -22,6 +23,7 @@ class PlanDefaults(BaseModel):
     note: Label
     uniform_k: int = Field(ge=0)
     period_working_days: int = Field(ge=1)
+    period_years_ahead: int = Field(ge=0)
     visits_per_day: int = Field(ge=1)
     visits_per_day_limit: int = Field(ge=1)
     visit_times: tuple[str, ...] = Field(min_length=1)

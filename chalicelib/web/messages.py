@@ -144,6 +144,7 @@ FIELD_PROBLEMS: dict[str, str] = {
     "reason_missing": mark("请写明“%(label)s”"),
     "period_backwards": mark("“%(label)s”早于开始日期"),
     "period_over": mark("“%(label)s”已经过去"),
+    "period_too_far": mark("“%(label)s”最晚到%(latest)s，请改早"),
     "outside_period": mark("“%(label)s”不在计划的起止日期内"),
     "not_a_working_day": mark("“%(label)s”不是工作日，请换一天"),
     "no_working_day": mark("从“%(label)s”到计划结束没有工作日，请改期"),

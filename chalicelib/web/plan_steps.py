@@ -25,7 +25,7 @@ P = Permission
 class StepInput(BaseModel):
     """What a step may come with. acting_body_id: empty for the actor's own; agrees: only for an opinion."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
     reason: str = Field(default="", max_length=2000)
     acting_body_id: str = ""

@@ -304,6 +304,7 @@ def field_problems(error: ValidationError) -> list[FieldProblem]:
 def _code_of(found: Mapping[str, Any]) -> str:
     """Our code; nothing at all is missing, whatever it is refused for."""
     code = _FIELD_CODES.get(found["type"], "invalid")
-    if found.get("input") in ("", None) and code != "unknown_field":
+    given = found.get("input")
+    if (not given.strip() if isinstance(given, str) else given is None) and code != "unknown_field":
         return "not_chosen" if code == "unknown_choice" else "required"
     return "not_chosen" if found["type"] == "too_short" and not found["input"] else code

@@ -15,6 +15,7 @@ from chalicelib.domain.draw import Selection
 from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.plan import GRADES, GradeRatio, InspectionPlan, InspectionTask
+from chalicelib.domain.plan_defaults import plan_defaults
 from chalicelib.domain.tenancy import ActingBody, Tenant, TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.plan.progress import moved, put_plan, save_plan
@@ -33,7 +34,7 @@ class PlanDraft(BaseModel):
     weights: grade → tickets, used when `selection` is weighted, with `draw_total` as the number to draw.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     title: str = Field(min_length=1, max_length=100)
     scenario: str
@@ -186,4 +187,7 @@ def _problems(home: Tenant, bodies: Mapping[str, ActingBody], draft: PlanDraft, 
         refuse("period_to", "period_backwards")
     if draft.period_to < shanghai_date(act.at):
         refuse("period_to", "period_over")
+    latest = date(shanghai_date(act.at).year + plan_defaults().period_years_ahead, 12, 31)
+    if draft.period_to > latest:
+        refuse("period_to", "period_too_far", latest=latest.isoformat())
     return found

@@ -21,7 +21,7 @@ from chalicelib.storage.store import Store
 class EndpointDraft(BaseModel):
     """What the administrator fills in. event_types: of those that the rules list."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     label: str = Field(min_length=1, max_length=60)
     url: str = Field(min_length=1, max_length=500)

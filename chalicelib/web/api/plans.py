@@ -57,7 +57,7 @@ class PlanQuery(ListQuery):
 class ScheduleInput(BaseModel):
     """Body of the call that schedules a plan's visits."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     first_on: date
     visits_per_day: int = Field(ge=1)
@@ -67,7 +67,7 @@ class ScheduleInput(BaseModel):
 class MoveInput(BaseModel):
     """Body of the call that moves one visit; scheduled_at: local time of day, HH:MM."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     scheduled_on: date
     scheduled_at: str

@@ -26,9 +26,10 @@ DEFAULT_LIMIT, MAX_LIMIT = 25, 100
 
 
 class Body(BaseModel):
-    """What a caller sends; a field that is not declared is refused."""
+    """What a caller sends; a field that is not declared is refused. Texts are stripped, as those of forms are: one of
+    spaces only is empty."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 class Query(BaseModel):

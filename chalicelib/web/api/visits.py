@@ -64,6 +64,28 @@ class VisitQuery(ListQuery):
     plan_id: str = Field(default="", pattern=r"^[A-Za-z0-9_.:-]{0,80}$")
 
 
+class OwnVisit(Shown):
+    """A visit as it stands in the caller's own list. id and visit_id: the visit's; person_id: the caller's."""
+
+    id: str
+    visit_id: str
+    person_id: str
+    plan_id: str
+    subject_name: str
+    address: str
+    scheduled_on: date
+    scheduled_at: str
+    starts_at: datetime
+    body_labels: list[str]
+    officers: int
+    state: str
+
+    @classmethod
+    def of(cls, member: VisitMember) -> "OwnVisit":
+        held = member.model_dump(include=set(cls.model_fields) - {"id", "person_id"})
+        return cls(**held, id=member.visit_id, person_id=member.id)
+
+
 class QuestionAnswer(Shown):
     """One question in its place. version: of its answer, 0 for none; gaps: what is still open."""
 
@@ -96,7 +118,7 @@ class PreflightAnswer(Shown):
     BASE,
     permission=Permission.VISIT_READ,
     query=VisitQuery,
-    answers=Listed[Visit] | Listed[VisitMember],
+    answers=Listed[Visit] | Listed[OwnVisit],
 )
 def list_visits(request: WebRequest) -> Answer:
     """Visits of a plan (`plan_id`), a page at a time; without one, the caller's own open visits."""
@@ -104,7 +126,7 @@ def list_visits(request: WebRequest) -> Answer:
     plan_id = asked.plan_id
     if not plan_id:
         work = request.store.visit_members.work_of(request.tenant, request.actor.person_id)
-        return listed(request, work)
+        return listed(request, [OwnVisit.of(one) for one in work])
     found = request.store.visits.page_of_plan(request.tenant, plan_id, after=open_cursor(request), limit=asked.limit)
     seen = [one for one in found.records if allowed(request.actor, Permission.VISIT_READ, one.resource)]
     return listed(request, seen, found.next)

@@ -111,6 +111,7 @@ def test_a_plan_is_numbered_in_its_year(store):
         ({"ratios": {}}, "ratios", "nothing_to_draw"),
         ({"selection": "weighted"}, "draw_total", "nothing_to_draw"),
         ({"period_to": date(2026, 11, 1)}, "period_to", "period_backwards"),
+        ({"period_to": date(2199, 1, 1)}, "period_to", "period_too_far"),
     ],
 )
 def test_a_draft_is_refused_field_by_field(store, changes, field, code):

@@ -56,6 +56,13 @@ def test_problems_name_their_fields(office):
         ("bodies", "unknown_acting_body"),
         ("ratios.E", "out_of_range"),
     }
+    loose = [
+        office.coordinator.call("POST", PLANS, DRAFT | more).json["problems"][0]
+        for more in ({"title": "   "}, {"period_to": "2199-01-01"})
+    ]
+    assert [(one["field"], one["code"]) for one in loose] == [("title", "required"), ("period_to", "period_too_far")]
+    kept = office.coordinator.call("POST", PLANS, DRAFT | {"title": "  两边有空格 "}).json
+    assert kept["title"] == "两边有空格"
     further = office.coordinator.call("POST", PLANS, DRAFT | {"also_serves": ["prepaid_card"]})
     assert [(found["field"], found["code"]) for found in further.json["problems"]] == [
         ("also_serves", "unknown_scenario")

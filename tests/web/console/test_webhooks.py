@@ -43,6 +43,8 @@ def test_what_is_refused_says_which_field_and_loses_nothing(site: Site) -> None:
     assert 'value="http://10.0.0.1/in"' in wrong.text and "推送哪些事件" in wrong.text
     private = browser.post(BASE, FORM | {"url": "https://10.0.0.1/in", "key": new_id()})
     assert "不在公网上" in private.text
+    blank = browser.call("POST", API, FORM | {"label": "  "})
+    assert [(one["field"], one["code"]) for one in blank.json["problems"]] == [("label", "required")]
     both = browser.post(BASE, {"label": "大脑", "url": "https://10.0.0.1/in", "key": new_id()})
     assert "请选择“推送哪些事件”" in both.text and "不在公网上" in both.text
 

@@ -515,7 +515,8 @@ def test_api_walks_the_same_way(site, visit):
     assert early.status == 422
     assert early.json["problems"]
     assert wrong.status == 422
-    assert visit.id in [one["visit_id"] for one in own.json["items"]]
+    assert visit.id in [one["id"] for one in own.json["items"]]
+    assert all(one["id"] == one["visit_id"] != one["person_id"] for one in own.json["items"])
 
 
 def test_api_of_findings(site, visit):
