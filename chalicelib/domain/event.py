@@ -144,6 +144,7 @@ class EventType(StrEnum):
     DRAW_VOID_ASKED = "draw_void_asked"
     DRAW_VOID_DECLINED = "draw_void_declined"
     DRAW_VOIDED = "draw_voided"
+    DRAW_VOID_NOTED = "draw_void_noted"
     DRAW_UNBLINDED = "draw_unblinded"
 
     VISIT_SCHEDULED = "visit_scheduled"

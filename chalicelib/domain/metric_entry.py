@@ -115,8 +115,10 @@ def _of_plan(plan: InspectionPlan) -> MetricEntry:
 
 
 def _of_draw(draw: RandomDraw) -> MetricEntry:
-    """No figure counts draws; they are found by their number."""
-    return _entry(draw, draw.resource, "", title=draw.plan_title, detail="", number=draw.number)
+    """Found by its number; what is counted is that it was voided."""
+    entry = _entry(draw, draw.resource, "", title=draw.plan_title, detail="", number=draw.number)
+    voided_at = draw.voiding.confirmed_at if draw.voiding else None
+    return entry if voided_at is None else _flow(entry, "draw_voided", shanghai_date(voided_at))
 
 
 def _of_visit(visit: Visit) -> MetricEntry:
@@ -138,7 +140,7 @@ def _of_finding(finding: Finding) -> MetricEntry:
         return entry
     entry = _flow(entry, "finding_made", finding.found_on)
     if finding.closed_at is None:
-        return _standing(entry, "finding_open", _day(finding.due_at))
+        return _standing(entry, "finding_open", _day(finding.told_due_at))
     closed_on = shanghai_date(finding.closed_at)
     entry = _flow(entry, "finding_closed", closed_on)
     return _flow(entry, "finding_passed_on_time", closed_on) if _is_in_time(finding) else entry

@@ -87,7 +87,17 @@ class EventRule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     event: EventType
-    audience: Literal["drafter", "team", "subject_users", "requester", "handbook_readers", "told", "told_urgently"]
+    audience: Literal[
+        "drafter",
+        "team",
+        "subject_users",
+        "requester",
+        "handbook_readers",
+        "told",
+        "told_urgently",
+        "supervisors",
+        "heads",
+    ]
     template: Code
 
 

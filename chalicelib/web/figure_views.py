@@ -14,7 +14,7 @@ from chalicelib.domain.division import children, is_known
 from chalicelib.domain.metric import Figure, Metric, Ratio, RatioForm, metric, ratios, total, windows
 from chalicelib.domain.metric_entry import MetricEntry
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.services.metrics.roll_up import RollUp
+from chalicelib.services.metrics.roll_up import VOIDED, RollUp
 from chalicelib.services.visit.deadlines import working_day_after, working_days_left
 from chalicelib.web.formats import format_number
 from chalicelib.web.i18n import current_locale, gettext, ngettext
@@ -27,6 +27,7 @@ WHERE = ("visit_open", "finding_open")
 """What a tile sums: work that is open in a place."""
 READERS = {
     "inspection_plan": Permission.PLAN_READ,
+    "random_draw": Permission.DRAW_READ,
     "visit": Permission.VISIT_READ,
     "finding": Permission.FINDING_READ,
     "inspection_result": Permission.RESULT_READ,
@@ -234,6 +235,7 @@ def _compared(flows: Mapping[str, int], told: RollUp | None = None) -> dict[str,
         "open": sum(told.open.get(name, 0) for name in WHERE) if told else 0,
         "late": sum(told.late.get(name, 0) for name in WHERE) if told else 0,
         "visits": flows.get("visit_concluded", 0),
+        "voided": flows.get(VOIDED, 0),
         "ratios": [ratio_words(one, one.value(flows)) for one in ratios()],
     }
 

@@ -40,6 +40,12 @@ REGISTER_PROBLEMS: dict[str, str] = {
     "division_outside_area": mark("“%(value)s”不在本地范围内，请核对县区，或者由当地导入"),
     "township_unknown": mark("本县区没有“%(value)s”这个乡镇或者街道，已先登记到县区，请核对"),
     "duplicate_in_file": mark("和第%(first_row)s行是同一家，只登记了前一行，请删去这一行"),
+    "plate_form": mark(
+        "“%(label)s”的“%(value)s”不是境内号牌的样子，请对照行驶证改正；临时、境外、看不全的号牌，请在“号牌类别”里选“其他号牌”"
+    ),
+    "plate_unreadable": mark("“%(label)s”的“%(value)s”认不出是号牌，请只填看得清的字母、数字和汉字，看不清的用*代替"),
+    "plate_taken": mark("号牌“%(value)s”已经登记在另一辆车上，没有重复登记；请打开那辆车核对，号牌换过的先改那一条"),
+    "merge_reason_missing": mark("两条的统一社会信用代码不同（%(kept)s、%(other)s），请写明为什么是同一家"),
     "already_registered": mark("监管对象库里已经有这一家，没有重复登记；要改信息请到该对象的页面上改"),
     "code_unwanted": mark("这一类对象没有统一社会信用代码，请清空“%(label)s”"),
     "subject_is_closed": mark("“%(value)s”已经合并到别的对象或者移交出去，这里不能再改，请到该对象的页面查看"),
@@ -59,6 +65,8 @@ REGISTER_PROBLEMS: dict[str, str] = {
     "certificate_number": mark("“%(label)s”要4到30个字符，请核对"),
     "tenant_taken": mark("“%(value)s”已经有单位在用，请换一个"),
     "same_administrator": mark("三员必须是三个不同的人，请改填“%(label)s”"),
+    "division_taken": mark("%(value)s已由%(other)s管；园区请选“园区”，合并的请先注销原来的单位"),
+    "tenant_id_other_place": mark("编号里的区划是%(value)s，和所选区划对不上；请核对编号或区划"),
     "tenant_id_form": mark("“%(label)s”要8个字符，只用小写字母和数字"),
     "reserved": mark("“%(value)s”是保留的，请换一个"),
     "filter_empty": mark("还没有选任何条件，请先选好条件再保存"),

@@ -19,7 +19,7 @@ from chalicelib.services.disposal.sweep_disposals import sweep_disposals
 from chalicelib.services.draw.logged import note_checkpoints
 from chalicelib.services.evidence.append_events import append_events
 from chalicelib.services.jobs.run_job import run_job
-from chalicelib.services.metrics.roll_up import make_roll_up, overseer_of
+from chalicelib.services.metrics.roll_up import make_roll_up, overseer_of, tell_overseer
 from chalicelib.services.people.lapse_requests import lapse_requests
 from chalicelib.services.people.warn_certificates import warn_certificates
 from chalicelib.services.plan.sweep_deadlines import sweep_deadlines as sweep_tenant
@@ -115,6 +115,6 @@ def give_up_totals(directory: list[Tenant], now: datetime) -> None:
         if overseer is None:
             continue
         with bootstrap.scope(listed.id, ScopeRole.READER):
-            told = make_roll_up(bootstrap.store(), listed, now).model_dump_json()
+            told = make_roll_up(bootstrap.store(), listed, now)
         with bootstrap.scope(overseer):
-            bootstrap.store().metrics.give_up(overseer, listed.id, told)
+            tell_overseer(bootstrap.store(), overseer, listed.id, told)

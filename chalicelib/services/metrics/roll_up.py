@@ -5,11 +5,14 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.division import covers_any
+from chalicelib.domain.event import EventType
 from chalicelib.domain.metric import NOW, metrics, month_of, total
 from chalicelib.domain.record import UtcTime
-from chalicelib.domain.tenancy import Tenant, TenantId, TenantKind
+from chalicelib.domain.tenancy import Actor, Tenant, TenantId, TenantKind
+from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
 
@@ -44,6 +47,30 @@ def make_roll_up(store: Store, tenant: Tenant, now: datetime) -> RollUp:
         month=month,
         flows={name: count for name in names if (count := total(flows, name))},
     )
+
+
+VOIDED = "draw_voided"
+
+
+def tell_overseer(store: Store, overseer: TenantId, member: TenantId, told: RollUp) -> None:
+    """Store a tenant's totals with its overseer, in the overseer's scope. A draw that was voided since the last time is
+    an event of the overseer's own, which tells its people."""
+    voided = told.flows.get(VOIDED, 0)
+    if voided > (_voided_before(store, overseer, member, told.month) if voided else 0):
+        act = Act(actor=Actor.system(overseer, "clock"), at=told.at, key=f"voids.{member}.{told.month}.{voided}")
+        try:
+            with store.change(overseer, act) as change:
+                home = store.tenants.get(overseer, overseer)
+                facts = {"member": member, "label": told.label, "month": told.month, "voided": voided}
+                change.event(EventType.DRAW_VOID_NOTED, home, facts)
+        except AlreadyDoneError:
+            pass
+    store.metrics.give_up(overseer, member, told.model_dump_json())
+
+
+def _voided_before(store: Store, overseer: TenantId, member: TenantId, month: str) -> int:
+    before = read_roll_ups(store, overseer).get(member)
+    return before.flows.get(VOIDED, 0) if before is not None and before.month == month else 0
 
 
 def overseer_of(tenant: Tenant, directory: list[Tenant]) -> TenantId | None:

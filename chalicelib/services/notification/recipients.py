@@ -4,10 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 
 from chalicelib.domain.event import Event
 from chalicelib.domain.need_to_know import may_know
+from chalicelib.domain.plan_todo import head_of
 from chalicelib.domain.record import Record
 from chalicelib.domain.tenancy import Actor, Person, Role, TenantId
 from chalicelib.services.binding.own_subjects import identifiers, with_own_subjects
 from chalicelib.storage.store import Store
+
+_SUPERVISORS = (Role.COORDINATOR, Role.JUSTICE_SUPERVISOR)
+"""Who watches over the draws of a tenant, and as an overseer over those of its region."""
 
 
 class Recipients:
@@ -43,6 +47,11 @@ class Recipients:
         if audience in ("told", "told_urgently"):
             told = [one for one in getattr(record, "told", ()) if one.is_urgent or audience == "told"]
             return self._officers_of({one.department for one in told})
+        if audience == "supervisors":
+            return [one for role in _SUPERVISORS for one in self._store.people.of_role(self._tenant, role)]
+        if audience == "heads":
+            plan = self._store.plans.find(self._tenant, getattr(record, "plan_id", ""))
+            return [one for task in (plan.tasks if plan else ()) for one in self.of_owner(head_of(task.acting_body_id))]
         if audience == "team":
             ids = [member.person_id for member in getattr(record, "team", ())]
         elif audience == "requester":

@@ -12,6 +12,7 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.record import Record
 from chalicelib.domain.tenancy import PLATFORM, ActingBody, Department, Person, Tenant, TenantId
+from chalicelib.domain.tenant_place import place_problems
 from chalicelib.services.tenancy.in_parts import in_parts
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.scope import entered
@@ -56,7 +57,8 @@ def onboard_tenant(store: Store, platform: TenantId, act: Act, *, tenant: Tenant
     """The onboarded tenant. Repeated with the same key it goes on where it stopped.
 
     Raises NotAllowedError without the platform operator's permission, AlreadyExistsError when the identifier is taken,
-    InvalidInputError when the roster does not hold together (nothing is written then).
+    InvalidInputError when the roster does not hold together, another city holds a division or the identifier names
+    another prefecture (nothing is written then).
     """
     require(act.actor, Permission.TENANT_ONBOARD)
     problems = roster.problems()
@@ -67,6 +69,10 @@ def onboard_tenant(store: Store, platform: TenantId, act: Act, *, tenant: Tenant
     known = [tenant, PublicTenant.of(tenant)]
     with entered(PLATFORM):
         refuse_closed(store, tenant.id)
+        directory = store.tenants.directory(PLATFORM)
+        misplaced = place_problems(tenant, directory)
+        if misplaced and all(one.id != tenant.id for one in directory):
+            raise InvalidInputError(misplaced)
         _once(store, PLATFORM, act.part("directory"), EventType.TENANT_ONBOARDED, tenant, known)
     with entered(tenant.id):
         _once(store, tenant.id, act.part("tenant"), EventType.TENANT_ONBOARDED, tenant, known)

@@ -26,7 +26,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.event import Event, EventType
 from chalicelib.domain.random_draw import DrawState, RandomDraw
 from chalicelib.domain.record import new_id
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.tenancy import Person, Role
 from chalicelib.services.draw import files
 from chalicelib.services.draw import freeze_pool as freeze_module
 from chalicelib.services.draw.commit_seed import commit_seed, reveal_seed
@@ -39,6 +39,7 @@ from chalicelib.services.draw.read_frozen import read_frozen
 from chalicelib.services.draw.request_draw import request_draw
 from chalicelib.services.draw.request_freeze import request_freeze
 from chalicelib.services.draw.void_draw import ask_void, confirm_void, decline_void
+from chalicelib.services.notification.issue_notifications import issue_notifications
 from chalicelib.storage import keys
 from chalicelib.storage.change import Change
 from chalicelib.storage.errors import StorageUnavailableError
@@ -58,6 +59,7 @@ from tests.services.draw.case import (
     lottery_round,
     who,
 )
+from tests.visiting import save
 
 VERIFIER = Path(__file__).parents[3] / "chalicelib/web/static/verify/verify_draw.py"
 
@@ -286,6 +288,22 @@ def test_too_few_officers_end_the_job_and_it_can_be_asked_again(city: City) -> N
         request_freeze(city.store, TENANT, city.act(), draw_id=draw_id)
 
 
+def told_of_the_void(city: City, draw: RandomDraw) -> set[str]:
+    """Who finds it in their list: heads of the acting bodies, coordinators and the supervising justice bureau."""
+    body = city.plan.tasks[0].acting_body_id
+    people = [
+        Person(id="p-head", name="甲", roles=frozenset({Role.APPROVER}), acting_body_id=body),
+        Person(id="p-officer", name="乙", roles=frozenset({Role.DEPARTMENT_OFFICER}), acting_body_id=body),
+        Person(id="p-watching", name="丙", roles=frozenset({Role.JUSTICE_SUPERVISOR})),
+        Person(id="p-leading", name="丁", roles=frozenset({Role.COORDINATOR})),
+    ]
+    save(city.store, *people)
+    event = next(one for one in city.store.draws.history(TENANT, draw.ref) if one.type is EventType.DRAW_VOIDED)
+    issue_notifications(city.store, event, city.act(key=f"{event.id}.notify"))
+    lists = {one.id: city.store.notifications.of_person(TENANT, one.id).records for one in people}
+    return {id for id, found in lists.items() if [entry.template for entry in found] == ["draw_voided"]}
+
+
 def test_voiding_needs_another_person_and_stays_public(city: City, tmp_path: Path) -> None:
     draw = city.drawn()
     ask_void(city.store, TENANT, city.act(), draw_id=draw.id, reason="入池名单漏了一批对象")
@@ -300,6 +318,7 @@ def test_voiding_needs_another_person_and_stays_public(city: City, tmp_path: Pat
     public = city.store.public_draws.get(TENANT, draw.id)
     assert public.state is DrawState.VOID
     assert public.void_reason == "入池名单漏了一批对象"
+    assert told_of_the_void(city, draw) == {"p-head", "p-watching", "p-leading"}
     assert verify(tmp_path, city, city.store.draws.get(TENANT, draw.id)) == 0
     again = city.drawn()
     assert again.sequence == 2

@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.errors import ConflictError, NotAllowedError
+from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.metric import NOW, month_of, total
+from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import Role, Tenant, TenantKind
 from chalicelib.services.metrics.count_record import count_record
 from chalicelib.services.metrics.rebuild_metrics import rebuild_metrics, request_rebuild
-from chalicelib.services.metrics.roll_up import make_roll_up, overseer_of, read_roll_ups
+from chalicelib.services.metrics.roll_up import make_roll_up, overseer_of, read_roll_ups, tell_overseer
 from tests.builders import NOW as AT
 from tests.builders import TENANT, act, actor
 from tests.resulting import concluded_visit, prepared
@@ -132,3 +134,18 @@ def test_an_overseer_reads_totals_by_tenant(store, finding):
     assert told.open["finding_open"] == 1
     assert overseer_of(city, [city, region]) == "gx450000"
     assert overseer_of(region, [city, region]) is None
+
+
+def test_an_overseer_is_told_once_of_each_draw_that_was_voided_below(store):
+    city = Tenant(id="gx450500", label="北海市", kind=TenantKind.CITY, divisions=["450500000000"])
+    save(store, Tenant(id=TENANT, label="广西", kind=TenantKind.REGION, divisions=["450000000000"]))
+    told = make_roll_up(store, city.model_copy(update={"id": TENANT}), AT)
+
+    def voided(count):
+        tell_overseer(store, TENANT, city.id, told.model_copy(update={"flows": {"draw_voided": count}}))
+        history = store.tenants.history(TENANT, Ref(kind=Tenant.KIND, id=TENANT))
+        return [one.data["voided"] for one in history if one.type is EventType.DRAW_VOID_NOTED]
+
+    assert voided(0) == []
+    assert voided(1) == voided(1) == [1]
+    assert voided(3) == [3, 1]

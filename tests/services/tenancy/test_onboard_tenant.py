@@ -87,3 +87,27 @@ def test_a_scenario_is_switched_on_and_off(store):
     assert store.tenants.get(TENANT, TENANT).scenarios == ["refined_oil"]
     with pytest.raises(InvalidInputError):
         enable_scenario(store, TENANT, act(), scenario="unknown", known=["other"])
+
+
+def test_what_another_city_holds_is_a_park_s_or_a_region_s_only(store):
+    onboard(store)
+    second = Tenant(id="gxnewone", label="另一个", kind=TenantKind.CITY, divisions=["450100000000"])
+
+    for taken in (["450100000000"], ["450103000000"], ["450500000000", "450102000000"]):
+        with pytest.raises(InvalidInputError) as raised:
+            onboard(store, tenant=second.model_copy(update={"divisions": taken}))
+        assert [(one.field, one.code) for one in raised.value.problems] == [("divisions", "division_taken")]
+        assert raised.value.problems[0].details["other"] == "南宁市"
+    onboard(store, tenant=second.model_copy(update={"kind": TenantKind.PARK}))
+    region = {"id": "gx450000", "kind": TenantKind.REGION, "divisions": ["450000000000"]}
+    onboard(store, tenant=second.model_copy(update=region))
+
+
+def test_an_identifier_names_no_other_prefecture(store):
+    wrong = Tenant(id="gx450300", label="桂林市", kind=TenantKind.CITY, divisions=["450100000000"])
+
+    with pytest.raises(InvalidInputError) as raised:
+        onboard(store, tenant=wrong)
+
+    assert [(one.field, one.code) for one in raised.value.problems] == [("id", "tenant_id_other_place")]
+    assert onboard(store, tenant=wrong.model_copy(update={"divisions": ["450300000000"]})).label == "桂林市"

@@ -36,7 +36,10 @@ def test_a_bare_tenant_lacks_everything_it_can(store):
         T.SUPERVISOR,
         T.SCENARIO,
         T.SUBJECTS,
+        T.CALENDAR,
     }
+    calendar = missing(store)[T.CALENDAR]
+    assert (calendar.names, calendar.is_blocking) == (["2027"], False), "next year's is missed from November on"
 
 
 def test_a_staffed_tenant_lacks_its_register(store):
