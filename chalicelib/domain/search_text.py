@@ -20,8 +20,9 @@ from chalicelib.domain.text import normalise
 MAX_STARTS = 20
 """Of a trade name with more of them the last stay in: a name is often told apart by its end (…二期3号楼)."""
 LAST_STARTS = 6
-MAX_ENTRIES = MAX_STARTS + 9
-"""The starts, the whole name, two codes twice, the address, the plate three times."""
+MAX_PLATE_STARTS = 4
+MAX_ENTRIES = MAX_STARTS + 1 + 4 + 1 + MAX_PLATE_STARTS
+"""The starts, the whole name, two codes twice, the address, the plate."""
 CODE_STARTS = (0, 8)
 SEARCHED = frozenset({"name", "address", "code", "operator_code", "plate", "division", "township", "status"})
 """Fields of a subject on which its entries depend."""
@@ -75,8 +76,9 @@ def _entries(name: str, code: str, operator_code: str, address: str, plate: str)
     found += [SearchEntry(SearchField.CODE, one[start:]) for start in CODE_STARTS for one in (code, operator_code)]
     found.append(SearchEntry(SearchField.ADDRESS, without_place(search_form(address))[:MAX_ENTRY]))
     number = search_form(plate)
-    starts = (0, 1, 2) if _PLATE.match(number) else (0,)
-    found += [SearchEntry(SearchField.PLATE, number[start:]) for start in starts]
+    # A plate of eight characters (new energy) has a letter before its number.
+    starts = range(max(len(number) - 4, 1)) if _PLATE.match(number) else range(1)
+    found += [SearchEntry(SearchField.PLATE, number[start:]) for start in starts[:MAX_PLATE_STARTS]]
     return tuple(dict.fromkeys(entry for entry in found if entry.text))
 
 

@@ -69,7 +69,7 @@ class Subjects(Repository[Subject]):
         )
 
     def pointers(self, tenant: TenantId, record: Subject) -> tuple[keys.Key, ...]:
-        """What the subject is found by (access pattern 5): at most 29 short items, a dozen of most."""
+        """What the subject is found by (access pattern 5): at most thirty short items, a dozen of most."""
         place, id = record.division, record.id
         return tuple(keys.search_entry(tenant, text, field.value, place, id) for field, text in entries_of(record))
 

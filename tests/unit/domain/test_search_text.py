@@ -103,6 +103,7 @@ def test_codes_address_and_plate():
     assert not is_found(one, "例大道")
     assert not is_found(one, CODE[9:])
     assert not is_found(one, "2345")
+    assert is_found(premises("二号车", plate="桂AD12345"), "12345"), "new energy"
 
 
 def vehicle(name: str, **more: object) -> Subject:
