@@ -129,6 +129,7 @@ LIST_PAGES = [
 MORE_CALLS = {
     "/console": (6, "a first screen of several boxes: one query per box, and one per key under which to-dos wait"),
     "/console/search": (5, "the box looks for numbers, subjects and people, each its own query"),
+    "/subject": (4, "a first screen of several boxes, one query each: findings, orders, reports, and whose they are"),
     "/subject/reports": (
         4,
         "one query per identifier of the subject, before it was merged and after; how forms are used",

@@ -4,14 +4,19 @@ from typing import Any
 
 from chalice import Blueprint
 
+from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission
+from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.finding import Fault, faults_of
-from chalicelib.domain.periodic_report import ReportState
+from chalicelib.domain.periodic_report import PeriodicReport, ReportState
 from chalicelib.web.answers import Answer, page
+from chalicelib.web.disposal_words import left_of, order_row
 from chalicelib.web.disposition import days_left, finding_chip
 from chalicelib.web.i18n import mark
+from chalicelib.web.report_words import report_row
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
+from chalicelib.web.scenario_views import package_in_words
 
 blueprint = Blueprint(__name__)
 
@@ -23,25 +28,36 @@ blueprint = Blueprint(__name__)
     nav=Nav(group=mark("我的企业"), label=mark("待办和问题"), order=10, icon="home"),
 )
 def show_home(request: WebRequest) -> Answer:
-    """Two queries per subject that this person is bound to: its findings, and what it has to report. What several judge
-    by one answer is one line."""
-    store, tenant = request.store, request.tenant
-    findings = [one for id in sorted(request.actor.subject_ids) for one in store.findings.first_of_subject(tenant, id)]
+    """Three queries per subject that this person is bound to: its findings, the orders served on it, and what it has
+    to report. What several judge by one answer is one line."""
+    store, tenant, ids = request.store, request.tenant, sorted(request.actor.subject_ids)
+    findings = [one for id in ids for one in store.findings.first_of_subject(tenant, id)]
     rows = [_row(request, fault) for fault in faults_of(findings)]
-    bound = store.subjects.find_many(tenant, sorted(request.actor.subject_ids), is_listed=True).values()
+    bound = store.subjects.find_many(tenant, ids, is_listed=True).values()
     subjects = [store.subjects.find_current(tenant, one.merged_into) if one.merged_into else one for one in bound]
-    reported = [
-        one for id in sorted(request.actor.subject_ids) for one in store.periodic_reports.of_subject(tenant, id)
-    ]
+    orders = [one for id in ids for one in store.disposal_orders.served_on(tenant, id) if one.is_open]
+    reported = [one for id in ids for one in store.periodic_reports.of_subject(tenant, id)]
+    reports = [one for one in reported if one.state is not ReportState.SUBMITTED]
     return page(
         request,
         "pages/subject/home.html",
-        reports=sum(one.state is not ReportState.SUBMITTED for one in reported),
+        orders=[_order_row(request, one) for one in sorted(orders, key=_by_due)],
+        reports=[report_row(request, one) for one in sorted(reports, key=_by_due)],
         names=list({one.id: one.name for one in subjects if one is not None}.values()),
         mine=[row for row in rows if row["finding"].needs_subject],
         waiting=[row for row in rows if row["finding"].state in ("rectification_submitted", "reinspected_passed")],
         closed=[row for row in rows if row["finding"].state == "closed"],
     )
+
+
+def _by_due(one: DisposalOrder | PeriodicReport) -> tuple[bool, float]:
+    return one.due_at is None, one.due_at.timestamp() if one.due_at else 0.0
+
+
+def _order_row(request: WebRequest, order: DisposalOrder) -> dict[str, Any]:
+    package = package_in_words(order.scenario) if registry().holds(order.scenario) else None
+    url = f"/subject/orders/{order.id}"
+    return order_row(order, package) | {"days_left": left_of(request, order), "url": url}
 
 
 def _row(request: WebRequest, fault: Fault) -> dict[str, Any]:

@@ -113,6 +113,8 @@ def test_a_building_is_disposed_of_from_its_page_to_the_end(town: Town) -> None:
     assert "〔2026〕1号" in printed and "&lt;b&gt;停止使用" in printed and "<b>停止使用" not in printed
     assert owner.get(f"{own}/docx").body.startswith(b"PK")
     assert "停止使用决定书" in owner.get("/subject/orders").text
+    home = owner.get("/subject").text
+    assert "有1份文书等您履行" in home and f'href="{own}"' in home
 
     assert owner.post(f"{own}/report", {"text": "已停业", "key": new_id()}).status == 422
     assert upload(owner, f"{own}/report", {"text": "已停业", "key": new_id()}) == 303
