@@ -213,6 +213,11 @@ def kind_of(tenant: TenantId, key: Key) -> str:
     return "_".join(parts[:2] if parts[0] in ("PUB", INBOX, "LOG") else parts[:1]).lower()
 
 
+def holds_record(key: Key) -> bool:
+    """Whether a record or child may lie here: no event."""
+    return key.sort == META or key.sort.startswith("ITEM#")
+
+
 def own_part(tenant: TenantId, key: Key) -> str:
     """The key without its tenant, as an archive names it."""
     return f"{key.partition.removeprefix(tenant_prefix(tenant))}#{key.sort}"

@@ -27,7 +27,7 @@ class Reindexer:
 
     def mend(self, tenant: TenantId, found: Iterable[keys.Key]) -> int:
         """How many of the records with these keys were mended, read a hundred a call."""
-        wanted = [tuple(key) for key in found if key.sort == keys.META or key.sort.startswith("ITEM#")]
+        wanted = [tuple(key) for key in found if keys.holds_record(key)]
         with translated():
             held = [item for item in Item.batch_get(wanted, consistent_read=True) if isinstance(item, RecordItem)]
             known = [item for item in held if item.kind in self._repositories]
