@@ -39,6 +39,10 @@ class Todos(Repository[Todo]):
     def of_owner(self, tenant: TenantId, owner: str, after: Position | None = None, limit: int = 50) -> Page[Todo]:
         return self.page(3, keys.work_of(tenant, owner), after=after, limit=limit)
 
+    def of_heap(self, tenant: TenantId, heap: str) -> Page[Todo]:
+        """The most urgent of a heap (see `Todo.heap`), to be counted: one query."""
+        return self.of_owner(tenant, heap, limit=READ)
+
     def of_owners(
         self,
         tenant: TenantId,

@@ -9,7 +9,6 @@ from chalicelib.domain.plan_todo import head_of
 from chalicelib.domain.tenancy import Actor, Role
 from chalicelib.domain.todo import HEAPED, Todo, heap_of
 from chalicelib.services.visit.deadlines import working_days_left
-from chalicelib.storage.todos import READ
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.i18n import gettext, ngettext
 from chalicelib.web.request import WebRequest
@@ -86,7 +85,7 @@ def _heaped_rows(request: WebRequest) -> list[dict[str, Any]]:
     """One row for all certificates of which a role is warned: how many, and the page that lists them."""
     rows = []
     for key in heaps_of(request.actor):
-        found = request.store.todos.of_owner(request.tenant, key, limit=READ)
+        found = request.store.todos.of_heap(request.tenant, key)
         count = len(found.records)
         if not count:
             continue

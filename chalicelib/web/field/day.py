@@ -9,7 +9,6 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.visit_member import VisitMember
 from chalicelib.services.visit.visit_sheet import VisitSheet, read_sheet
-from chalicelib.storage.todos import Waiting
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.formats import format_short_date, join_clauses, join_words
@@ -52,9 +51,9 @@ def _sheet(request: WebRequest, member: VisitMember) -> VisitSheet:
     return read_sheet(request.store, request.tenant, visit, request.now, request.locale, is_shown=False)
 
 
-def _second_looks(request: WebRequest) -> Waiting | None:
-    """The acting body's findings that wait for a second look or to be closed, by deadline, a page at a time: each has
-    an entry of its own among what waits for the body."""
+def _second_looks(request: WebRequest) -> Any:
+    """The acting body's findings that wait for a second look or to be closed (`Waiting`), by deadline, a page at a
+    time: each has an entry of its own among what waits for the body."""
     body = request.actor.acting_body_id
     if not body:
         return None
