@@ -97,6 +97,7 @@ FIELD_PROBLEMS: dict[str, str] = {
     "not_a_date": mark("“%(label)s”要填日期，如2026-11-23"),
     "moment_to_come": mark("“%(label)s”不能晚于现在"),
     "too_long_ago": mark("“%(label)s”最多往前%(days)s天"),
+    "visit_before_its_day": mark("检查排在%(day)s，提前检查要写明理由"),
     "date_in_past": mark("“%(label)s”不能早于今天"),
     "date_in_future": mark("“%(label)s”不能晚于今天"),
     "date_before_visit": mark("“%(label)s”不能早于检查日期"),

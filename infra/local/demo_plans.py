@@ -180,7 +180,9 @@ def _walk(visit: Visit) -> None:
     store = bootstrap.store()
     officers = {member.acting_body_id: actor_of(TENANT, member.person_id) for member in visit.team}
     first = officers[visit.bodies[0].acting_body_id]
-    start_visit(store, TENANT, act(first), visit_id=visit.id, certificates_shown=True)
+    start_visit(
+        store, TENANT, act(first), visit_id=visit.id, certificates_shown=True, early_reason="演示：企业请求提前"
+    )
     for _ in range(10):
         if not _answer_open(visit, first):
             break

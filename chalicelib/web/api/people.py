@@ -72,6 +72,11 @@ class PersonBody(Body):
     is_active: bool | None = None
 
 
+class NewPersonBody(PersonBody):
+    name: str = Field(max_length=40)
+    roles: list[Role]
+
+
 def shown_person(request: WebRequest, person: Person) -> dict[str, Any]:
     body: dict[str, Any] = person.model_dump(mode="json", include={"id", *_SET})
     body["roles"] = sorted(person.roles)
@@ -106,13 +111,13 @@ def list_people(request: WebRequest) -> Answer:
     BASE,
     methods=("POST",),
     permission=Permission.PEOPLE_MANAGE,
-    body=PersonBody,
+    body=NewPersonBody,
     answers={201: PersonAnswer, 202: WaitingAnswer},
     sample_body={"name": "A", "roles": ["inspector"]},
 )
 def post_person(request: WebRequest) -> Answer:
     """Add a person. 202 with the change that a second administrator has to confirm, where the rule asks for one."""
-    body = request.model(PersonBody).model_dump(mode="json", exclude_unset=True)
+    body = request.model(NewPersonBody).model_dump(mode="json", exclude_unset=True)
     return _answer(request, add_from(request, json_values(body)), 201)
 
 

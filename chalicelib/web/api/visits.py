@@ -41,6 +41,7 @@ ITEM = {"question_key": "business_licence"}
 
 class StartBody(Body):
     certificates_shown: bool
+    early_reason: str = Field(default="", max_length=500, description="needed before the visit's day, and recorded")
 
 
 class ReasonBody(Body):
@@ -184,7 +185,7 @@ def show_preflight(request: WebRequest, visit_id: str) -> Answer:
 def start(request: WebRequest, visit_id: str) -> Answer:
     """Begin a visit, the certificates having been shown."""
     body = request.model(StartBody)
-    return _visit(start_visit(*_call(request), visit_id=visit_id, certificates_shown=body.certificates_shown))
+    return _visit(start_visit(*_call(request), visit_id=visit_id, **body.model_dump()))
 
 
 @route(

@@ -8,7 +8,7 @@ from chalicelib.domain.access import Permission, require
 from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.visit import Visit
 from chalicelib.services.visit.preflight import check_preflight
-from chalicelib.services.visit.start_visit import start_visit
+from chalicelib.services.visit.start_visit import is_early, start_visit
 from chalicelib.services.visit.submit_visit import submit_visit
 from chalicelib.services.visit.visit_sheet import VisitSheet, read_sheet
 from chalicelib.web.answering import by_section
@@ -16,6 +16,7 @@ from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.disposition import evidence_answer, state_chip
 from chalicelib.web.i18n import gettext
 from chalicelib.web.joint_words import also_words, shared_words
+from chalicelib.web.messages import form_problems
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 
@@ -50,7 +51,16 @@ def show_visit(request: WebRequest, visit_id: str) -> Answer:
 def start(request: WebRequest, visit_id: str) -> Answer:
     shown = request.form.flag("certificates_shown")
     try:
-        visit = start_visit(request.store, request.tenant, request.act(), visit_id=visit_id, certificates_shown=shown)
+        visit = start_visit(
+            request.store,
+            request.tenant,
+            request.act(),
+            visit_id=visit_id,
+            certificates_shown=shown,
+            early_reason=request.form.text("early_reason"),
+        )
+    except InvalidInputError as error:
+        return _start_page(request, read_visit(request, visit_id, Permission.VISIT_CONDUCT), error=error, status=422)
     except IllegalTransitionError as error:
         visit = read_visit(request, visit_id, Permission.VISIT_CONDUCT)
         if visit.state != "scheduled":
@@ -92,7 +102,13 @@ def show_photo(request: WebRequest, visit_id: str, sha256: str) -> Answer:
     return evidence_answer(request, found)
 
 
-def _start_page(request: WebRequest, visit: Visit, missing: list[str] | None = None, status: int = 200) -> Answer:
+def _start_page(
+    request: WebRequest,
+    visit: Visit,
+    missing: list[str] | None = None,
+    status: int = 200,
+    error: InvalidInputError | None = None,
+) -> Answer:
     preflight = check_preflight(request.store, request.tenant, visit, request.now)
     return page(
         request,
@@ -102,6 +118,10 @@ def _start_page(request: WebRequest, visit: Visit, missing: list[str] | None = N
         preflight=preflight,
         also=also_words(visit),
         missing=missing or [],
+        is_early=is_early(visit, request.now),
+        early_reason=request.form.text("early_reason"),
+        is_shown=request.form.flag("certificates_shown"),
+        problems=form_problems(error, {"early_reason": gettext("提前检查的理由")}) if error else [],
         state=state_chip("visit", visit.state),
     )
 

@@ -21,6 +21,9 @@ def open_visit(page: Page, firm: str) -> str:
 
 def start_visit(page: Page) -> None:
     page.get_by_label("已向企业出示执法证和检查码").check(force=True)
+    early = page.locator("[name=early_reason]")
+    if early.count():
+        early.fill("企业请求提前检查")
     press(page, "开始检查")
     page.wait_for_url("**/items/**")
 

@@ -152,6 +152,19 @@ def test_start_needs_approval_certificates_and_that_they_are_shown(store, shown,
     assert store.visits.get(TENANT, visit.id).state == "scheduled"
 
 
+def test_before_its_day_a_visit_starts_with_a_reason_that_is_recorded(store):
+    visit = scheduled_visit(store)
+    early = act(officer(WEATHER), minutes=-2 * 24 * 60)
+    with pytest.raises(InvalidInputError) as refused:
+        start_visit(store, TENANT, early, visit_id=visit.id, certificates_shown=True, early_reason="  ")
+    assert [(one.field, one.code) for one in refused.value.problems] == [("early_reason", "visit_before_its_day")]
+
+    started = start_visit(store, TENANT, early, visit_id=visit.id, certificates_shown=True, early_reason="企业请求提前")
+    event = next(one for one in store.visits.history(TENANT, visit.ref) if one.type is EventType.VISIT_STARTED)
+    assert started.state == "started"
+    assert (event.data["reason"], event.data["scheduled_on"]) == ("企业请求提前", visit.scheduled_on.isoformat())
+
+
 def test_stranger_cannot_start_or_answer(store):
     visit = scheduled_visit(store)
     stranger = officer(WEATHER, person_id="somebody-else")
