@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.contract.downstream import trace_basis
+from chalicelib.contract.downstream import moved_by, trace_basis
 from chalicelib.contract.overlay import Overlay
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.basis_mark import BasisChange, BasisMark
@@ -15,14 +15,20 @@ from chalicelib.domain.overlay import AddItem
 
 
 class WorkKind(StrEnum):
-    """What rests on the clause, in the order of the four ones; plans and visits are the open ones."""
+    """What rests on the clause, in the order of the four ones; plans and visits are the open ones. A deadline or an
+    occurrence without a basis of the package: its own citation of the law."""
 
     BASIS = "basis"
     HANDBOOK_ITEM = "handbook_item"
     PARAGRAPH = "paragraph"
     CHECK_ITEM = "check_item"
     OVERLAY_ITEM = "overlay_item"
+    SELF_CHECK_ROUND = "self_check_round"
     INSPECTION = "inspection"
+    DOCUMENT = "document"
+    DEADLINE = "deadline"
+    OCCURRENCE = "occurrence"
+    REPORT_FORM = "report_form"
     INDICATOR = "indicator"
     SCORING = "scoring"
     PLAN = "plan"
@@ -56,6 +62,9 @@ def _rests_on(scenario: Scenario, basis_id: str, added: set[str]) -> Iterator[Wo
     items = {one.id: one.item_name for one in scenario.handbook.items}
     paragraphs = {one.id: one.text for one in scenario.handbook.paragraphs}
     checks = {one.id: one.name for one in scenario.checklist.items}
+    rounds = {one.id: one.title for one in scenario.checklist.self_check_rounds}
+    documents = {one.id: one.name for one in scenario.inspection.documents}
+    reports = {one.id: one.label for one in scenario.evaluation.reports}
     indicators = {one.id: one.name for one in scenario.evaluation.indicators}
     scoring = {one.id: one.name for one in scenario.evaluation.scoring}
 
@@ -68,12 +77,44 @@ def _rests_on(scenario: Scenario, basis_id: str, added: set[str]) -> Iterator[Wo
         yield entry(WorkKind.PARAGRAPH, id, paragraphs[id])
     for id in found.check_items:
         yield entry(WorkKind.OVERLAY_ITEM if id in added else WorkKind.CHECK_ITEM, id, checks[id])
+    for id in found.self_check_rounds:
+        yield entry(WorkKind.SELF_CHECK_ROUND, id, rounds[id])
     if found.inspection:
         yield entry(WorkKind.INSPECTION, "inspection", scenario.manifest.label)
+    for id in found.documents:
+        yield entry(WorkKind.DOCUMENT, id, documents[id])
+    yield from _clocks(scenario, found.deadlines, found.occurrences, basis_id)
+    for id in found.reports:
+        yield entry(WorkKind.REPORT_FORM, id, reports[id])
     for id in found.indicators:
         yield entry(WorkKind.INDICATOR, id, indicators[id])
     for id in found.scoring:
         yield entry(WorkKind.SCORING, id, scoring[id])
+
+
+def _clocks(
+    scenario: Scenario, deadlines: Iterable[str], occurrences: Iterable[str], basis_id: str
+) -> Iterator[WorkEntry]:
+    terms = {one.id: one.label for one in scenario.inspection.deadlines}
+    happening = {one.id: one.label for one in scenario.inspection.occurrences}
+    kinds = ((WorkKind.DEADLINE, terms, deadlines), (WorkKind.OCCURRENCE, happening, occurrences))
+    for kind, labels, ids in kinds:
+        for id in ids:
+            yield WorkEntry(scenario=scenario.name, kind=kind, id=id, label=labels[id], basis_id=basis_id)
+
+
+def _clocks_on_old_text(mark: BasisMark, scenario: Scenario) -> Iterator[WorkEntry]:
+    """Clocks that cite what changed by themselves, with what moves them: no basis of the package need do so."""
+    rules = scenario.inspection
+    old = [
+        rule
+        for rule in rules.deadlines
+        if any(
+            one.title and mark.is_old_text(one.title, one.article, one.text_date, rule.effective_to)
+            for one in rule.legal_basis
+        )
+    ]
+    yield from _clocks(scenario, dict.fromkeys(rule.id for rule in old), moved_by(rules, old), "")
 
 
 def work_of(mark: BasisMark, scenario: Scenario, overlay: Overlay | None = None) -> list[WorkEntry]:
@@ -87,6 +128,8 @@ def work_of(mark: BasisMark, scenario: Scenario, overlay: Overlay | None = None)
         )
         for entry in (own, *rests_on(scenario, basis.id, overlay)):
             found.setdefault(entry.key, entry)
+    for entry in _clocks_on_old_text(mark, scenario):
+        found.setdefault(entry.key, entry)
     return list(found.values())
 
 

@@ -27,13 +27,11 @@ def _items_cite_bases(reading: PackageReading, _: Tools) -> Iterator[RuleFinding
 def _bases_cited(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     if reading.scenario is None:
         return
-    rounds = {one for cycle in reading.scenario.checklist.self_check_rounds for one in cycle.legal_basis_ids}
     # A package's own figures (gas_rules.json of bottled_gas) cite as well, in a shape that is theirs.
     figures = [path for path in reading.folder.glob("*.json") if path.stem not in (*PARTS, "quality", "law_index")]
     own = "".join(path.read_text(encoding="utf-8", errors="replace") for path in figures)
     for basis in reading.scenario.legal_basis.bases:
-        is_cited = basis.id in rounds or f'"{basis.id}"' in own
-        if not is_cited and trace_basis(reading.scenario, basis.id).is_empty:
+        if f'"{basis.id}"' not in own and trace_basis(reading.scenario, basis.id).is_empty:
             mend = "cite it where it matters, or remove it"
             yield RuleFinding("items_cite_bases", "legal_basis.json", basis.id, "nothing cites this basis", mend)
 

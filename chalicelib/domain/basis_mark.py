@@ -48,17 +48,17 @@ class _Mark(BaseModel):
         """《消防法》第16条, as `LegalBasis.citation`; without an article it is the whole text."""
         return f"《{self.title}》" + (f"第{self.article}条" if self.article else "")
 
-    def concerns(self, basis: LegalBasis) -> bool:
-        """Whether the basis cites what changed."""
-        return plain_title(basis.title) == plain_title(self.title) and self.article in ("", basis.article)
-
     def is_outdated(self, basis: LegalBasis) -> bool:
         """Whether the basis is still cited as current: it neither says that it ends nor rests on the new text."""
-        if not self.concerns(basis):
+        return self.is_old_text(basis.title, basis.article, basis.text_date, basis.effective_to)
+
+    def is_old_text(self, title: str, article: str, text_date: date | None, effective_to: date | None) -> bool:
+        """As `is_outdated`, of a citation that is no basis, as those of deadlines are."""
+        if plain_title(title) != plain_title(self.title) or self.article not in ("", article):
             return False
-        if basis.effective_to is not None and basis.effective_to <= self.effective_on:
+        if effective_to is not None and effective_to <= self.effective_on:
             return False
-        is_new_text = basis.text_date is not None and basis.text_date >= self.decided_on
+        is_new_text = text_date is not None and text_date >= self.decided_on
         return not (self.change is BasisChange.AMENDED and is_new_text)
 
     def is_met_by(self, confirmation: BasisConfirmation) -> bool:

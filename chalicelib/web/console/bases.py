@@ -192,7 +192,12 @@ _PARTS = {
     WorkKind.PARAGRAPH: "handbook",
     WorkKind.CHECK_ITEM: "checklist",
     WorkKind.OVERLAY_ITEM: "overlay",
+    WorkKind.SELF_CHECK_ROUND: "checklist",
     WorkKind.INSPECTION: "inspection",
+    WorkKind.DOCUMENT: "inspection",
+    WorkKind.DEADLINE: "inspection",
+    WorkKind.OCCURRENCE: "inspection",
+    WorkKind.REPORT_FORM: "evaluation",
     WorkKind.INDICATOR: "evaluation",
     WorkKind.SCORING: "evaluation",
 }

@@ -52,3 +52,26 @@ def test_a_basis_that_rests_on_the_new_text_or_says_that_it_ends_is_not_outdated
     assert [basis for basis, _ in outdated_bases([BASIS], [whole_text])] == [BASIS]
     assert outdated_bases([BASIS], [mark(article="9999"), mark(is_withdrawn=True)]) == []
     assert outdated_bases([new_text], [mark(change=BasisChange.REPEALED)])
+
+
+def test_a_repealed_basis_of_a_clock_an_order_or_a_report_puts_them_on_the_work_list():
+    packages = ScenarioRegistry(use_entry_points=False)
+    gone = {"change": BasisChange.REPEALED}
+    kinds = {WorkKind.DOCUMENT: "self_built_housing", WorkKind.REPORT_FORM: "prepaid_card"}
+    for kind, name in kinds.items():
+        scenario = packages.get(name)
+        cited = [*scenario.inspection.documents, *scenario.evaluation.reports]
+        rests = {one.id: one.legal_basis_ids for one in cited if one.legal_basis_ids}
+        for id, bases in rests.items():
+            title = scenario.bases[bases[0]].title
+            found = work_of(mark(title=title, article="", **gone), scenario)
+            assert id in {one.id for one in found}
+        assert kind in {one.kind for one in found}
+
+    gas = packages.get("bottled_gas")
+    term = gas.inspection.deadlines[0]
+    without = gas.model_copy(update={"legal_basis": gas.legal_basis.model_copy(update={"bases": ()})})
+    found = work_of(mark(title=term.legal_basis[0].title, article=term.legal_basis[0].article, **gone), without)
+
+    assert (WorkKind.DEADLINE, term.id) in {(one.kind, one.id) for one in found}
+    assert found[0].label == term.label

@@ -20,11 +20,18 @@ def test_the_rules_of_the_inspection_count_too():
     assert trace_basis(OIL, "two_officers").inspection
 
 
-def test_the_documents_and_patrols_of_an_inspection_rest_on_law_too():
-    housing = ScenarioRegistry(use_entry_points=False).get("self_built_housing")
-    cited = {one for document in housing.inspection.documents for one in document.legal_basis_ids}
+def test_documents_reports_clocks_and_what_moves_them_rest_on_law_too():
+    packages = ScenarioRegistry(use_entry_points=False)
+    housing, gas, card = packages.get("self_built_housing"), packages.get("bottled_gas"), packages.get("prepaid_card")
+    order = next(one for one in housing.inspection.documents if one.fulfilled_as)
+    term = next(one for one in gas.inspection.deadlines if one.id == "gas_query_answered")
+    article = next(one for one in gas.legal_basis.bases if one.citation == "《城镇燃气管理条例》第29条")
 
-    assert cited and all(trace_basis(housing, one).inspection for one in cited)
+    for one in order.legal_basis_ids:
+        found = trace_basis(housing, one)
+        assert order.id in found.documents and {order.served_as, order.fulfilled_as} - {None} <= {*found.occurrences}
+    assert term.id in trace_basis(gas, article.id).deadlines
+    assert trace_basis(card, "card_report").reports == ("issuer_quarter", "issuer_year")
     assert all(trace_basis(housing, one).inspection for one in housing.inspection.patrol.legal_basis_ids)
 
 
