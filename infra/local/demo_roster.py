@@ -30,6 +30,8 @@ DEPARTMENTS = [
 ]
 JUSTICE = ("justice", "司法局", "Justice Bureau")
 BIG_DATA = ("big_data", "大数据发展局", "Big Data Development Bureau")
+STREET = ("township_street", "新竹街道办事处", "Xinzhu Subdistrict Office", "450103001000")
+"""Of 南宁市 alone, whose street lies there: who has people moved out of a building in danger."""
 
 SURNAMES = "韦黄覃梁陆李陈莫蒙农罗潘谢吴周唐廖石"
 GIVEN = "晨阳岚琳桐航雨宁泽然语安之远知行若川景明"
@@ -133,9 +135,13 @@ def roster(tenant: Tenant) -> tuple[Roster, list[Login]]:
     prefix, division = PREFIXES[tenant.id], tenant.divisions[0]
     place = "园区" if tenant.kind is TenantKind.PARK else "市"
     found, logins = Roster(), []
-    for code, label, label_en in [*DEPARTMENTS, JUSTICE, BIG_DATA]:
+    desks = [(code, place + label, label_en, division) for code, label, label_en in (JUSTICE, BIG_DATA)]
+    offices = [(code, place + label, label_en, division) for code, label, label_en in DEPARTMENTS]
+    if tenant.id == "gx450100":
+        offices.append(STREET)
+    for code, label, label_en, area in [*offices, *desks]:
         found.departments.append(
-            Department(id=_id(tenant.id, code), code=code, label=place + label, label_en=label_en, division=division)
+            Department(id=_id(tenant.id, code), code=code, label=label, label_en=label_en, division=area)
         )
 
     def add(
@@ -162,10 +168,10 @@ def roster(tenant: Tenant) -> tuple[Roster, list[Login]]:
     add("system", Role.SYSTEM_ADMINISTRATOR, None, login="system")
     add("security", Role.SECURITY_ADMINISTRATOR, None, login="security")
     add("audit", Role.AUDIT_ADMINISTRATOR, None, login="audit")
-    for code, label, label_en in DEPARTMENTS:
+    for code, label, label_en, area in offices:
         body = _id(tenant.id, f"body-{code}")
         found.acting_bodies.append(
-            ActingBody(id=body, label=place + label, label_en=label_en, division=division, departments=[code])
+            ActingBody(id=body, label=label, label_en=label_en, division=area, departments=[code])
         )
         short = code.split("_")[0]
         add(f"officer-{code}", Role.DEPARTMENT_OFFICER, code, body, login=f"{short}.officer")

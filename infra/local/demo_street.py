@@ -20,7 +20,7 @@ from chalicelib.services.register.relate_subjects import relate_subjects
 from infra.local.demo_cast import act, actor_of
 from infra.local.demo_disposals import load_disposal
 from infra.local.demo_reports import load_reports
-from infra.local.demo_roster import Login
+from infra.local.demo_roster import STREET, Login
 from infra.local.synthetic import synthetic_code
 
 HOME, COUNTY = "gx450100", "450103000000"
@@ -82,7 +82,7 @@ def _made(kind: SubjectKind, name: str, number: int, *scenarios: str, facts: dic
         kind=kind,
         name=name,
         code=synthetic_code(COUNTY, FIRST_NUMBER + number) if is_company else None,
-        division=COUNTY,
+        division=STREET[-1],
         address=f"青秀区示例步行街{number}号",
         phone=f"1540001{number:04d}",
         responsible_person=OWNERS[number % len(OWNERS)],
