@@ -63,6 +63,7 @@ class SubjectProjection(BaseModel):
     phone_masked: str
     responsible_person_masked: str
     scenarios: tuple[str, ...]
+    plate: str = ""
     open_findings: int = 0
     visits: int = 0
 
@@ -72,6 +73,7 @@ class SubjectProjection(BaseModel):
             name=subject.name,
             kind=subject.kind.value,
             code=subject.code,
+            plate=subject.held_plate,
             division=subject.division,
             address=subject.address,
             phone_masked=mask_phone(subject.phone),

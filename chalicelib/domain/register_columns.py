@@ -98,8 +98,9 @@ class ColumnMapping(BaseModel):
 
     @property
     def is_complete(self) -> bool:
-        """Whether a row can be told to be about one subject: by its code, else by name and address."""
-        return "code" in self.fields or {"name", "address"} <= self.fields.keys()
+        """Whether a row can be told to be about one subject: by its code, else by name with address or
+        plate."""
+        return "code" in self.fields or any({"name", place} <= self.fields.keys() for place in ("address", "plate"))
 
     def require_complete(self) -> None:
         """Raises InvalidInputError with one problem per missing required column, unless rows can still be told apart:

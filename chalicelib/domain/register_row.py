@@ -11,15 +11,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib.domain.errors import FieldProblem
+from chalicelib.domain.plate import MAX_PLATE, PlateForm, plate_problem, read_plate
 from chalicelib.domain.register_cell import CellProblem, Value, division_cell, phone_cell, uscc_cell, value_cell
 from chalicelib.domain.register_columns import Column, ColumnMapping, ColumnType, empty_values, truth_words
 from chalicelib.domain.register_table import TableRow
 from chalicelib.domain.subject import SubjectKind
-from chalicelib.domain.subject_kind import RelationKind
+from chalicelib.domain.subject_kind import RelationKind, kind_rules
 from chalicelib.domain.text import normalise, tidy
 
 _KEPT = 20_000
-_LENGTHS = {"address": 400, "responsible_person": 60, "plate": 12}
+_LENGTHS = {"address": 400, "responsible_person": 60}
 RELATED = {
     "operator_code": RelationKind.OPERATED_BY,
     "located_in_code": RelationKind.LOCATED_IN,
@@ -84,10 +85,12 @@ class Reading:
 
     @property
     def identity(self) -> str:
-        """What makes two rows one subject: a company's code; for the rest kind, county, name and address, as several
-        premises may share their operator's code."""
+        """What makes two rows one subject: a company's code, a vehicle's plate; for the rest kind, county, name and
+        address, as several premises may share their operator's code."""
         if self.kind is SubjectKind.COMPANY and self.code:
             return self.code
+        if self.kind is SubjectKind.VEHICLE and self.values.get("plate"):
+            return f"{self.kind}|{self.values['plate']}"
         name, address = self.values.get("name", ""), self.values.get("address", "")
         return "|".join((self.kind, self.division[:6], normalise(name), normalise(address)))
 
@@ -124,7 +127,7 @@ class RowReader:
         self._division(reading)
         self._set(reading, "phone", self._phone(reading))
         self._set(reading, "responsible_person", self._text(reading, "responsible_person"))
-        self._set(reading, "plate", self._text(reading, "plate"))
+        self._plate(reading)
         self._set(reading, "status", self._choice(reading, "status"))
         for column in self._attributes:
             self._attribute(reading, column)
@@ -177,7 +180,8 @@ class RowReader:
         value = tidy(raw) if raw else ""
         if value != raw:
             self._mend(reading, name, "text_tidied", raw, value)
-        if not value and self._columns[name].is_required:
+        is_needed = self._columns[name].is_required and (name != "address" or kind_rules(reading.kind).needs_address)
+        if not value and is_needed:
             self._missing(reading, name, f"{name}_missing")
         limit = _LENGTHS.get(name, 200)
         if len(value) > limit:
@@ -195,6 +199,18 @@ class RowReader:
         if value != raw:
             self._mend(reading, name, "code_mended", raw, value)
         return value
+
+    def _plate(self, reading: Reading) -> None:
+        form = self._choice(reading, "plate_form")
+        self._set(reading, "plate_form", PlateForm(form) if form else None)
+        raw = self._raw(reading, "plate")
+        value = read_plate(raw) if raw else ""
+        if problem := plate_problem(value, reading.values.get("plate_form", PlateForm.STANDARD)):
+            self._refuse(reading, "plate", problem, raw, limit=MAX_PLATE)
+            return
+        if value != raw:
+            self._mend(reading, "plate", "text_tidied", raw, value)
+        self._set(reading, "plate", value)
 
     def _phone(self, reading: Reading) -> str:
         raw = self._raw(reading, "phone")

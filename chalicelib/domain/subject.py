@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from chalicelib.domain.access import Resource
 from chalicelib.domain.condition import Scalar
 from chalicelib.domain.label import Code
+from chalicelib.domain.plate import MAX_PLATE, PlateForm
 from chalicelib.domain.record import Record, UtcTime
 from chalicelib.domain.subject_kind import CodeUse, SubjectKind, kind_rules
 from chalicelib.domain.text import check_uscc, normalise
@@ -143,7 +144,8 @@ class SubjectFields(BaseModel):
     address: str = Field(default="", max_length=400)
     located_at: Coordinates = ""
     coordinate_system: CoordinateSystem = CoordinateSystem.WGS84
-    plate: str = Field(default="", max_length=12)
+    plate: str = Field(default="", max_length=MAX_PLATE)
+    plate_form: PlateForm = PlateForm.STANDARD
     photos: tuple[str, ...] = ()
     phone: str = Field(default="", max_length=30)
     responsible_person: str = Field(default="", max_length=60)
@@ -224,6 +226,12 @@ class Subject(SubjectFields, Record):
         """Under which visits are counted against an annual cap: all subjects of one operator count together. A subject
         whose operator is not known counts alone."""
         return self.operator_code or self.code or self.id
+
+    @property
+    def held_plate(self) -> str:
+        """The plate that no other vehicle may have, "" of what is no vehicle, is closed or kept elsewhere now."""
+        is_gone = self.is_tombstone or self.status is SubjectStatus.CLOSED
+        return "" if is_gone or self.kind is not SubjectKind.VEHICLE else self.plate
 
     @property
     def is_drawable(self) -> bool:

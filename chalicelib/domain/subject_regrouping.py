@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
 
+from chalicelib.domain.division import county_of
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectDraft, SubjectStatus
@@ -101,6 +102,33 @@ def may_merge(kept: Subject, other: Subject) -> list[FieldProblem]:
     return [FieldProblem(field="other_id", code=code) for code in found]
 
 
+class TellingField(StrEnum):
+    """What tells two subjects apart before anything else. code: two different valid codes; division: two counties."""
+
+    CODE = "code"
+    DIVISION = "division"
+    KIND = "kind"
+
+
+def telling_differences(kept: Subject, other: Subject) -> tuple[TellingField, ...]:
+    """In which of these the two differ: each is a reason to look twice before they become one."""
+    counties = [county_of(one.division) or one.division for one in (kept, other)]
+    found = {
+        TellingField.CODE: bool(kept.code and other.code and kept.code != other.code),
+        TellingField.DIVISION: counties[0] != counties[1],
+        TellingField.KIND: kept.kind is not other.kind,
+    }
+    return tuple(field for field, differs in found.items() if differs)
+
+
+def reason_problems(kept: Subject, other: Subject, reason: str) -> list[FieldProblem]:
+    """Two codes are two registrations: whoever says that they are one says why."""
+    if TellingField.CODE not in telling_differences(kept, other) or reason.strip():
+        return []
+    details: dict[str, str | int] = {"kept": kept.code or "", "other": other.code or ""}
+    return [FieldProblem(field="reason", code="merge_reason_missing", details=details)]
+
+
 def look_like(subject: Subject, found: Iterable[Subject], related: Iterable[str] = ()) -> list[Subject]:
     """Of subjects with the same name or address, those that could be this one entered twice: not what it is related to
     and nothing of another kind."""
@@ -121,6 +149,8 @@ def merge(kept: Subject, other: Subject, choices: Mapping[str, str]) -> tuple[Su
         return others if choices.get(field) == OTHER or own in (None, "", ()) else own
 
     values = {name: chosen(name, getattr(kept, name), getattr(other, name)) for name in CHOSEN_FIELDS}
+    if values["plate"] != kept.plate:
+        values["plate_form"] = other.plate_form
     if values["located_at"] != kept.located_at:
         values["coordinate_system"] = other.coordinate_system
     if kind_rules(kept.kind).code_use == "required" and values["code"] is None:

@@ -4,7 +4,7 @@ The same items under the same conditions as `Change` writes, built without a mod
 all; the history of each changed record points to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -86,11 +86,12 @@ class BulkChange(Change):
         }
         self._put(item, condition, partial(ConflictError, kind=record.KIND, id=record.id))
 
-    def claim(self, name: str, value: str, target: Ref) -> None:
+    def claim(self, name: str, value: str, target: Ref, instead_of: Iterable[Ref] = ()) -> None:
+        owners = {f":t{at}": {"S": f"{one.kind}#{one.id}"} for at, one in enumerate((target, *instead_of))}
         condition = {
-            "ConditionExpression": "attribute_not_exists(#p) OR #t = :t",
+            "ConditionExpression": " OR ".join(["attribute_not_exists(#p)", *(f"#t = {name}" for name in owners)]),
             "ExpressionAttributeNames": {"#p": "pk", "#t": "target"},
-            "ExpressionAttributeValues": {":t": {"S": f"{target.kind}#{target.id}"}},
+            "ExpressionAttributeValues": owners,
         }
         item = self._pointer(keys.claim(self.tenant, name, value), target)
         self._put(item, condition, partial(AlreadyExistsError, kind=name, identity=value))

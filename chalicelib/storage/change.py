@@ -19,6 +19,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.errors import AlreadyDoneError, LimitReachedError, StorageUnavailableError, translated
 from chalicelib.storage.repository import Repository
+from chalicelib.storage.security_events import security_entry
 from chalicelib.storage.table import (
     ContentsItem,
     CounterItem,
@@ -123,11 +124,14 @@ class Change:
         repository = self._repository_of(record.KIND)
         self._unpoint(repository.pointers(self.tenant, record) if repository.has_pointers else (), record)
 
-    def claim(self, name: str, value: str, target: Ref) -> None:
-        """Own a unique value, e.g. a subject's code; AlreadyExistsError at commit when another record owns it."""
+    def claim(self, name: str, value: str, target: Ref, instead_of: Iterable[Ref] = ()) -> None:
+        """Own a unique value, e.g. a subject's code; AlreadyExistsError at commit when another record owns it, other
+        than those that it is taken over from."""
         key = keys.claim(self.tenant, name, value)
         pointer = PointerItem(key.partition, key.sort, target=f"{target.kind}#{target.id}")
         condition = Item.pk.does_not_exist() | (PointerItem.target == pointer.target)
+        for one in instead_of:
+            condition = condition | (PointerItem.target == f"{one.kind}#{one.id}")
         self._puts.append((pointer, condition, lambda: AlreadyExistsError(kind=name, identity=value)))
 
     def release(self, name: str, value: str) -> None:
@@ -179,6 +183,7 @@ class Change:
         marker = self._marker(event)
         place = keys.event(self.tenant, event.record, event.id)
         entry = EventItem(place.partition, place.sort, body=event.model_dump_json())
+        security_entry(self.tenant, entry, event)
         self._puts.append((entry, None, lambda: ConflictError(kind="event", id=event.id)))
         if self._actions() + 1 > MAX_ACTIONS:
             raise ValueError("too many actions for one transaction")

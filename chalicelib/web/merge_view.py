@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_kind import kind_rules
-from chalicelib.domain.subject_regrouping import CHOSEN_FIELDS
+from chalicelib.domain.subject_regrouping import CHOSEN_FIELDS, TellingField, telling_differences
 from chalicelib.domain.text import mask_name, mask_phone
 from chalicelib.web.i18n import gettext
 from chalicelib.web.kind_form import role_words, value_words, words_of
@@ -12,6 +12,7 @@ from chalicelib.web.places import place_label
 from chalicelib.web.register_words import STATUSES
 from chalicelib.web.scenarios import scenario_label
 from chalicelib.web.subject_form import attribute_words, labels
+from chalicelib.web.subject_view import kind_label
 
 
 def compared(kept: Subject, other: Subject) -> list[dict[str, Any]]:
@@ -29,6 +30,24 @@ def compared(kept: Subject, other: Subject) -> list[dict[str, Any]]:
         values = [_membership_words(held, scenario) for held in (kept, other)]
         rows.append(_row(f"memberships.{scenario}", scenario_label(scenario), *values))
     return [row for row in rows if row["kept"] or row["other"]]
+
+
+def merge_warnings(kept: Subject, other: Subject) -> list[str]:
+    """What tells the two apart, in words, before they become one."""
+    told = {
+        TellingField.CODE: lambda: gettext(
+            "统一社会信用代码不同：%(kept)s、%(other)s。代码都有效，多半是两家。", kept=kept.code, other=other.code
+        ),
+        TellingField.DIVISION: lambda: gettext(
+            "县区不同：%(kept)s、%(other)s。",
+            kept=place_label(kept.division, is_full=True),
+            other=place_label(other.division, is_full=True),
+        ),
+        TellingField.KIND: lambda: gettext(
+            "类型不同：%(kept)s、%(other)s。", kept=kind_label(kept), other=kind_label(other)
+        ),
+    }
+    return [told[one]() for one in telling_differences(kept, other)]
 
 
 def _row(name: str, label: str, kept: str, other: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.domain.division import covers_any, is_known
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.plate import MAX_PLATE, PlateForm, plate_problem, read_plate
 from chalicelib.domain.register_cell import parse_date
 from chalicelib.domain.register_columns import Column, ColumnType
 from chalicelib.domain.subject import (
@@ -32,7 +33,7 @@ from chalicelib.web.kind_form import (
 )
 from chalicelib.web.scenarios import own_columns
 
-_LIMITS = {"name": 200, "address": 400, "responsible_person": 60, "plate": 12}
+_LIMITS = {"name": 200, "address": 400, "responsible_person": 60}
 
 
 class SubjectForm:
@@ -109,16 +110,17 @@ class SubjectForm:
 
     def _place(self, rules: KindRules, *, has_photo: bool) -> dict[str, Any]:
         """Address, plate and coordinates; what has no code is known by at least one of them, or by a photo."""
-        plate = normalise(self._values.text("plate"))
-        if len(plate) > _LIMITS["plate"]:
-            self._problem("plate", "text_too_long", limit=_LIMITS["plate"])
+        plate = read_plate(self._values.text("plate"))
+        form = self._choice("plate_form", PlateForm) or PlateForm.STANDARD
+        if problem := plate_problem(plate, form):
+            self._problem("plate", problem, limit=MAX_PLATE, value=plate[:MAX_PLATE])
         elif rules.needs_plate and not plate:
             self._problem("plate", "required")
         place = read_place(self._values, self._problem)
         address = self._text("address", is_required=rules.needs_address)
         if rules.code_use is CodeUse.NONE and not (address or plate or has_photo or place["located_at"]):
             self._problem("address", "clue_missing")
-        return {"address": address, "plate": plate} | place
+        return {"address": address, "plate": plate, "plate_form": form if plate else PlateForm.STANDARD} | place
 
     def _code(self, field: str, *, is_required: bool) -> str | None:
         raw = self._values.text(field)
@@ -199,6 +201,7 @@ def labels(scenarios: Iterable[str] = ()) -> dict[str, str]:
         "kind": gettext("对象类型"),
         "scenario": gettext("场景"),
         "plate": gettext("车牌号"),
+        "plate_form": gettext("号牌类别"),
         "latitude": gettext("纬度"),
         "longitude": gettext("经度"),
         "coordinate_system": gettext("坐标系"),
@@ -221,6 +224,7 @@ def values_of(subject: Subject) -> dict[str, str]:
         "address": subject.address,
         "status": subject.status.value,
         "plate": subject.plate,
+        "plate_form": subject.plate_form.value,
     }
     found |= place_values(subject) | typed_values(subject.kind, subject.kind_attributes)
     for one in subject.memberships:

@@ -76,6 +76,8 @@ def _note(subject: Subject, event: Event, actors: dict[str, str], names: dict[st
         parts.append(_relation_words(str(event.data["kind"]), names.get(str(event.data["other_id"]), ""), False))
     elif event.type is EventType.CONTACTS_REVEALED:
         parts.append(gettext("理由：%(reason)s", reason=event.data.get("reason", "")))
+    elif event.type is EventType.SUBJECTS_MERGED and event.data.get("reason"):
+        parts.append(gettext("理由：%(reason)s", reason=event.data["reason"]))
     elif event.type is EventType.SUBJECT_EVALUATED:
         parts.append(scenario_label(str(event.data.get("scenario", ""))))
         parts.append(gettext("信用等级%(grade)s级", grade=event.data.get("credit_grade", "")))

@@ -11,16 +11,17 @@ from chalicelib.domain.subject import Subject, SubjectKind
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.offer_hand_over import message, reason_problems
+from chalicelib.services.register.plates import is_of_plate
 from chalicelib.storage.store import Store
-from chalicelib.storage.subjects import CODE
+from chalicelib.storage.subjects import CODE, PLATE
 
 
 @idempotent
 def accept_hand_over(store: Store, tenant: TenantId, act: Act, *, hand_over_id: str, division: str) -> HandOver:
     """Accepted; the copy follows by way of the courier. division: where this tenant puts the subject.
 
-    Its code is claimed at once. Raises InvalidInputError for a division that is not this tenant's, and when the code is
-    registered here already: the two are duplicates, which is for the sender to know.
+    Its code and its plate are claimed at once. Raises InvalidInputError for a division that is not this tenant's, and
+    when either is registered here already: the two are duplicates, which is for the sender to know.
     """
     offer = _waiting(store, tenant, act, hand_over_id)
     home = store.tenants.get(tenant, tenant)
@@ -35,12 +36,14 @@ def accept_hand_over(store: Store, tenant: TenantId, act: Act, *, hand_over_id: 
             change.save(accepted)
             if claimed_code(offer):
                 change.claim(CODE, claimed_code(offer), Ref(kind=Subject.KIND, id=offer.subject_id))
+            if offer.projection.plate:
+                change.claim(PLATE, offer.projection.plate, Ref(kind=Subject.KIND, id=offer.subject_id))
             store.todos.replace(change, offer.ref, accepted.todos())
             change.save(message(offer, Topic.HAND_OVER_ANSWERED, offer.other_tenant, body, act))
             change.event(EventType.HAND_OVER_ACCEPTED, accepted, {"division": division})
     except AlreadyExistsError as error:
-        details: dict[str, str | int] = {"value": offer.projection.code or ""}
-        problem = FieldProblem(field="code", code="already_registered", details=details)
+        field, code = ("plate", "plate_taken") if is_of_plate(error) else ("code", "already_registered")
+        problem = FieldProblem(field=field, code=code, details={"value": str(error.details["identity"])})
         raise InvalidInputError([problem]) from error
     return accepted
 

@@ -27,11 +27,13 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.search_text import MAX_ENTRIES, SEARCHED, entries_of
 from chalicelib.domain.subject import Subject, SubjectKind
 from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.text import normalise
+from chalicelib.services.register.plates import MOST_CLAIMS, keep_plates
 from chalicelib.services.register.register_subject import PERSONAL
 from chalicelib.storage.bulk import MAX_ITEMS, BulkChange
 from chalicelib.storage.errors import AlreadyDoneError, StorageUnavailableError
 from chalicelib.storage.store import Store
-from chalicelib.storage.subjects import CODE
+from chalicelib.storage.subjects import CODE, PLATE
 
 _ATTEMPTS = 5
 
@@ -105,19 +107,45 @@ def _told(run: ImportRun, rows: Sequence[PlannedRow]) -> list[Event]:
 
 
 def _settle(run: ImportRun, rows: Sequence[PlannedRow], written: dict[int, Event]) -> dict[int, RowOutcome]:
-    existing = _registered(run, [row.reading for row in rows if row.first_row is None and not row.reading.is_refused])
+    read = [row.reading for row in rows if row.first_row is None and not row.reading.is_refused]
+    existing, holders = _registered(run, read), _plate_holders(run, read)
     found: dict[int, RowOutcome] = {}
     for reading, first_row in rows:
         number = reading.row.number
-        subject, own = existing.get(number), subject_id_of(run.job, number)
+        subject, own, holder = existing.get(number), subject_id_of(run.job, number), holders.get(number)
+        if holder is not None and (holder.id == own or normalise(holder.name) == normalise(reading.values["name"])):
+            subject = holder
         if number in written and subject is not None:
             found[number] = _restored(reading, subject, written[number], own)
             continue
         outcome = settle(reading, run.scope, subject, first_row=first_row, subject_id=own)
         if isinstance(outcome, ChangedRow) and not covers_any(run.scope.divisions, _division_before(subject)):
             outcome = _outside(reading, outcome)
+        if isinstance(outcome, AcceptedRow | ChangedRow) and holder is not None and holder.id != outcome.subject.id:
+            outcome = _plate_taken(reading, outcome, holder)
         found[number] = outcome
     return found
+
+
+def _plate_holders(run: ImportRun, readings: Sequence[Reading]) -> dict[int, Subject]:
+    """Row number to the registered vehicle that has the row's plate; of the same name it is the row's own."""
+    plates = {
+        one.row.number: one.values["plate"]
+        for one in readings
+        if one.kind is SubjectKind.VEHICLE and one.values.get("plate") and one.values.get("name")
+    }
+    owners = run.store.owners(run.tenant, PLATE, sorted(set(plates.values())))
+    subjects = run.store.subjects.find_many(run.tenant, (owner.id for owner in owners.values()))
+    held = {plate: subjects[owner.id] for plate, owner in owners.items() if owner.id in subjects}
+    return {number: held[plate] for number, plate in plates.items() if plate in held}
+
+
+def _plate_taken(reading: Reading, outcome: RowOutcome, holder: Subject) -> RejectedRow:
+    """Another vehicle has the plate: told with its name and the address of its page."""
+    details: dict[str, str | int] = {"row": reading.row.number, "column": "", "value": reading.values["plate"]}
+    details |= {"holder": holder.name, "subject_id": holder.id}
+    problem = FieldProblem(field="plate", code="plate_taken", details=details)
+    return RejectedRow(row_number=reading.row.number, values=reading.row.values, problems=(*outcome.problems, problem))
 
 
 def _division_before(subject: Subject | None) -> str:
@@ -183,7 +211,7 @@ def _items(outcome: RowOutcome) -> int:
         return 0
     searched = len(entries_of(outcome.subject))
     if isinstance(outcome, ChangedRow):
-        searched = searched + MAX_ENTRIES if _is_found_anew(outcome) else 0
+        searched = searched + MAX_ENTRIES + MOST_CLAIMS if _is_found_anew(outcome) else 0
     return 2 + len(outcome.subject.memberships) + searched
 
 
@@ -228,11 +256,20 @@ def _write(run: ImportRun, act: Act, outcomes: Sequence[RowOutcome]) -> None:
             change.save_body(one.subject, bodies[one.subject.id])
             if one.subject.code and one.subject.kind is SubjectKind.COMPANY:
                 change.claim(CODE, one.subject.code, one.subject.ref)
+            if one.subject.held_plate:
+                change.claim(PLATE, one.subject.held_plate, one.subject.ref)
             _save_members(change, one.subject, {})
         for row in changed:
             change.save_body(row.subject, bodies[row.subject.id], None if _is_found_anew(row) else row.subject)
             change.mention(row.subject.ref)
+            _keep_plate(run, change, row)
             _save_members(change, row.subject, members)
+
+
+def _keep_plate(run: ImportRun, change: BulkChange, row: ChangedRow) -> None:
+    names = {"plate", "status"}
+    if before := {one.field: one.before for one in row.changes if one.field in names}:
+        keep_plates(change, run.store, [(row.subject.with_changes(**before), row.subject)])
 
 
 def _save_members(change: BulkChange, subject: Subject, held: dict[tuple[str, str], ScenarioMember]) -> None:

@@ -19,10 +19,11 @@ from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.services.register.answer_hand_over import claimed_code
 from chalicelib.services.register.members import regroup_members
 from chalicelib.services.register.offer_hand_over import answer_due, message
+from chalicelib.services.register.plates import keep_plates
 from chalicelib.storage.change import Change
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
-from chalicelib.storage.subjects import CODE
+from chalicelib.storage.subjects import CODE, PLATE
 
 Handling = Callable[[Store, TenantId, Act, Change, InboxMessage], None]
 
@@ -83,6 +84,8 @@ def _withdrawn(store: Store, tenant: TenantId, act: Act, change: Change, found: 
     store.todos.replace(change, offer.ref, withdrawn.todos())
     if offer.state is HandOverState.ACCEPTED and claimed_code(offer):
         change.release(CODE, claimed_code(offer))
+    if offer.state is HandOverState.ACCEPTED and offer.projection.plate:
+        change.release(PLATE, offer.projection.plate)
     change.event(EventType.HAND_OVER_WITHDRAWN, withdrawn, {"sender": found.sender})
 
 
@@ -111,6 +114,7 @@ def _answered(store: Store, tenant: TenantId, act: Act, change: Change, found: I
     )
     change.save(gone)
     regroup_members(change, store, tenant, gone)
+    keep_plates(change, store, [(subject, gone)])
     change.save(done)
     store.todos.replace(change, offer.ref, done.todos())
     body: dict[str, object] = {"subject": subject.model_dump(mode="json")}
@@ -148,8 +152,19 @@ def _delivered(store: Store, tenant: TenantId, act: Act, change: Change, found: 
     regroup_members(change, store, tenant, subject)
     if subject.code and subject.kind is SubjectKind.COMPANY:
         change.claim(CODE, subject.code, subject.ref)
+    _take_plate(store, tenant, change, offer, subject)
     change.save(offer.moved(HandOverStep.COMPLETE))
     change.event(EventType.SUBJECT_RECEIVED, subject, {"hand_over_id": offer.id, "sender": found.sender})
+
+
+def _take_plate(store: Store, tenant: TenantId, change: Change, offer: HandOver, subject: Subject) -> None:
+    """The plate was claimed when the offer was accepted. Where the sender has changed it since, the new one is claimed
+    unless another vehicle has it: the message is never refused."""
+    promised, plate = offer.projection.plate, subject.held_plate
+    if promised and promised != plate:
+        change.release(PLATE, promised)
+    if plate and store.owner(tenant, PLATE, plate) in (None, subject.ref):
+        change.claim(PLATE, plate, subject.ref)
 
 
 def _moved(store: Store, tenant: TenantId, act: Act, change: Change, found: InboxMessage) -> None:

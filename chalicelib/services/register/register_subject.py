@@ -13,9 +13,10 @@ from chalicelib.domain.subject import TOMBSTONES, ScenarioMembership, Subject, S
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.members import save_members
+from chalicelib.services.register.plates import check_plate, keep_plates
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
-from chalicelib.storage.subjects import CODE
+from chalicelib.storage.subjects import CODE, PLATE
 
 FIXED = frozenset({"code", "kind", "id", "source", "merged_into", "absorbed", "hand_over_id", "handed_to"})
 """What no form changes: identity, and what only a merge or a hand-over sets."""
@@ -24,20 +25,24 @@ PERSONAL = frozenset({"phone", "responsible_person", "responsible_people", "plat
 
 
 def put_subject(change: Change, subject: Subject) -> None:
-    """Write a new subject, its claim and members into a change."""
+    """Write a new subject, its claims and members into a change."""
     change.save(subject)
     if subject.code and subject.kind is SubjectKind.COMPANY and not subject.version:
         change.claim(CODE, subject.code, subject.ref)
+    if subject.held_plate and not subject.version:
+        change.claim(PLATE, subject.held_plate, subject.ref)
     for membership in subject.memberships:
         change.save(ScenarioMember.of(subject, membership.scenario))
 
 
 @idempotent
 def register_subject(store: Store, tenant: TenantId, act: Act, *, draft: SubjectDraft) -> Subject:
-    """The registered subject. Raises AlreadyExistsError (kind `code`) when its code is registered."""
+    """The registered subject. Raises AlreadyExistsError (kind `code` or `plate`) when another has its code or its
+    plate, InvalidInputError for a plate without the form that it is said to have."""
     require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({draft.division})))
     if draft.status in TOMBSTONES:
         raise InvalidInputError([FieldProblem(field="status", code="unknown_choice")])
+    check_plate(draft)
     subject = draft.register(new_id())
     with store.change(tenant, act) as change:
         put_subject(change, subject)
@@ -64,7 +69,8 @@ def change_subject(
 
     version: the one that the person saw; ConflictError when somebody changed the subject since. Raises
     InvalidInputError for its code, which cannot change, and for a kind or an identifier; IllegalTransitionError for a
-    tombstone. The event tells each change before and after, except of what identifies a person.
+    tombstone; AlreadyExistsError (kind `plate`) when another vehicle has its plate. The event tells each change before
+    and after, except of what identifies a person.
     """
     subject = store.subjects.get(tenant, subject_id)
     require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({subject.division})))
@@ -81,8 +87,11 @@ def change_subject(
     if "division" in changes:
         require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({changes["division"]})))
     changed = subject.with_changes(**changes)
+    if changes.keys() & {"plate", "plate_form"}:
+        check_plate(changed)
     with store.change(tenant, act) as change:
         change.save(changed)
+        keep_plates(change, store, [(subject, changed)])
         save_members(change, store, tenant, changed)
         change.event(
             EventType.SUBJECT_CHANGED, changed, told_changes(subject, changed, changes), _photo_hashes(changed, changes)

@@ -12,6 +12,7 @@ from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegroupin
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.members import regroup_members
+from chalicelib.services.register.plates import MOST_CLAIMS, check_plate, keep_plates
 from chalicelib.services.register.relate_subjects import refuse
 from chalicelib.services.register.relation_moves import moves_between, write_moves
 from chalicelib.services.register.settle_relations import MOST, keep_moves
@@ -19,8 +20,9 @@ from chalicelib.storage.change import MAX_ACTIONS
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import CODE
 
-_FIXED_ACTIONS = 19
-"""Both subjects, the code, the regrouping, the event and the marker; at most 13 search entries of the new one."""
+_FIXED_ACTIONS = 19 + MOST_CLAIMS
+"""Both subjects, the code and the plates, the regrouping, the event and the marker; at most 13 search entries of the
+new one."""
 
 
 @idempotent
@@ -39,14 +41,15 @@ def split_subject(
     """The subject that stays; the new one is the `other_id` of its newest regrouping. Visits stay where they were
     recorded.
 
-    Raises AlreadyExistsError when the new one's code is registered, ConflictError when the subject was changed since
-    `version`, InvalidInputError for what cannot be taken out.
+    Raises AlreadyExistsError when the new one's code or plate is registered, ConflictError when the subject was changed
+    since `version`, InvalidInputError for what cannot be taken out.
     """
     subject = store.subjects.get(tenant, subject_id)
     require(act.actor, Permission.SUBJECT_EDIT, subject.resource)
     require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({draft.division})))
     if version is not None and version != subject.version:
         raise ConflictError(kind=Subject.KIND, id=subject_id)
+    check_plate(draft)
     kept, part = split(subject, draft, new_id(), scenarios)
     wanted = [one for one in store.subject_relations.of_subject(tenant, subject.id) if one.id in set(relation_ids)]
     if len(wanted) != len(set(relation_ids)):
@@ -78,6 +81,7 @@ def split_subject(
             regroup_members(change, store, tenant, one)
         if part.code and part.kind is SubjectKind.COMPANY:
             change.claim(CODE, part.code, part.ref)
+        keep_plates(change, store, [(subject, kept), (None, part)])
         write_moves(change, store, tenant, regrouping.removed, regrouping.added)
         change.save(regrouping)
         data = {"other_id": part.id, "regrouping_id": regrouping.id, "scenarios": sorted(scenarios)}

@@ -10,6 +10,7 @@ from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegroupin
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.members import regroup_members
+from chalicelib.services.register.plates import keep_plates
 from chalicelib.services.register.relation_moves import write_moves
 from chalicelib.storage.store import Store
 
@@ -20,7 +21,8 @@ def undo_regrouping(store: Store, tenant: TenantId, act: Act, *, subject_id: str
     it, so that what was recorded under it meanwhile is still found.
 
     Raises IllegalTransitionError when it was undone already or is too old (subject_kinds.json, undo_days), and
-    InvalidInputError naming the fields that somebody changed since.
+    InvalidInputError naming the fields that somebody changed since; AlreadyExistsError (kind `plate`) when another
+    vehicle has got a plate that would come back.
     """
     parent = Ref(kind=Subject.KIND, id=subject_id)
     regrouping = store.subject_regroupings.get_child(tenant, parent, regrouping_id)
@@ -34,6 +36,7 @@ def undo_regrouping(store: Store, tenant: TenantId, act: Act, *, subject_id: str
         for one in (was_kept, was_other):
             change.save(one)
             regroup_members(change, store, tenant, one)
+        keep_plates(change, store, [(kept, was_kept), (other, was_other)])
         write_moves(change, store, tenant, regrouping.added, regrouping.removed)
         change.save(regrouping.with_changes(undone_by=act.actor.person_id, undone_at=act.at, settled_at=None))
         data = {"other_id": other.id, "regrouping_id": regrouping.id, "act": regrouping.act.value}

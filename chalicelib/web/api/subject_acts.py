@@ -7,15 +7,23 @@ from chalice import Blueprint
 from pydantic import Field
 
 from chalicelib.domain.access import Permission
+from chalicelib.domain.errors import AlreadyExistsError
 from chalicelib.domain.subject_kind import RelationKind
-from chalicelib.domain.subject_regrouping import RegroupingAct, SubjectRegrouping
+from chalicelib.domain.subject_regrouping import (
+    RegroupingAct,
+    SubjectRegrouping,
+    TellingField,
+    may_merge,
+    reason_problems,
+    telling_differences,
+)
 from chalicelib.services.register.merge_subjects import merge_subjects
 from chalicelib.services.register.relate_subjects import relate_subjects, unrelate_subjects
 from chalicelib.services.register.split_subject import split_subject
 from chalicelib.services.register.undo_regrouping import undo_regrouping
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.api.shapes import Body, Listed, Shown, listed
+from chalicelib.web.api.shapes import Body, Listed, Query, Shown, listed
 from chalicelib.web.api.subject_shapes import SubjectAnswer, SubjectBody
 from chalicelib.web.console.subject_edit import kind_of
 from chalicelib.web.fields import Fields
@@ -24,6 +32,7 @@ from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Match, route
 from chalicelib.web.subject_form import SubjectForm
 from chalicelib.web.subject_json import json_values
+from chalicelib.web.subject_taken import taken
 from chalicelib.web.subject_view import SUBJECT, read_subject, subject_json
 
 blueprint = Blueprint(__name__)
@@ -55,12 +64,36 @@ class RelationAnswer(Shown):
 
 class MergeBody(Body):
     """choices: a field, `kind_attributes.<code>` or `memberships.<scenario>` to `other` where the other's value is
-    kept."""
+    kept. reason: needed when both have a code and the codes differ; it stays in the history."""
 
     other_id: str = Field(pattern=_ID)
     other_version: int = Field(ge=1, description="of the other subject, as it was compared")
     choices: dict[str, Literal["other", "kept"]] = Field(default_factory=dict, max_length=200)
     reason: str = Field(default="", max_length=400)
+
+
+class MergeQuery(Query):
+    """other_id: the record that would be merged into the one of the path."""
+
+    other_id: str = Field(default="", pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$|^$")
+
+
+class MergeDifference(Shown):
+    """One of what tells two subjects apart."""
+
+    field: TellingField
+    kept: str
+    other: str
+
+
+class MergeComparison(Shown):
+    """differs: what is to be looked at before the two become one. problems: codes of what forbids the merge."""
+
+    other_id: str
+    other_version: int
+    differs: list[MergeDifference]
+    is_reason_needed: bool
+    problems: list[str]
 
 
 class SplitBody(Body):
@@ -148,6 +181,31 @@ def delete_relation(request: WebRequest, subject_id: str, kind: str, other_id: s
 @route(
     blueprint,
     f"{ONE}/merge",
+    permission=Permission.SUBJECT_EDIT,
+    resource=SUBJECT,
+    query=MergeQuery,
+    answers=MergeComparison,
+)
+def compare(request: WebRequest, subject_id: str) -> Answer:
+    """What tells the subject apart from `other_id`, before they are merged."""
+    kept = read_subject(request, subject_id, Permission.SUBJECT_EDIT)
+    other = read_subject(request, request.asked(MergeQuery).other_id or subject_id, Permission.SUBJECT_EDIT)
+    body = {
+        "other_id": other.id,
+        "other_version": other.version,
+        "differs": [
+            {"field": one.value, "kept": str(getattr(kept, one) or ""), "other": str(getattr(other, one) or "")}
+            for one in telling_differences(kept, other)
+        ],
+        "is_reason_needed": bool(reason_problems(kept, other, "")),
+        "problems": [one.code for one in may_merge(kept, other)],
+    }
+    return json_answer(body, etag=kept.version)
+
+
+@route(
+    blueprint,
+    f"{ONE}/merge",
     methods=("POST",),
     permission=Permission.SUBJECT_EDIT,
     resource=SUBJECT,
@@ -192,17 +250,20 @@ def post_split(request: WebRequest, subject_id: str) -> Answer:
     part = body.part.model_dump(mode="json", exclude_unset=True)
     typed = json_values(part, kind_of(str(part.get("kind", ""))))
     draft = SubjectForm(Fields({name: [value] for name, value in typed.items()}), tenant.divisions).draft(())
-    kept = split_subject(
-        request.store,
-        request.tenant,
-        request.act(),
-        subject_id=subject.id,
-        draft=draft,
-        scenarios=body.scenarios,
-        relation_ids=body.relation_ids,
-        version=seen_version(request),
-        reason=body.reason,
-    )
+    try:
+        kept = split_subject(
+            request.store,
+            request.tenant,
+            request.act(),
+            subject_id=subject.id,
+            draft=draft,
+            scenarios=body.scenarios,
+            relation_ids=body.relation_ids,
+            version=seen_version(request),
+            reason=body.reason,
+        )
+    except AlreadyExistsError as error:
+        raise taken(request, error) from None
     return json_answer(subject_json(request, kept), etag=kept.version)
 
 
@@ -236,7 +297,10 @@ def _regrouping(request: WebRequest, one: SubjectRegrouping) -> dict[str, object
 def post_undo(request: WebRequest, subject_id: str, regrouping_id: str) -> Answer:
     """Both subjects as they were."""
     read_subject(request, subject_id, Permission.SUBJECT_EDIT)
-    subject = undo_regrouping(
-        request.store, request.tenant, request.act(), subject_id=subject_id, regrouping_id=regrouping_id
-    )
+    try:
+        subject = undo_regrouping(
+            request.store, request.tenant, request.act(), subject_id=subject_id, regrouping_id=regrouping_id
+        )
+    except AlreadyExistsError as error:
+        raise taken(request, error) from None
     return json_answer(subject_json(request, subject), etag=subject.version)

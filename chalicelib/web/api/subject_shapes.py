@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, create_model
 
+from chalicelib.domain.plate import PlateForm
 from chalicelib.domain.subject import Attributes, Subject, SubjectKind, SubjectStatus
 from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown
 
@@ -31,6 +32,7 @@ class SubjectPatch(Body):
     responsible_people: list[PersonBody] | None = None
     status: SubjectStatus | None = None
     plate: str | None = None
+    plate_form: PlateForm | None = Field(default=None, description="other: temporary, foreign or seen in part")
     located_at: str | None = None
     coordinate_system: str | None = None
     attributes: dict[str, Values] | None = None

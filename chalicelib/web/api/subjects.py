@@ -6,7 +6,6 @@ from chalice import Blueprint
 
 from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
-from chalicelib.services.register.register_subject import change_subject
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import listed
@@ -17,7 +16,7 @@ from chalicelib.web.api.subject_shapes import (
     SubjectPage,
     SubjectPatch,
 )
-from chalicelib.web.console.subject_edit import kind_of, register_from
+from chalicelib.web.console.subject_edit import kind_of, register_from, save_changes
 from chalicelib.web.fields import Fields
 from chalicelib.web.preconditions import seen_version
 from chalicelib.web.request import WebRequest
@@ -111,7 +110,5 @@ def patch_subject(request: WebRequest, subject_id: str) -> Answer:
         raise InvalidInputError([FieldProblem(field=name, code="code_cannot_change") for name in fixed])
     values = values_of(subject) | json_values(body, subject.kind)
     changes = SubjectForm(_fields(values), tenant.divisions).changes(subject)
-    changed = change_subject(
-        request.store, request.tenant, request.act(), subject_id=subject_id, changes=changes, version=seen
-    )
+    changed = save_changes(request, subject, changes, seen)
     return json_answer(subject_json(request, changed), etag=changed.version)

@@ -5,11 +5,12 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.domain.access import Permission, allowed
-from chalicelib.domain.errors import AlreadyExistsError, ConflictError, FieldProblem, InvalidInputError
+from chalicelib.domain.access import Permission
+from chalicelib.domain.errors import AlreadyExistsError, ConflictError, InvalidInputError
+from chalicelib.domain.plate import plate_rules
 from chalicelib.domain.subject import Subject, SubjectKind
 from chalicelib.domain.subject_kind import kind_rules
-from chalicelib.services.register.register_subject import change_subject, find_by_code, register_subject
+from chalicelib.services.register.register_subject import change_subject, register_subject
 from chalicelib.services.register.subject_photos import keep_photo
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
@@ -22,6 +23,7 @@ from chalicelib.web.routing import route
 from chalicelib.web.scenarios import scenario_label
 from chalicelib.web.subject_conflict import SEEN, TAKE, as_fields, seen_values, settle
 from chalicelib.web.subject_form import SubjectForm, attribute_fields, labels, values_of
+from chalicelib.web.subject_taken import holder, taken
 from chalicelib.web.subject_view import BASE, SUBJECT, kind_label, read_subject
 
 blueprint = Blueprint(__name__)
@@ -45,6 +47,7 @@ def form_context(request: WebRequest, kind: SubjectKind, values: Mapping[str, st
         "kind_inputs": kind_fields(kind, values),
         "counties": [("", gettext("请选择")), *((code, place_label(code)) for code in codes)],
         "statuses": options({code: STATUSES[code] for code in SETTABLE}),
+        "plate_forms": [(one.code.value, one.words(request.locale)) for one in plate_rules().forms],
         "systems": options({one.value: words for one, words in SYSTEMS.items()}),
         "roles": role_options(),
     }
@@ -73,30 +76,20 @@ def _register_form(request: WebRequest, values: dict[str, str], error: InvalidIn
         attributes=attribute_fields(scenario, values, kind.value) if scenario else [],
         people=people_rows((), values),
         problems=messages.form_problems(error, labels(tenant.scenarios)) if error else [],
-        duplicate=_duplicate(request, error),
+        holder=holder(request, error),
         **form_context(request, kind, values),
     )
-
-
-def _duplicate(request: WebRequest, error: InvalidInputError | None) -> str:
-    """The identifier of the subject that already has the code, where the person may know of it."""
-    if error is None or not any(found.code == "already_registered" for found in error.problems):
-        return ""
-    subject = find_by_code(request.store, request.tenant, str(error.problems[0].details.get("value", "")))
-    return subject.id if subject and allowed(request.actor, Permission.SUBJECT_READ, subject.resource) else ""
 
 
 def register_from(
     request: WebRequest, form: SubjectForm, scenarios: list[str], photos: tuple[str, ...] = ()
 ) -> Subject:
-    """The subject that the form describes; a code that is taken is a problem of its field."""
+    """The subject that the form describes; a code or plate that is taken is a problem of its field."""
     draft = form.draft(scenarios, photos)
     try:
         subject: Subject = register_subject(request.store, request.tenant, request.act(), draft=draft)
-    except AlreadyExistsError:
-        details: dict[str, str | int] = {"value": draft.code or ""}
-        problem = FieldProblem(field="code", code="already_registered", details=details)
-        raise InvalidInputError([problem]) from None
+    except AlreadyExistsError as error:
+        raise taken(request, error) from None
     return subject
 
 
@@ -145,6 +138,7 @@ def _edit_form(
             for name in scenarios
         ],
         people=people_rows(subject.responsible_people, values),
+        holder=holder(request, error),
         problems=messages.form_problems(error, labels(scenarios)) if error else [],
         **form_context(request, subject.kind, values),
     )
@@ -180,9 +174,18 @@ def post_edit(request: WebRequest, subject_id: str) -> Answer:
 def _save(request: WebRequest, subject: Subject, typed: Mapping[str, str], version: int) -> None:
     tenant = request.store.tenants.get(request.tenant, request.tenant)
     changes = SubjectForm(as_fields(typed), tenant.divisions).changes(subject)
-    change_subject(
-        request.store, request.tenant, request.act(), subject_id=subject.id, changes=changes, version=version
-    )
+    save_changes(request, subject, changes, version)
+
+
+def save_changes(request: WebRequest, subject: Subject, changes: Mapping[str, Any], version: int | None) -> Subject:
+    """The subject with these fields changed; a plate that is taken is a problem of its field."""
+    try:
+        changed: Subject = change_subject(
+            request.store, request.tenant, request.act(), subject_id=subject.id, changes=changes, version=version
+        )
+    except AlreadyExistsError as error:
+        raise taken(request, error) from None
+    return changed
 
 
 def _conflict(request: WebRequest, subject: Subject, typed: dict[str, str], clashes: list[str]) -> Answer:
@@ -215,6 +218,7 @@ def _choices(request: WebRequest, subject: Subject, now: Mapping[str, str]) -> A
     """Words for a value of the form: the label of a choice, the value itself, a word for nothing."""
     fields = form_context(request, subject.kind, now)
     tables = {"division": fields["counties"], "status": fields["statuses"], "coordinate_system": fields["systems"]}
+    tables["plate_form"] = fields["plate_forms"]
     inputs = [*fields["kind_inputs"]]
     for one in subject.memberships:
         inputs += attribute_fields(one.scenario, now, subject.kind.value)

@@ -5,10 +5,10 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, require
-from chalicelib.domain.errors import AlreadyExistsError, ConflictError, FieldProblem, InvalidInputError
+from chalicelib.domain.errors import AlreadyExistsError, ConflictError, InvalidInputError
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_kind import subject_limits
-from chalicelib.domain.subject_regrouping import OTHER, look_like, may_merge
+from chalicelib.domain.subject_regrouping import OTHER, look_like, may_merge, reason_problems
 from chalicelib.services.register.merge_subjects import merge_subjects, plan_merge
 from chalicelib.services.register.split_subject import split_subject
 from chalicelib.services.register.undo_regrouping import undo_regrouping
@@ -19,19 +19,21 @@ from chalicelib.web.console.subject_edit import form_context, kind_of
 from chalicelib.web.console.subject_relations import find_other
 from chalicelib.web.i18n import gettext
 from chalicelib.web.kind_form import people_rows
-from chalicelib.web.merge_view import compared
+from chalicelib.web.merge_view import compared, merge_warnings
 from chalicelib.web.register_words import KINDS, options
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.scenarios import scenario_label
 from chalicelib.web.subject_form import SubjectForm, labels
+from chalicelib.web.subject_taken import holder, taken
 from chalicelib.web.subject_view import BASE, SUBJECT, kind_label, read_subject
 
 blueprint = Blueprint(__name__)
 
 
 def merge_labels(rows: list[dict[str, Any]] | None = None) -> dict[str, str]:
-    return labels() | {"other_id": gettext("另一个对象")} | {row["name"]: row["label"] for row in rows or []}
+    own = {"other_id": gettext("另一个对象"), "reason": gettext("理由")}
+    return labels() | own | {row["name"]: row["label"] for row in rows or []}
 
 
 @route(blueprint, f"{BASE}/{{subject_id}}/merge", permission=Permission.SUBJECT_EDIT, resource=SUBJECT)
@@ -106,6 +108,8 @@ def _compare(
         undo_days=subject_limits().undo_days,
         is_stale=is_stale,
         may_merge=not problems,
+        warnings=merge_warnings(kept, other),
+        is_reason_needed=bool(reason_problems(kept, other, "")),
         problems=messages.form_problems(blocked, merge_labels(rows)) if blocked else [],
     )
 
@@ -175,6 +179,7 @@ def _split_form(
         version=values.get("version") or subject.version,
         undo_days=subject_limits().undo_days,
         people=people_rows((), values),
+        holder=holder(request, error),
         problems=messages.form_problems(error, _split_labels()) if error else [],
         **form_context(request, kind, values),
     )
@@ -211,9 +216,8 @@ def post_split(request: WebRequest, subject_id: str) -> Answer:
         )
     except InvalidInputError as error:
         return _split_form(request, subject, values, error)
-    except AlreadyExistsError:
-        taken = InvalidInputError([FieldProblem(field="code", code="already_registered")])
-        return _split_form(request, subject, values, taken)
+    except AlreadyExistsError as error:
+        return _split_form(request, subject, values, taken(request, error))
     newest = request.store.subject_regroupings.of_subject(request.tenant, subject.id)[0]
     words = gettext("已拆出；%(days)s天内可以撤销", days=subject_limits().undo_days)
     return see_other(f"{BASE}/{newest.other_id}", words)
@@ -268,4 +272,6 @@ def post_undo(request: WebRequest, subject_id: str, regrouping_id: str) -> Answe
         )
     except InvalidInputError as error:
         return _undo_page(request, subject, regrouping_id, error)
+    except AlreadyExistsError as error:
+        return _undo_page(request, subject, regrouping_id, taken(request, error))
     return see_other(f"{BASE}/{subject.id}", gettext("已撤销，两个对象都恢复了"))

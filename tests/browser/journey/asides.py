@@ -117,6 +117,7 @@ def _filter(opened: Opened, coordinator: str) -> str:
 
 def _regrouping(opened: Opened, coordinator: str, kept: tuple[str, str], double: tuple[str, str]) -> str:
     page = opened(f"/console/subjects/{kept[0]}/merge?with={double[1]}", coordinator)
+    page.locator("#field-reason").fill("换过营业执照")
     press(page, "合并")
     told(page, "已合并")
     return _last(page, f"/console/subjects/{kept[0]}/regroupings")

@@ -348,3 +348,23 @@ def test_rows_tell_whom_they_belong_to_and_what_cannot_be_kept_is_said(store):
     assert again.state is JobState.DONE
     told = [problem.code for one in read_rows_of(store, TENANT, job, "warnings") for problem in one.problems]
     assert "related_unknown" in told
+
+
+def test_a_vehicle_is_known_by_its_plate(store):
+    headers = ("对象类型", "名称", "所在县区", "车牌号", "号牌类别")
+    lorry = dict(zip(headers, ("车辆", "一号车", "南宁市青秀区", "桂A·10001", ""), strict=True))
+    rows = [
+        lorry,
+        lorry,
+        lorry | {"名称": "二号车", "车牌号": "🚗🚗🚗"},
+        lorry | {"名称": "三号车", "车牌号": "临桂A1", "号牌类别": "其他号牌"},
+    ]
+    first = run(store, request(store, table(*rows, headers=headers)))
+    assert [first.result[name] for name in ("accepted", "duplicate", "rejected")] == [2, 1, 1]
+
+    again = [lorry, lorry | {"名称": "另一辆", "车牌号": "桂A10001"}, lorry | {"名称": "三号车", "车牌号": "桂A10002"}]
+    second = run(store, request(store, table(*again[:1], headers=headers)))
+    third = run(store, request(store, table(*again[1:], headers=headers)))
+    assert (second.result["unchanged"], third.result["rejected"], third.result["accepted"]) == (1, 1, 1)
+    found = [one for outcome in read_rows_of(store, TENANT, third, "problems") for one in outcome.problems]
+    assert [(one.code, one.details["holder"]) for one in found] == [("plate_taken", "一号车")]

@@ -5,13 +5,14 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.errors import ConflictError, IllegalTransitionError, InvalidInputError
+from chalicelib.domain.errors import AlreadyExistsError, ConflictError, IllegalTransitionError, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectDraft, SubjectStatus
 from chalicelib.domain.subject_kind import RelationKind
 from chalicelib.domain.subject_regrouping import MovedRelations
 from chalicelib.domain.subject_relation import SubjectRelation, relation_id
 from chalicelib.services.register.merge_subjects import merge_subjects
+from chalicelib.services.register.plates import find_by_plate
 from chalicelib.services.register.register_subject import change_subject, find_by_code, register_subject
 from chalicelib.services.register.relate_subjects import relate_subjects, unrelate_subjects
 from chalicelib.services.register.relation_moves import write_moves
@@ -95,7 +96,9 @@ class TestMerge:
         kept = made(store, number=1, scenarios=["refined_oil"])
         other = made(store, number=2, scenarios=["catering"], phone="15400001234")
         tank = relate(store, made(store, "tank", 3), other, RelationKind.OPERATED_BY)
-        merge_subjects(store, TENANT, act(), kept_id=kept.id, other_id=other.id, choices={"name": "other"})
+        merge_subjects(
+            store, TENANT, act(), reason="代码换过", kept_id=kept.id, other_id=other.id, choices={"name": "other"}
+        )
 
         survivor = find_by_code(store, TENANT, CODES[2])
         assert survivor is not None and survivor.id == kept.id
@@ -111,7 +114,9 @@ class TestMerge:
         kept, other = made(store, number=1, scenarios=["catering"]), made(store, number=2, scenarios=["catering"])
         tank = relate(store, made(store, "tank", 3), other, RelationKind.OPERATED_BY)
         before = [now(store, one) for one in (kept, other)]
-        merge_subjects(store, TENANT, act(), kept_id=kept.id, other_id=other.id, choices={"address": "other"})
+        merge_subjects(
+            store, TENANT, act(), reason="代码换过", kept_id=kept.id, other_id=other.id, choices={"address": "other"}
+        )
         regrouping = store.subject_regroupings.of_subject(TENANT, kept.id)[0]
         undo_regrouping(store, TENANT, act(), subject_id=kept.id, regrouping_id=regrouping.id)
 
@@ -123,7 +128,9 @@ class TestMerge:
 
     def test_what_was_changed_since_keeps_a_merge_from_being_undone(self, store: Store) -> None:
         kept, other = made(store, number=1), made(store, number=2)
-        merge_subjects(store, TENANT, act(), kept_id=kept.id, other_id=other.id, choices={"name": "other"})
+        merge_subjects(
+            store, TENANT, act(), reason="代码换过", kept_id=kept.id, other_id=other.id, choices={"name": "other"}
+        )
         change_subject(store, TENANT, act(), subject_id=kept.id, changes={"name": "示例改名"})
         regrouping = store.subject_regroupings.of_subject(TENANT, kept.id)[0]
 
@@ -138,10 +145,12 @@ class TestMerge:
         clue = made(store, "unknown_operator", 3, plate="桂A00000")
 
         with pytest.raises(InvalidInputError):
-            merge_subjects(store, TENANT, act(), kept_id=company.id, other_id=tank.id)
+            merge_subjects(store, TENANT, act(), reason="代码换过", kept_id=company.id, other_id=tank.id)
         with pytest.raises(ConflictError):
-            merge_subjects(store, TENANT, act(), kept_id=company.id, other_id=clue.id, versions=(0, 0))
-        merge_subjects(store, TENANT, act(), kept_id=company.id, other_id=clue.id)
+            merge_subjects(
+                store, TENANT, act(), reason="代码换过", kept_id=company.id, other_id=clue.id, versions=(0, 0)
+            )
+        merge_subjects(store, TENANT, act(), reason="代码换过", kept_id=company.id, other_id=clue.id)
         assert now(store, company).plate == "桂A00000"
         with pytest.raises(IllegalTransitionError):
             change_subject(store, TENANT, act(), subject_id=clue.id, changes={"name": "改名"})
@@ -179,7 +188,7 @@ def settle(store: Store, subject: Subject, key: str = "") -> int:
 def test_any_number_of_relations_moves_in_parts_and_back_even_when_undone_half_way(store: Store) -> None:
     kept, other = made(store, number=1), made(store, number=2)
     tanks = hang(store, other, 25)
-    merge_subjects(store, TENANT, act(), kept_id=kept.id, other_id=other.id)
+    merge_subjects(store, TENANT, act(), reason="代码换过", kept_id=kept.id, other_id=other.id)
     event = store.subjects.history(TENANT, kept.ref, limit=1)[0]
 
     assert len(tanks) == 25 == len(ends(store, other)), "the merge itself moves none of so many"
@@ -190,7 +199,7 @@ def test_any_number_of_relations_moves_in_parts_and_back_even_when_undone_half_w
     settle(store, kept)
     assert (ends(store, kept), ends(store, other)) == (set(), tanks)
 
-    merge_subjects(store, TENANT, act(minutes=1), kept_id=kept.id, other_id=other.id)
+    merge_subjects(store, TENANT, act(minutes=1), reason="代码换过", kept_id=kept.id, other_id=other.id)
     half = MovedRelations.model_validate_json(
         store.objects.read(TENANT, store.subject_regroupings.of_subject(TENANT, kept.id)[0].moves_key)
     )
@@ -239,3 +248,50 @@ def test_duplicates_are_proposed_by_name_or_address_in_one_county(store: Store) 
     made(store, "premises", 4, name="示例加油站", division="450103000000")
 
     assert {one.id for one in store.subjects.alike(TENANT, first)} == {same_name.id, same_place.id}
+
+
+def vehicle(store: Store, number: int, plate: str, **more: object) -> Subject:
+    return made(store, "vehicle", number, plate=plate, **more)
+
+
+class TestPlates:
+    def test_a_plate_is_one_vehicles_while_it_is_kept(self, store: Store) -> None:
+        first = vehicle(store, 1, "桂A10001")
+        with pytest.raises(AlreadyExistsError):
+            vehicle(store, 2, "桂A10001")
+        with pytest.raises(InvalidInputError) as refused:
+            vehicle(store, 2, "🚗🚗🚗")
+        assert refused.value.problems[0].code == "plate_form"
+        made(store, "unknown_operator", 3, plate="桂A10001")
+
+        change_subject(store, TENANT, act(), subject_id=first.id, changes={"plate": "桂A10002"})
+        second = vehicle(store, 2, "桂A10001")
+        with pytest.raises(AlreadyExistsError):
+            change_subject(store, TENANT, act(), subject_id=second.id, changes={"plate": "桂A10002"})
+        change_subject(store, TENANT, act(), subject_id=first.id, changes={"status": SubjectStatus.CLOSED})
+        change_subject(store, TENANT, act(), subject_id=second.id, changes={"plate": "桂A10002"})
+        found = find_by_plate(store, TENANT, "桂A10002")
+        assert found is not None and found.id == second.id
+
+    def test_a_merge_a_split_and_their_undoing_take_the_plate_along(self, store: Store) -> None:
+        kept, other = vehicle(store, 1, "桂A10001"), vehicle(store, 2, "桂A10002")
+        merge_subjects(
+            store, TENANT, act(), reason="代码换过", kept_id=kept.id, other_id=other.id, choices={"plate": "other"}
+        )
+        assert owner(store, "桂A10002") == kept.id and owner(store, "桂A10001") == ""
+        regrouping = store.subject_regroupings.of_subject(TENANT, kept.id)[0]
+        undo_regrouping(store, TENANT, act(), subject_id=kept.id, regrouping_id=regrouping.id)
+        assert (owner(store, "桂A10001"), owner(store, "桂A10002")) == (kept.id, other.id)
+
+        part = SubjectDraft.model_validate(
+            {"kind": "vehicle", "name": "另一辆", "division": kept.division, "plate": "桂A10001"}
+        )
+        with pytest.raises(AlreadyExistsError):
+            split_subject(store, TENANT, act(), subject_id=kept.id, draft=part)
+        split_subject(store, TENANT, act(), subject_id=kept.id, draft=part.model_copy(update={"plate": "桂A10003"}))
+        assert owner(store, "桂A10003") not in ("", kept.id)
+
+
+def owner(store: Store, plate: str) -> str:
+    found = store.owner(TENANT, "plate", plate)
+    return found.id if found else ""

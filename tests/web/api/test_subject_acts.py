@@ -59,6 +59,11 @@ def test_merged_listed_and_undone(browser: Browser) -> None:
     kept, other = made(browser, code=next(CODES)), made(browser, code=next(CODES), name="另一名")
     path = f"{BASE}/{kept['id']}"
     body = {"other_id": other["id"], "other_version": 1, "choices": {"name": "other"}}
+    seen = browser.get(f"{path}/merge?other_id={other['id']}").json
+    assert ([one["field"] for one in seen["differs"]], seen["is_reason_needed"]) == (["code"], True)
+    refused = browser.call("POST", f"{path}/merge", body, {"if-match": '"1"'})
+    assert [one["code"] for one in refused.json["problems"]] == ["merge_reason_missing"]
+    body["reason"] = "换过营业执照"
     merged = browser.call("POST", f"{path}/merge", body, {"if-match": '"1"'})
     again = browser.call("POST", f"{path}/merge", body, {"if-match": '"1"'})
     (entry,) = browser.get(f"{path}/regroupings").json["items"]
@@ -69,6 +74,21 @@ def test_merged_listed_and_undone(browser: Browser) -> None:
     assert entry["is_undoable"]
     assert undone.json["name"] == kept["name"]
     assert browser.get(f"{BASE}/{other['id']}").json["status"] == "active"
+
+
+def test_a_plate_is_registered_once_and_has_the_form_of_one(browser: Browser) -> None:
+    first = made(browser, kind="vehicle", plate="桂A30001")
+    body = {"kind": "vehicle", "name": "二号车", "division": "450105000000", "address": ""}
+    told = [browser.call("POST", BASE, body | {"plate": plate}) for plate in ("桂A·30001", "123", "桂", "🚗🚗🚗")]
+    problems = [one.json["problems"][0] for one in told]
+    assert [one["code"] for one in problems] == ["plate_taken", "plate_form", "plate_form", "plate_form"]
+    assert problems[0]["details"]["subject_id"] == first["id"]
+    other = browser.call("POST", BASE, body | {"plate": "临桂A30001", "plate_form": "other"})
+    assert (other.status, other.json["plate_form"]) == (201, "other")
+    taken = browser.call(
+        "PATCH", f"{BASE}/{other.json['id']}", {"plate": "桂A30001", "plate_form": "standard"}, {"if-match": '"1"'}
+    )
+    assert taken.json["problems"][0]["code"] == "plate_taken"
 
 
 def test_split_makes_a_new_subject(browser: Browser) -> None:

@@ -225,6 +225,21 @@ class TestRelations:
         assert words in reply.text
 
 
+class TestPlates:
+    def test_no_plate_twice_and_none_without_the_form_of_one(self, browser: Browser) -> None:
+        first = made("vehicle", plate="桂A20001", name="一号车")
+        form = {"kind": "vehicle", "name": "二号车", "division": COUNTY, "status": "active"}
+        refused = browser.post("/console/subjects", form | {"plate": "桂a·20001"})
+        assert refused.status == 422 and f'<a href="{url(first)}">一号车</a>' in refused.text
+        refused = browser.post("/console/subjects", form | {"plate": "🚗🚗🚗"})
+        assert refused.status == 422 and "不是境内号牌的样子" in refused.text
+        kept = browser.post("/console/subjects", form | {"plate": "临桂A20001", "plate_form": "other"})
+        assert kept.status == 303
+        edit = {"version": "1", "name": "二号车", "division": COUNTY, "plate": "桂A20001", "status": "active"}
+        refused = browser.post(f"{kept.location}/edit", edit)
+        assert refused.status == 422 and f'<a href="{url(first)}">一号车</a>' in refused.text
+
+
 class TestMerge:
     def test_compared_merged_found_by_the_old_link_and_undone(self, browser: Browser) -> None:
         kept, other = made(name="示例甲站", address="同一大道1号"), made(name="示例甲站有限公司", address="同一大道1号")
@@ -232,7 +247,11 @@ class TestMerge:
         compared = browser.get(url(kept, f"/merge?with={other.code}")).text
         assert "示例甲站有限公司" in compared
         form = {"other_id": other.id, "version": "1", "other_version": "1", "take.name": "other", "take.code": "kept"}
-        assert browser.post(url(kept, "/merge"), form).location == url(kept)
+        assert "统一社会信用代码不同" in compared
+        refused = browser.post(url(kept, "/merge"), form)
+        assert refused.status == 422 and "请写明为什么是同一家" in refused.text
+        assert browser.post(url(kept, "/merge"), form | {"reason": "换过营业执照"}).location == url(kept)
+        assert "理由：换过营业执照" in browser.get(url(kept)).text
 
         assert browser.get(url(other)).location == url(kept)
         assert browser.get(f"/console/subjects?q={other.code}").location == url(kept)
