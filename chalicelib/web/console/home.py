@@ -75,7 +75,7 @@ def show_home(request: WebRequest) -> Answer:
 
 
 def _show_work(request: WebRequest) -> Answer:
-    plans = _plans(request)
+    plans, has_more_plans = _plans(request)
     actor = request.actor
     return page(
         request,
@@ -83,6 +83,7 @@ def _show_work(request: WebRequest) -> Answer:
         shows_setup=concerns(request.actor),
         **todo_list(request),
         plans=plans,
+        has_more_plans=has_more_plans,
         findings=_findings(request),
         may_plan=allowed(actor, Permission.PLAN_WRITE),
         may_import=allowed(actor, Permission.SUBJECT_IMPORT),
@@ -127,9 +128,11 @@ def _findings(request: WebRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _plans(request: WebRequest) -> list[dict[str, Any]]:
-    """Plans of whatever year that are under way and that this person takes part in, the newest year first."""
+def _plans(request: WebRequest) -> tuple[list[dict[str, Any]], bool]:
+    """Plans of whatever year that are under way and that this person takes part in, the newest year first; and whether
+    there may be more than were read."""
     if not allowed(request.actor, Permission.PLAN_READ):
-        return []
-    found: Sequence[Any] = request.store.plans.under_way(request.tenant, limit=PLAN_ROWS).records
-    return [plan_row(request, one) for one in found if allowed(request.actor, Permission.PLAN_READ, one.resource)]
+        return [], False
+    found = request.store.plans.under_way(request.tenant, limit=PLAN_ROWS)
+    seen: Sequence[Any] = [one for one in found.records if allowed(request.actor, Permission.PLAN_READ, one.resource)]
+    return [plan_row(request, one) for one in seen], found.next is not None
