@@ -4,6 +4,7 @@ from chalice import Blueprint
 
 from chalicelib.web import not_found, static_files
 from chalicelib.web.api import bases as api_bases
+from chalicelib.web.api import binding_codes as api_binding_codes
 from chalicelib.web.api import bindings as api_bindings
 from chalicelib.web.api import calendars as api_calendars
 from chalicelib.web.api import clients as api_clients
@@ -13,6 +14,7 @@ from chalicelib.web.api import disposals as api_disposals
 from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import evaluations as api_evaluations
 from chalicelib.web.api import exports as api_exports
+from chalicelib.web.api import figures as api_figures
 from chalicelib.web.api import findings as api_findings
 from chalicelib.web.api import hand_overs as api_hand_overs
 from chalicelib.web.api import handbook_pushes as api_handbook_pushes
@@ -26,6 +28,7 @@ from chalicelib.web.api import onboarding as api_onboarding
 from chalicelib.web.api import orders as api_orders
 from chalicelib.web.api import organisation as api_organisation
 from chalicelib.web.api import overlays as api_overlays
+from chalicelib.web.api import own_binding_requests as api_own_binding_requests
 from chalicelib.web.api import patrols as api_patrols
 from chalicelib.web.api import people as api_people
 from chalicelib.web.api import people_matters as api_people_matters
@@ -35,9 +38,11 @@ from chalicelib.web.api import receipts as api_receipts
 from chalicelib.web.api import reports as api_reports
 from chalicelib.web.api import results as api_results
 from chalicelib.web.api import scenarios as api_scenarios
+from chalicelib.web.api import search as api_search
 from chalicelib.web.api import self_checks as api_self_checks
 from chalicelib.web.api import shared_self_checks as api_shared_self_checks
 from chalicelib.web.api import subject_acts as api_subject_acts
+from chalicelib.web.api import subject_details as api_subject_details
 from chalicelib.web.api import subject_filters as api_subject_filters
 from chalicelib.web.api import subjects as api_subjects
 from chalicelib.web.api import tenant_jobs as api_tenant_jobs
@@ -201,16 +206,21 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_imports.blueprint,
     api_subjects.blueprint,
     api_subject_acts.blueprint,
+    api_subject_details.blueprint,
     api_hand_overs.blueprint,
     api_subject_filters.blueprint,
     api_exports.blueprint,
+    api_figures.blueprint,
     api_imports.blueprint,
     api_evaluations.blueprint,
     api_public.blueprint,
     api_results.blueprint,
     api_scenarios.blueprint,
+    api_search.blueprint,
     api_overlays.blueprint,
+    api_own_binding_requests.blueprint,
     api_bases.blueprint,
+    api_binding_codes.blueprint,
     api_limit_conflicts.blueprint,
     api_handbook_pushes.blueprint,
     api_self_checks.blueprint,

@@ -11,6 +11,7 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.glossary import terms
 from chalicelib.domain.human_number import read_number
+from chalicelib.domain.record import Ref
 from chalicelib.domain.text import normalise
 from chalicelib.services.register.search_subjects import search_subjects
 from chalicelib.web.figure_views import READERS
@@ -32,12 +33,13 @@ _KINDS = {"inspection_plan": mark("检查计划"), "random_draw": mark("抽取")
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found: group (a key of GROUPS), words, where it opens."""
+    """One thing found: group (a key of GROUPS), words, where it opens, the record if it is one."""
 
     group: str
     title: str
     url: str
     detail: str = ""
+    about: Ref | None = None
 
 
 def find_all(request: WebRequest, text: str, nav: list[dict[str, Any]], *, limit: int) -> dict[str, list[Hit]]:
@@ -70,7 +72,8 @@ def _numbers(request: WebRequest, text: str) -> Iterator[Hit]:
         permission = READERS.get(entry.about.kind, Permission.DRAW_READ)
         if allowed(request.actor, permission, entry.resource):
             kind = gettext(_KINDS.get(entry.about.kind, entry.about.kind))
-            yield Hit("number", entry.number, record_page(entry.about), f"{kind}{gettext('，')}{entry.title}")
+            detail = f"{kind}{gettext('，')}{entry.title}"
+            yield Hit("number", entry.number, record_page(entry.about), detail, entry.about)
 
 
 def _subjects(request: WebRequest, text: str, limit: int) -> list[Hit]:
@@ -84,6 +87,7 @@ def _subjects(request: WebRequest, text: str, limit: int) -> list[Hit]:
             gettext("，").join(
                 part for part in (one.code or one.plate, place_label(one.division), one.address) if part
             ),
+            one.ref,
         )
         for one in search_subjects(request.store, request.tenant, request.actor, text, limit=limit)
     ]
@@ -96,7 +100,7 @@ def _people(request: WebRequest, wanted: str) -> Iterator[Hit]:
     for person in request.store.people.named(request.tenant, wanted):
         if wanted in normalise(person.name):
             state = "" if person.is_active else gettext("已停用")
-            yield Hit("person", person.name, f"/console/people/{person.id}", state)
+            yield Hit("person", person.name, f"/console/people/{person.id}", state, person.ref)
 
 
 def _terms(wanted: str) -> Iterator[Hit]:

@@ -1,4 +1,4 @@
-"""Bindings over the API: one's own, those of a subject, served codes, requests and their decisions."""
+"""Bindings over the API: one's own, those of a subject, requests that wait and their decisions."""
 
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,8 @@ from chalicelib.services.binding.revoke_binding import change_rights, revoke_bin
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
-from chalicelib.web.console.subject_agents import SUBJECT, issue_from
+from chalicelib.web.console.subject_agents import SUBJECT
 from chalicelib.web.cursors import open_cursor
-from chalicelib.web.fields import Fields
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.subject.bindings import BINDING
@@ -62,24 +61,8 @@ class BindingRequestAnswer(Shown):
     version: int
 
 
-class IssuedCodeAnswer(Shown):
-    """A served code. `code` is told here and never again."""
-
-    id: str
-    code: str
-    role: BindingRole
-    is_single_use: bool
-    expires_at: datetime
-
-
 class CodeBody(Body):
     code: str = Field(max_length=40, description="the code of a served notice, 16 characters")
-
-
-class IssueBody(Body):
-    role: BindingRole
-    rights: list[SubjectRight] = Field(default_factory=lambda: list(SubjectRight), description="what an agent may do")
-    is_single_use: bool = True
 
 
 class ReasonBody(Body):
@@ -95,7 +78,7 @@ def _binding(one: Binding) -> dict[str, Any]:
     return shown | {"person_name": mask_name(one.person_name), "rights": sorted(one.rights), "version": one.version}
 
 
-def _asked(one: BindingRequest) -> dict[str, Any]:
+def shown_request(one: BindingRequest) -> dict[str, Any]:
     shown = one.model_dump(mode="json", include=set(BindingRequestAnswer.model_fields))
     return shown | {
         "person_name": mask_name(one.person_name),
@@ -193,32 +176,6 @@ def list_of_subject(request: WebRequest, subject_id: str) -> Answer:
 
 @route(
     blueprint,
-    f"{PREFIX}/subjects/{{subject_id}}/binding-codes",
-    methods=("POST",),
-    permission=Permission.BINDING_CONFIRM,
-    resource=SUBJECT,
-    body=IssueBody,
-    answers={201: IssuedCodeAnswer},
-    sample_body={"role": "owner"},
-    is_repeatable=False,
-)
-def post_issue(request: WebRequest, subject_id: str) -> Answer:
-    """Make a code to serve on a subject. The answer is the only place where it is told."""
-    body = request.model(IssueBody)
-    fields = Fields(
-        {
-            "role": [body.role.value],
-            "rights": [right.value for right in body.rights],
-            "is_single_use": ["yes" if body.is_single_use else ""],
-        }
-    )
-    issued, code = issue_from(request, subject_id, fields)
-    shown = {"id": issued.id, "code": code, "role": issued.role, "is_single_use": issued.is_single_use}
-    return json_answer(shown | {"expires_at": issued.expires_at}, 201)
-
-
-@route(
-    blueprint,
     f"{PREFIX}/binding-requests",
     permission=Permission.BINDING_CONFIRM,
     query=ListQuery,
@@ -231,7 +188,7 @@ def list_requests(request: WebRequest) -> Answer:
         request.tenant, is_waiting=True, after=open_cursor(request), limit=limit
     )
     mine = [one for one in found.records if allowed(request.actor, Permission.BINDING_CONFIRM, one.resource)]
-    return listed(request, [_asked(one) for one in mine], found.next)
+    return listed(request, [shown_request(one) for one in mine], found.next)
 
 
 @route(
@@ -245,7 +202,7 @@ def list_requests(request: WebRequest) -> Answer:
 def post_confirm(request: WebRequest, binding_request_id: str) -> Answer:
     """Confirm that the person may act for the subject."""
     decided = confirm_binding(request.store, request.tenant, request.act(), request_id=binding_request_id)
-    return json_answer(_asked(decided), etag=decided.version)
+    return json_answer(shown_request(decided), etag=decided.version)
 
 
 @route(
@@ -262,4 +219,4 @@ def post_refuse(request: WebRequest, binding_request_id: str) -> Answer:
     """Refuse, with the reason that the person will read."""
     reason = request.model(ReasonBody).reason
     decided = refuse_binding(request.store, request.tenant, request.act(), request_id=binding_request_id, reason=reason)
-    return json_answer(_asked(decided), etag=decided.version)
+    return json_answer(shown_request(decided), etag=decided.version)

@@ -1,4 +1,4 @@
-"""Disposals over the API: list, open, record what happened, close. Files go with the pages' forms."""
+"""Disposals over the API: list, open, record what happened, close."""
 
 from typing import Any, Literal
 
@@ -13,8 +13,10 @@ from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, ListQuery, listed
+from chalicelib.web.api.uploads import FORM_OR_JSON
 from chalicelib.web.console.disposals import DISPOSAL, read_disposal
 from chalicelib.web.cursors import open_cursor
+from chalicelib.web.disposal_files import files_of
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Match, route
 from chalicelib.web.subject_view import SUBJECT
@@ -39,7 +41,8 @@ class DisposalBody(Body):
 
 
 class OccurrenceBody(Body):
-    """occurrence_id: of the scenario's occurrences; at: when it happened, now without one."""
+    """occurrence_id: of the scenario's occurrences; at: when it happened, now without one. What proves it: parts
+    `files` of a form."""
 
     occurrence_id: str = Field(min_length=1, max_length=64)
     at: AwareDatetime | None = None
@@ -98,11 +101,12 @@ def post_disposal(request: WebRequest, subject_id: str) -> Answer:
     answers=Disposal,
     match=Match.OPTIONAL,
     sample_body={"occurrence_id": "danger_sign_notified"},
+    content_types=FORM_OR_JSON,
 )
 def post_occurrence(request: WebRequest, disposal_id: str) -> Answer:
     """Write down what happened; the clocks that the scenario package names stop and start by it."""
-    body = request.model(OccurrenceBody)
-    return _disposal(record_occurrence(*_call(request), disposal_id=disposal_id, **body.model_dump()))
+    values = request.model(OccurrenceBody).model_dump() | {"files": files_of(request)}
+    return _disposal(record_occurrence(*_call(request), disposal_id=disposal_id, **values))
 
 
 @route(

@@ -11,14 +11,16 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.disposal_order import DisposalOrder, ServiceWay
 from chalicelib.services.disposal.decide_order import decide_order, extend_order, lift_order, return_order
 from chalicelib.services.disposal.draft_order import OrderDraft, draft_order, redraft_order, withdraw_order
-from chalicelib.services.disposal.serve_order import fulfil_order, return_fulfilment, serve_order
+from chalicelib.services.disposal.serve_order import fulfil_order, report_fulfilment, return_fulfilment, serve_order
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.disposals import DISPOSAL
 from chalicelib.web.api.disposals import ONE as OF_DISPOSAL
 from chalicelib.web.api.shapes import Body, Listed, listed
+from chalicelib.web.api.uploads import FORM_OR_JSON
 from chalicelib.web.console.disposal_orders import ORDER, read_order
 from chalicelib.web.console.disposals import read_disposal
+from chalicelib.web.disposal_files import files_of
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SIGNED_IN, Match, route
 from chalicelib.web.subject.orders import read_served
@@ -55,10 +57,16 @@ class ServiceBody(Body):
 
 
 class FulfilmentBody(Body):
-    """text: what was seen. Without files of the subject it is confirmed on the page, which takes photos."""
+    """text: what was seen. Where the subject sent no files, some are needed: parts `files` of a form."""
 
     text: str = Field(min_length=1, max_length=1000)
     at: AwareDatetime | None = None
+
+
+class ReportBody(Body):
+    """text: what was done. Files are needed: parts `files` of a form, photos or PDF."""
+
+    text: str = Field(min_length=1, max_length=1000)
 
 
 class ExtensionBody(Body):
@@ -103,6 +111,13 @@ def show_order(request: WebRequest, order_id: str) -> Answer:
     return _order(read_order(request, order_id))
 
 
+@route(blueprint, f"{PREFIX}/own/orders", permission=Permission.OWN_SUBJECT_READ, answers=Listed[DisposalOrder])
+def list_own_orders(request: WebRequest) -> Answer:
+    """The orders that were served on the caller's subjects, of each the newest fifty."""
+    store, ids = request.store, sorted(request.actor.subject_ids)
+    return listed(request, [one for id in ids for one in store.disposal_orders.served_on(request.tenant, id)])
+
+
 def _step(
     path: str,
     permission: Permission,
@@ -111,12 +126,14 @@ def _step(
     sample: dict[str, Any],
     words: str,
 ) -> None:
-    """A call that takes one step of an order."""
+    """A call that takes one step of an order; files sent along with those of `_WITH_FILES`."""
 
     def take(request: WebRequest, order_id: str) -> Answer:
         values = request.model(body).model_dump() if body else {}
         if service is redraft_order:
             values = {"draft": OrderDraft.model_validate(values)}
+        if path in _WITH_FILES:
+            values |= {"files": files_of(request)}
         return _order(service(*_call(request), order_id=order_id, **values))
 
     take.__name__, take.__doc__ = f"take_{path}", words
@@ -130,10 +147,12 @@ def _step(
         answers=DisposalOrder,
         match=Match.OPTIONAL,
         sample_body=sample,
+        content_types=FORM_OR_JSON if path in _WITH_FILES else None,
     )(take)
 
 
-_HANDLE, _DECIDE = Permission.ORDER_HANDLE, Permission.ORDER_DECIDE
+_WITH_FILES = ("service", "report", "fulfilment")
+_HANDLE, _DECIDE, _REPORT = Permission.ORDER_HANDLE, Permission.ORDER_DECIDE, Permission.RECTIFICATION_SUBMIT
 _DRAFT = {"document_id": "stop_use_order", "facts": "x", "content": "x"}
 _SERVED = {"way": "in_person", "received_by": "x"}
 _step("redraft", _HANDLE, redraft_order, OrderBody, _DRAFT, "Change a draft; its document and body stay.")
@@ -141,6 +160,7 @@ _step("withdrawal", _HANDLE, withdraw_order, OrderReasonBody, {"reason": "x"}, "
 _step("decision", _DECIDE, decide_order, None, {}, "Decide on a draft, which gets its number. Not by who drafted it.")
 _step("return", _DECIDE, return_order, OrderReasonBody, {"reason": "x"}, "Send a draft back to who drafted it.")
 _step("service", _HANDLE, serve_order, ServiceBody, _SERVED, "Record the service; the order's clock starts.")
+_step("report", _REPORT, report_fulfilment, ReportBody, {"text": "x"}, "The subject reports that it was done.")
 _step("fulfilment", _HANDLE, fulfil_order, FulfilmentBody, {"text": "x"}, "Confirm that it was done.")
 _step("report_return", _HANDLE, return_fulfilment, OrderReasonBody, {"reason": "x"}, "Send a subject's report back.")
 _step("extension", _DECIDE, extend_order, ExtensionBody, {"until": "2099-01-01", "reason": "x"}, "Give more time.")

@@ -10,7 +10,7 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.access_change import AccessChange, AccessChangeState
 from chalicelib.domain.departure import DepartureState, OpenWorkKind
 from chalicelib.domain.deputy import Deputy
-from chalicelib.services.people.change_access import confirm_change, refuse_change
+from chalicelib.services.people.change_access import confirm_change, refuse_change, withdraw_change
 from chalicelib.services.people.leave_post import start_departure
 from chalicelib.services.people.name_deputy import end_deputy, name_deputy
 from chalicelib.services.people.open_work import open_work
@@ -169,6 +169,20 @@ def post_refuse(request: WebRequest, access_change_id: str) -> Answer:
     """Refuse another administrator's change, with the reason."""
     reason = request.model(RefusalBody).reason
     done = refuse_change(request.store, request.tenant, request.act(), change_id=access_change_id, reason=reason)
+    return json_answer(shown_change(request, done), etag=done.version)
+
+
+@route(
+    blueprint,
+    f"{PREFIX}/access-changes/{{access_change_id}}/withdraw",
+    methods=("POST",),
+    permission=Permission.PEOPLE_MANAGE,
+    resource=CHANGE,
+    answers=AccessChangeAnswer,
+)
+def post_withdraw(request: WebRequest, access_change_id: str) -> Answer:
+    """Take back a change that one asked for and nobody has confirmed."""
+    done = withdraw_change(request.store, request.tenant, request.act(), change_id=access_change_id)
     return json_answer(shown_change(request, done), etag=done.version)
 
 

@@ -158,8 +158,8 @@ def ask(request: WebRequest) -> Answer:
     return _closing(request, asked, 202)
 
 
-@route(blueprint, CLOSING, methods=("DELETE",), permission=Permission.TENANT_CLOSE, answers=ClosingAnswer)
+@route(blueprint, CLOSING, methods=("DELETE",), permission=Permission.TENANT_READ, answers=ClosingAnswer)
 def withdraw(request: WebRequest) -> Answer:
-    """Take the request back."""
+    """Take the request back: a coordinator of the whole tenant, or the security administrator who would confirm it."""
     asked = _newest(request)
     return _closing(request, withdraw_closing(request.store, request.tenant, request.act(), closing_id=asked.id))

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from chalicelib.web.api.shapes import Body, Shown
 
+FORM_OR_JSON = ("multipart/form-data", "application/json")
+"""What a call takes to which files may be sent along, up to 6 MB in all: a form; without files also JSON."""
 MAX_FILES = 50
 UploadId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import date, timedelta
 from typing import Any
 
 from chalice import Blueprint
@@ -10,17 +9,16 @@ from chalice import Blueprint
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import RecordNotFoundError
-from chalicelib.domain.metric import NOW, Metric, MetricKind, metric, metrics, month_of, ratios, total
+from chalicelib.domain.metric import NOW, Metric, MetricKind, metric, metrics, ratios, total
 from chalicelib.domain.tenancy import TenantKind
 from chalicelib.services.metrics.rebuild_metrics import request_rebuild
 from chalicelib.services.metrics.roll_up import RollUp, read_roll_ups
 from chalicelib.web.answers import Answer, file_answer, page, see_other
-from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
+from chalicelib.web.cursors import CURSOR, seal_cursor
 from chalicelib.web.fields import invalid
+from chalicelib.web.figure_records import chosen_month, known_months, month_before, records_behind
 from chalicelib.web.figure_views import (
     BASE,
-    READERS,
-    certificates_until,
     city_tiles,
     county_tiles,
     entry_row,
@@ -28,7 +26,6 @@ from chalicelib.web.figure_views import (
     ratio_row,
     ratio_words,
     region_table,
-    soon_until,
 )
 from chalicelib.web.formats import format_number
 from chalicelib.web.i18n import current_locale, gettext, mark
@@ -38,32 +35,7 @@ from chalicelib.web.routing import Nav, route
 
 blueprint = Blueprint(__name__)
 
-MONTHS = 13
 WHEN = {"late": mark("已逾期"), "today": mark("今天到期"), "soon": mark("快到期"), "": mark("全部")}
-
-
-def _month(request: WebRequest) -> str:
-    """The month asked for, this one by default."""
-    wanted = request.query.text("month")
-    if not wanted:
-        return month_of(shanghai_date(request.now))
-    if wanted not in _months(shanghai_date(request.now)):
-        raise invalid("month", "unknown_choice")
-    return wanted
-
-
-def _months(today: date) -> list[str]:
-    """This month and the twelve before, newest first."""
-    first, found = today.replace(day=1), []
-    for _ in range(MONTHS):
-        found.append(month_of(first))
-        first = (first - timedelta(days=1)).replace(day=1)
-    return found
-
-
-def _before(month: str) -> str:
-    year, number = (int(part) for part in month.split("-"))
-    return month_of(date(year, number, 1) - timedelta(days=1))
 
 
 @route(
@@ -90,12 +62,13 @@ def overview(request: WebRequest) -> Answer:
 
 
 def _figures(request: WebRequest) -> dict[str, Any]:
-    today, month, county = shanghai_date(request.now), _month(request), request.query.text("county")
+    today, county = shanghai_date(request.now), request.query.text("county")
+    month = chosen_month(request, request.query.text("month"))
     if county and (not county.isdigit() or len(county) != 12):
         raise invalid("county", "unknown_choice")
     stored = request.store.metrics
     standing = stored.of_period(request.tenant, NOW)
-    flows, earlier = stored.of_period(request.tenant, month), stored.of_period(request.tenant, _before(month))
+    flows, earlier = stored.of_period(request.tenant, month), stored.of_period(request.tenant, month_before(month))
     now = {one.name: total(flows, one.name, county=county) for one in metrics()}
     then = {one.name: total(earlier, one.name, county=county) for one in metrics()}
     rows = [
@@ -118,7 +91,7 @@ def _figures(request: WebRequest) -> dict[str, Any]:
         ],
         "ratios": [ratio_row(one, now, then) for one in ratios()],
         "month": month,
-        "months": [(one, one) for one in _months(today)],
+        "months": [(one, one) for one in known_months(today)],
         "county": county,
         "county_label": place_label(county) if county else "",
         "tiles": county_tiles(standing, today) if not county else None,
@@ -183,31 +156,11 @@ def show_records(request: WebRequest, metric_name: str) -> Answer:
     when, county = request.query.text("when"), request.query.text("county")
     if when not in WHEN or (county and not county.isdigit()):
         raise invalid("when", "unknown_choice")
-    entries, kept = request.store.metric_entries, {"when": when, "county": county}
-    if one.kind is MetricKind.STANDING:
-        found = entries.open_under(request.tenant, one.name, county=county, after=open_cursor(request))
-        figures, start, before = (
-            request.store.metrics.of_period(request.tenant, NOW, one.name),
-            *_span(request, one, when),
-        )
-        records = [
-            each
-            for each in found.records
-            if before is None or (each.due_on and each.due_on < before and (start is None or each.due_on >= start))
-        ]
-        # sorted by deadline: past the day nothing more can come
-        following = found.next if len(records) == len(found.records) or start is not None else None
-        count = total(figures, one.name, county=county, start=start, before=before)
-    else:
-        month = _month(request)
-        kept = {"month": month, "county": county}
-        found = entries.of_month(request.tenant, one.record, month, county=county, after=open_cursor(request))
-        records = [each for each in found.records if each.counts_in(one.name, month)]
-        following = found.next
-        count = total(request.store.metrics.of_period(request.tenant, month, one.name), one.name, county=county)
-    readable = [each for each in records if allowed(request.actor, READERS[one.record], each.resource)]
+    month = "" if one.kind is MetricKind.STANDING else chosen_month(request, request.query.text("month"))
+    kept = {"month": month, "county": county} if month else {"when": when, "county": county}
+    found = records_behind(request, one, when=when, county=county, month=month)
     here = f"{BASE}/{one.name}?" + "&".join(f"{name}={value}" for name, value in kept.items())
-    cursor = seal_cursor(request, following)
+    cursor = seal_cursor(request, found.next)
     return page(
         request,
         "pages/figures/records.html",
@@ -215,28 +168,17 @@ def show_records(request: WebRequest, metric_name: str) -> Answer:
         label=one.label.told(current_locale()),
         unit=one.unit.told(current_locale()),
         meaning=one.meaning.told(current_locale()),
-        count=format_number(count),
+        count=format_number(found.count),
         when=gettext(WHEN[when]) if when else "",
-        month=kept.get("month", ""),
+        month=month,
         county=county,
         county_label=place_label(county) if county else "",
-        rows=[entry_row(request, each) for each in readable],
+        rows=[entry_row(request, each) for each in found.entries],
         filters=_when_filters(one, when, county),
         is_open=opens(request, one),
         next_url=f"{here}&{CURSOR}={cursor}" if cursor else "",
         first_url=here if request.query.text(CURSOR) else "",
     )
-
-
-def _span(request: WebRequest, one: Metric, when: str) -> tuple[date | None, date | None]:
-    """From which day on, and before which: of all records none."""
-    today = shanghai_date(request.now)
-    is_certificate = one.record == "person"
-    return {
-        "late": (None, today),
-        "today": (today, today + timedelta(days=1)),
-        "soon": (None if is_certificate else today, certificates_until(today) if is_certificate else soon_until(today)),
-    }.get(when, (None, None))
 
 
 def _when_filters(one: Metric, when: str, county: str) -> list[dict[str, Any]]:
@@ -252,7 +194,7 @@ def _when_filters(one: Metric, when: str, county: str) -> list[dict[str, Any]]:
 @route(blueprint, BASE + ".csv", permission=Permission.METRIC_READ)
 def export_figures(request: WebRequest) -> Answer:
     """The month as CSV for a spreadsheet: figures by county with their meaning, ratios with their formulas."""
-    month, locale = _month(request), current_locale()
+    month, locale = chosen_month(request, request.query.text("month")), current_locale()
     flows = request.store.metrics.of_period(request.tenant, month)
     standing = request.store.metrics.of_period(request.tenant, NOW)
     text = io.StringIO()

@@ -138,3 +138,24 @@ def test_lists_and_the_api_say_the_same(town: Town) -> None:
         "POST", f"/api/v1/disposals/{listed[0]['id']}/occurrences", {"occurrence_id": "danger_sign_notified"}
     )
     assert told.status == 200 and told.json["clocks"][-1]["rule_id"] == "appraisal_commission"
+
+
+def test_over_the_api_the_subject_reports_with_a_photo(town: Town) -> None:
+    officer, head, owner = town.at("officer"), town.at("head"), town.at("owner")
+    disposal = officer.call("GET", "/api/v1/disposals").json["items"][0]["id"]
+    draft = {"document_id": "stop_use_order", "facts": "又在营业", "content": "停止使用"}
+    made = officer.call("POST", f"/api/v1/disposals/{disposal}/orders", draft)
+    assert made.status == 201, made.text
+    order = f"/api/v1/orders/{made.json['id']}"
+    assert owner.call("POST", f"{order}/report", {"text": "已停业"}).status == 404
+    assert head.call("POST", f"{order}/decision").status == 200
+    assert upload(officer, f"{order}/service", {"way": "in_person", "received_by": "示例丙"}) == 200
+    assert made.json["id"] in [one["id"] for one in owner.get("/api/v1/own/orders").json["items"]]
+    assert owner.call("POST", f"{order}/report", {"text": "已停业"}).json["problems"][0]["field"] == "files"
+    assert officer.call("POST", f"{order}/report", {"text": "已停业"}).status == 403
+
+    assert upload(owner, f"{order}/report", {"text": "已停业"}) == 200
+    assert len(owner.get(order).json["reports"][0]["evidence"]) == 1
+    assert (
+        upload(officer, f"/api/v1/disposals/{disposal}/occurrences", {"occurrence_id": "danger_sign_notified"}) == 200
+    )

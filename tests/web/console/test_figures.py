@@ -117,6 +117,8 @@ def test_an_overseer_compares_its_cities(office):
                 assert "南宁市" in page
                 assert "未接入" in page
                 assert f"/console/figures?member={TENANT_A}" in page
+            (given,) = office.site.browser(Role.EVALUATOR, TENANT_B).get("/api/v1/figures/members").json["items"]
+            assert (given["tenant"], given["totals"]["label"]) == (TENANT_A, "南宁市")
             assert (
                 "只有汇总数"
                 in office.site.browser(Role.EVALUATOR, TENANT_B).get(f"/console/figures?member={TENANT_A}").text
@@ -153,3 +155,24 @@ def test_each_box_of_the_first_screen_is_one_query(office, monkeypatch, role, qu
 
 SHELL = 2
 """Queries that the frame of every page may make: unread notifications, what is missing before the first plan."""
+
+
+def test_programs_read_the_figures_and_what_is_behind_them(office):
+    plan_id = counted(office, "接口数的计划")
+    api = "/api/v1/figures"
+
+    told = office.coordinator.get(api).json
+    open_plans = next(one for one in told["standing"] if one["name"] == "plan_open")
+    behind = office.coordinator.get(f"{api}/plan_open?limit=100").json
+    assert (told["month"], told["as_of"][:7]) == (f"{NOW:%Y-%m}", f"{NOW:%Y-%m}")
+    assert open_plans["meaning"].startswith("已起草") and open_plans["count"] == behind["count"]
+    assert {"kind": "inspection_plan", "id": plan_id} in [one["about"] for one in behind["items"]]
+    ratio = told["ratios"][0]
+    assert (ratio["numerator"], ratio["denominator"]) == ("finding_passed_on_time", "finding_closed")
+    assert office.coordinator.get(f"{api}?lang=en").json["standing"][0]["label"] == "Plans under way"
+    for wrong in ("?month=2019-01", "?county=45", "/plan_open?month=2026-01", "/plan_closed?when=late", "?cat=1"):
+        assert office.coordinator.get(f"{api}{wrong}").status == 422, wrong
+    assert office.coordinator.get(f"{api}/happiness").status == 404
+    assert office.site.browser(Role.EVALUATOR).get(f"{api}/plan_open").json["items"] == []
+    rebuilt = office.coordinator.call("POST", f"{api}/rebuild")
+    assert (rebuilt.status, rebuilt.json["name"]) == (202, "rebuild_metrics")

@@ -182,6 +182,16 @@ def test_the_api_adds_and_changes_under_if_match(site: Site) -> None:
     assert {problem["field"] for problem in wrong.json["problems"]} == {"roles", "age"}
 
 
+def test_the_api_takes_a_change_back(site: Site) -> None:
+    browser = site.browser(Role.SECURITY_ADMINISTRATOR)
+    asked = browser.call("POST", "/api/v1/people", {"name": "撤回的", "roles": ["coordinator"]})
+    path = f"{asked.headers['location']}/withdraw"
+
+    assert site.browser(Role.SYSTEM_ADMINISTRATOR).call("POST", path, {}).status == 403
+    assert browser.call("POST", path, {}).json["state"] == "withdrawn"
+    assert browser.call("POST", path, {}).status == 409
+
+
 def test_who_may_not(site: Site) -> None:
     id = add(site)
 

@@ -113,3 +113,16 @@ def test_the_glossary_is_searched_and_has_anchors(office):
     assert 'id="random_draw"' in found
     assert 'id="handbook"' not in found
     assert "没有这个名词" in browser.get("/glossary?q=zzz").text
+
+
+def test_programs_find_records_not_pages(office):
+    plan = office.plan(created(office, title="接口按文号找的计划"))
+    with bootstrap.scope(TENANT_A):
+        count_record(bootstrap.store(), TENANT_A, plan.ref)
+    api = "/api/v1/search?q="
+
+    found = office.coordinator.get(f"{api}{plan.number}").json["items"]
+    assert [(one["group"], one["about"]["id"]) for one in found] == [("number", plan.id)]
+    assert {one["group"] for one in office.coordinator.get(f"{api}双随机").json["items"]} == {"term"}
+    assert office.coordinator.get(f"{api}抽查").json["items"] == [], "a page of the site is nothing to a program"
+    assert office.coordinator.get(api).status == 422

@@ -135,6 +135,37 @@ def test_a_request_with_its_licence_is_confirmed(town):
     assert ended.json["revoked_at"]
 
 
+def test_over_the_api_a_code_is_revoked_and_a_request_made_and_taken_back(town):
+    site, subject_id = town
+    officer, guest, other = site.browser(Role.DEPARTMENT_OFFICER), user(site, "农申请"), user(site, "陆旁人")
+    codes = f"/api/v1/subjects/{subject_id}/binding-codes"
+    made = officer.call("POST", codes, {"role": "owner"}).json
+    revoked = officer.call("POST", f"/api/v1/binding-codes/{made['id']}/revoke")
+    assert (revoked.status, revoked.json["state"]) == (200, "code_revoked")
+    assert [one["state"] for one in officer.get(codes).json["items"] if one["id"] == made["id"]] == ["code_revoked"]
+    assert made["code"] not in officer.get(codes).text
+    assert guest.call("POST", "/api/v1/own/bindings", {"code": made["code"]}).status == 422
+    assert guest.call("POST", f"/api/v1/binding-codes/{made['id']}/revoke").status == 403
+
+    own = "/api/v1/own/binding-requests"
+    assert set(guest.call("POST", f"{own}/uploads", {"content_type": "image/png"}).json) >= {"url", "upload_id"}
+    with bootstrap.scope(TENANT_A):
+        person = bootstrap.store().people.get(TENANT_A, guest.person_id)
+        upload = keep_upload(
+            bootstrap.store(), TENANT_A, owner=person, content=b"%PDF-1.4 y", allowed=("application/pdf",)
+        )
+    body = {"code": CODE, "role": "agent", "statement": "站长委托我办理", "rights": ["rectify"]}
+    wrong = guest.call("POST", own, body | {"statement": "", "upload_ids": []}).json["problems"]
+    asked = guest.call("POST", own, body | {"upload_ids": [upload]})
+    assert {one["field"] for one in wrong} == {"statement", "evidence"}
+    assert (asked.status, asked.json["state"], asked.json["person_name"]) == (201, "waiting", "农**")
+    path = f"{own}/{asked.json['id']}/withdraw"
+    assert other.call("POST", path).status in (403, 404)
+    assert guest.call("POST", path).json["state"] == "withdrawn"
+    assert guest.call("POST", path).status == 409
+    assert [one["state"] for one in guest.get(own).json["items"]] == ["withdrawn"]
+
+
 def test_who_may_not(town):
     site, subject_id = town
 
