@@ -81,6 +81,8 @@ LIST_PAGES = [
     ListPage(_C, "/console/hand-overs"),
     ListPage(_C, "/console/notifications"),
     ListPage(_C, "/console/evidence"),
+    ListPage(Role.AUDIT_ADMINISTRATOR, "/console/security-log"),
+    ListPage(Role.AUDIT_ADMINISTRATOR, "/console/security-log?kind=access"),
     ListPage(_C, "/console/bases"),
     ListPage(_C, "/console/bases/changes"),
     ListPage(_C, "/console/bases/limits"),

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     DEPUTY_NAME = "deputy.name"
     DEPARTURE_MAKE = "departure.make"
     LOG_READ = "log.read"
+    SECURITY_LOG_READ = "security_log.read"
     NOTIFICATION_READ = "notification.read"
     NOTIFICATION_MANAGE = "notification.manage"
     WEBHOOK_MANAGE = "webhook.manage"
@@ -295,6 +296,7 @@ PERMISSIONS: dict[Role, dict[Permission, Reach]] = {
         P.NOTIFICATION_READ: _M,
         P.HOME_READ: _T,
         P.LOG_READ: _T,
+        P.SECURITY_LOG_READ: _T,
         P.ACCESS_READ: _T,
         P.CLIENT_READ: _T,
     },

@@ -69,6 +69,8 @@ class EventType(StrEnum):
     DEPARTMENT_CHANGED = "department_changed"
     ACTING_BODY_ADDED = "acting_body_added"
     ACTING_BODY_CHANGED = "acting_body_changed"
+    SESSION_STARTED = "session_started"
+    SESSION_ENDED = "session_ended"
     LOGIN_LINKED = "login_linked"
     REQUEST_LAPSED = "request_lapsed"
     LOGIN_UNLINKED = "login_unlinked"

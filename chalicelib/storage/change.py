@@ -19,6 +19,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
 from chalicelib.storage.errors import AlreadyDoneError, LimitReachedError, StorageUnavailableError, translated
 from chalicelib.storage.repository import Repository
+from chalicelib.storage.security_events import security_entry
 from chalicelib.storage.table import (
     ContentsItem,
     CounterItem,
@@ -182,6 +183,7 @@ class Change:
         marker = self._marker(event)
         place = keys.event(self.tenant, event.record, event.id)
         entry = EventItem(place.partition, place.sort, body=event.model_dump_json())
+        security_entry(self.tenant, entry, event)
         self._puts.append((entry, None, lambda: ConflictError(kind="event", id=event.id)))
         if self._actions() + 1 > MAX_ACTIONS:
             raise ValueError("too many actions for one transaction")

@@ -52,6 +52,7 @@ from chalicelib.storage.repeats import Repeats
 from chalicelib.storage.repository import Position, Repository
 from chalicelib.storage.results import PublicNames, PublicResults, Results, SubjectEvaluations
 from chalicelib.storage.scenario_members import ScenarioMembers
+from chalicelib.storage.security_events import SecurityEvents
 from chalicelib.storage.self_checks import SelfCheckAnswers, SelfChecks
 from chalicelib.storage.sessions import Identities, Limits, Sessions
 from chalicelib.storage.subject_relations import SubjectRegroupings, SubjectRelations
@@ -85,6 +86,7 @@ class Store:
         self.metrics = Metrics(connection)
         self.metric_entries = MetricEntries()
         self.sessions = Sessions()
+        self.security_events = SecurityEvents()
         self.identities = Identities()
         self.tenants = Tenants()
         self.closings = TenantClosings()

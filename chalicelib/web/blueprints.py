@@ -106,6 +106,7 @@ from chalicelib.web.console import scenario_files as console_scenario_files
 from chalicelib.web.console import scenarios as console_scenarios
 from chalicelib.web.console import schedule as console_schedule
 from chalicelib.web.console import search as console_search
+from chalicelib.web.console import security_events as console_security_events
 from chalicelib.web.console import self_checks as console_self_checks
 from chalicelib.web.console import setup as console_setup
 from chalicelib.web.console import subject_agents as console_subject_agents
@@ -160,6 +161,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_draws.blueprint,
     console_plan_draw.blueprint,
     console_evidence.blueprint,
+    console_security_events.blueprint,
     api_draws.blueprint,
     public_draws.blueprint,
     public_home.blueprint,

@@ -149,7 +149,7 @@ def navigation(request: WebRequest) -> list[dict[str, Any]]:
     entries = [
         (path, d)
         for d in _in_menus(len(declarations()))
-        if d.face is request.face and _opens(request.person, d) and (path := _path_here(request, d))
+        if d.face is request.face and opens(request.person, d) and (path := _path_here(request, d))
     ]
     groups: dict[str, list[dict[str, Any]]] = {}
     places = [(place, path) for path, entry in entries for place in (path, *(entry.nav.also if entry.nav else ()))]
@@ -175,7 +175,8 @@ def _path_here(request: WebRequest, declaration: RouteDeclaration) -> str:
     return declaration.concrete_path(tenant=request.known_tenant) if request.known_tenant else ""
 
 
-def _opens(person: Actor | None, declaration: RouteDeclaration) -> bool:
+def opens(person: Actor | None, declaration: RouteDeclaration) -> bool:
+    """Whether the person's roles open the route; it may still refuse a record."""
     if declaration.is_open:
         return True
     if person is None:

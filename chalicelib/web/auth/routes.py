@@ -62,7 +62,7 @@ def finish_login(request: WebRequest) -> Answer:
         raise NoMembershipError()
     only = open_to[0] if len(open_to) == 1 else None
     sessions.begin(request, id, [m for m, _ in open_to], only[0] if only else None)
-    security_log.signed_in(request, id)
+    security_log.signed_in(request, id, only[1] if only else None)
     if only is None:
         return see_other("/login/tenant")
     return see_other(attempt.next or home_of(only[1]))
@@ -89,7 +89,7 @@ def enter_tenant(request: WebRequest) -> Answer:
     if chosen is None or actor is None:
         raise invalid("membership", "unknown_choice")
     sessions.begin(request, session.identity_id, session.memberships, chosen, created_at=session.created_at)
-    security_log.signed_in(request, session.identity_id)
+    security_log.signed_in(request, session.identity_id, actor)
     return see_other(home_of(actor))
 
 
@@ -97,7 +97,8 @@ def enter_tenant(request: WebRequest) -> Answer:
 def log_out(request: WebRequest) -> Answer:
     """Ends the session here; the page after it leads on to the provider, where a form may not post to."""
     if request.session is not None:
-        security_log.signed_out(request, request.session.identity_id)
+        entered = request.session.membership
+        security_log.signed_out(request, request.session.identity_id, _active(entered) if entered else None)
     sessions.revoke(request)
     return see_other("/logout/done")
 

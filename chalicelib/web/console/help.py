@@ -8,7 +8,8 @@ from chalicelib.web.answers import Answer, page
 from chalicelib.web.help_topics import HelpTopic, topic, topics
 from chalicelib.web.i18n import current_locale, mark
 from chalicelib.web.request import WebRequest
-from chalicelib.web.routing import OPEN, SIGNED_IN, Face, Nav, route
+from chalicelib.web.routing import OPEN, SIGNED_IN, Face, Nav, declarations, route
+from chalicelib.web.ui import opens
 
 blueprint = Blueprint(__name__)
 
@@ -59,13 +60,21 @@ def _help(request: WebRequest, topic_name: str) -> Answer:
         tips=[one.told(locale) for one in shown.tips],
         terms=[term(name) for name in shown.terms],
         others=[(one.name, one.title.told(locale)) for one in _of_face(request) if one is not shown],
-        page_url=shown.paths[0] if shown.paths[0].startswith(_base(request) or "/p") else "",
+        page_url=next((path for path in shown.paths if _is_open(request, path)), ""),
     )
 
 
 @route(blueprint, "/glossary", permission=OPEN)
 def show_public_glossary(request: WebRequest) -> Answer:
     return _glossary(request)
+
+
+def _is_open(request: WebRequest, path: str) -> bool:
+    """Whether the reader may open the page at this address: help never leads to a refusal."""
+    if not path.startswith(_base(request) or "/p"):
+        return False
+    found = next((one for one in declarations() if one.path == path and "GET" in one.methods), None)
+    return found is not None and opens(request.person, found)
 
 
 def _of_face(request: WebRequest) -> list[HelpTopic]:
