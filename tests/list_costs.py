@@ -108,6 +108,7 @@ LIST_PAGES = [
     ListPage(_S, "/console/clients"),
     ListPage(_C, "/console"),
     ListPage(_C, "/console", next_page=True),
+    ListPage(_C, "/api/v1/todos?limit=100"),
     ListPage(_O, "/console"),
     ListPage(Role.APPROVER, "/console"),
     ListPage(Role.LEGAL_REVIEWER, "/console"),

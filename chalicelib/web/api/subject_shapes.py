@@ -86,7 +86,10 @@ SubjectAnswer = create_model(
 class SubjectListQuery(ListQuery):
     """Filters of the register. order: division, name, changed or grade."""
 
-    q: str = Field(default="", description="any part of the name, the start of a code or address, a plate")
+    q: str = Field(
+        default="",
+        description="part of the name, a code from its first or ninth place, the start of an address, a plate number",
+    )
     division: str = ""
     kind: str = ""
     scenario: str = ""
