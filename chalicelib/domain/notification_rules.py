@@ -89,6 +89,7 @@ class EventRule(BaseModel):
     event: EventType
     audience: Literal[
         "drafter",
+        "body_of_task",
         "team",
         "subject_users",
         "requester",

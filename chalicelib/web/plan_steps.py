@@ -153,6 +153,15 @@ STEPS: dict[str, Step] = {
             has_reason=True,
         ),
         Step(
+            "task-withdrawals", P.PLAN_WRITE,
+            lambda s, t, a, plan_id, given: opinions.withdraw_task(
+                s, t, a, plan_id=plan_id, acting_body_id=given.acting_body_id, reason=given.reason
+            ),
+            mark("撤回任务"), mark("撤回这个单位的任务？"),
+            mark("这个单位不再参加这次检查，它的检查项不查；理由会记入办理记录，也会告诉这个单位。"),
+            mark("已撤回，这个单位不再参加这次检查。"), has_reason=True,
+        ),
+        Step(
             "revise", P.PLAN_WRITE, _reasoned(ending.revise_plan), mark("退回修改计划"),
             mark("退回起草，重新征求意见？"),
             mark("已收到的意见和批准会清空，但都留在办理记录里。"), mark("计划已回到起草状态。"), has_reason=True,

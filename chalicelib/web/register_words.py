@@ -45,6 +45,8 @@ REGISTER_PROBLEMS: dict[str, str] = {
     ),
     "plate_unreadable": mark("“%(label)s”的“%(value)s”认不出是号牌，请只填看得清的字母、数字和汉字，看不清的用*代替"),
     "plate_taken": mark("号牌“%(value)s”已经登记在另一辆车上，没有重复登记；请打开那辆车核对，号牌换过的先改那一条"),
+    "task_is_needed": mark("牵头单位和最后一个参加单位的任务不能单独撤回；整份计划不做了，请取消计划"),
+    "draw_counts_on_it": mark("已经开启抽取，人员按各单位的任务算好了；要撤回任务，请先作废这次抽取"),
     "merge_reason_missing": mark("两条的统一社会信用代码不同（%(kept)s、%(other)s），请写明为什么是同一家"),
     "already_registered": mark("监管对象库里已经有这一家，没有重复登记；要改信息请到该对象的页面上改"),
     "code_unwanted": mark("这一类对象没有统一社会信用代码，请清空“%(label)s”"),

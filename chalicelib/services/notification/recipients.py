@@ -52,6 +52,10 @@ class Recipients:
         if audience == "heads":
             plan = self._store.plans.find(self._tenant, getattr(record, "plan_id", ""))
             return [one for task in (plan.tasks if plan else ()) for one in self.of_owner(head_of(task.acting_body_id))]
+        if audience == "body_of_task":
+            body = str(event.data["acting_body_id"])
+            found = {one.id: one for owner in (body, head_of(body)) for one in self.of_owner(owner)}
+            return list(found.values())
         if audience == "team":
             ids = [member.person_id for member in getattr(record, "team", ())]
         elif audience == "requester":

@@ -7,7 +7,7 @@ approval by the head is an item of every inspection's file).
 
 from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import IllegalTransitionError, RecordNotFoundError
+from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.plan import Approval, InspectionPlan, InspectionTask, Opinion
 from chalicelib.domain.tenancy import TenantId
@@ -98,6 +98,30 @@ def refuse_task(
     task = _own_task(act, plan, acting_body_id, Permission.TASK_APPROVE)
     facts = {"actor_heads_acting_body": True, "has_reason": bool(need_reason(reason))}
     changed = moved_task(task, "refuse_inspection", act.at, facts)
+    data = {"acting_body_id": acting_body_id, "reason": reason.strip()}
+    return save_plan(store, tenant, act, plan.with_task(changed), EventType.TASK_WITHDRAWN, data)
+
+
+@idempotent
+def withdraw_task(
+    store: Store, tenant: TenantId, act: Act, *, plan_id: str, acting_body_id: str, reason: str
+) -> InspectionPlan:
+    """The plan without this acting body's part, taken back by whoever coordinates it before the pool is frozen.
+
+    Raises InvalidInputError without a reason, for the part of the lead or the last one (the plan is then cancelled as a
+    whole), and while a draw is open that counts on its officers.
+    """
+    plan = store.plans.get(tenant, plan_id)
+    require(act.actor, Permission.PLAN_WRITE, plan.resource)
+    task = _task(plan, acting_body_id)
+    if plan.state not in HEARING:
+        raise IllegalTransitionError(state=plan.state, step="withdraw_task", machine="loop", missing=[])
+    if task.is_lead or not any(one.state != "withdrawn" for one in plan.tasks if one is not task):
+        raise InvalidInputError([FieldProblem(field="acting_body_id", code="task_is_needed")])
+    if plan.draw_id:
+        raise InvalidInputError([FieldProblem(field="acting_body_id", code="draw_counts_on_it")])
+    facts = {"has_reason": bool(need_reason(reason)), "pool_is_not_frozen": True}
+    changed = moved_task(task, "withdraw_task", act.at, facts)
     data = {"acting_body_id": acting_body_id, "reason": reason.strip()}
     return save_plan(store, tenant, act, plan.with_task(changed), EventType.TASK_WITHDRAWN, data)
 

@@ -13,7 +13,7 @@ from chalicelib.domain.event import Event, EventType
 from chalicelib.domain.loop import machine
 from chalicelib.domain.plan import InspectionPlan, InspectionTask, Opinion
 from chalicelib.domain.tenancy import Actor
-from chalicelib.services.plan.collect_opinions import SETTLED
+from chalicelib.services.plan.collect_opinions import HEARING, SETTLED
 from chalicelib.services.plan.finish_plan import PlanTally, tally_plan
 from chalicelib.services.scenario.read_edition import read_edition
 from chalicelib.services.visit.deadlines import working_days_left
@@ -72,6 +72,7 @@ class TaskRow:
     may_answer: bool
     may_reply: bool
     may_approve: bool
+    may_withdraw: bool
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class PlanView:
     places: list[str]
     approve: Action
     refuse: Action
+    withdraw: Action
 
 
 def has_clock(plan: InspectionPlan) -> bool:
@@ -136,6 +138,7 @@ def view_of(request: WebRequest, plan: InspectionPlan) -> PlanView:
         places=[division_label(code) for code in plan.divisions],
         approve=_step("approvals"),
         refuse=_step("refusals"),
+        withdraw=_step("task-withdrawals"),
     )
 
 
@@ -262,4 +265,9 @@ def _row(actor: Actor, plan: InspectionPlan, task: InspectionTask, now: datetime
         may_answer=is_asked and allowed(actor, P.OPINION_GIVE, own),
         may_reply=task.state == "change_proposed" and allowed(actor, P.PLAN_WRITE, plan.resource),
         may_approve=is_consented and allowed(actor, P.TASK_APPROVE, own),
+        may_withdraw=plan.state in HEARING
+        and not plan.draw_id
+        and not task.is_lead
+        and task.state != "withdrawn"
+        and allowed(actor, P.PLAN_WRITE, plan.resource),
     )

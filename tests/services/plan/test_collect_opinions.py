@@ -14,6 +14,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.event import EventType
 from chalicelib.domain.tenancy import PLATFORM, Actor, Role
+from chalicelib.services.notification.recipients import Recipients
 from chalicelib.services.plan import approve_plan as approval
 from chalicelib.services.plan import cancel_plan as ending
 from chalicelib.services.plan import collect_opinions as opinions
@@ -211,6 +212,32 @@ def test_a_refused_inspection_leaves_the_plan(store):
     )
 
     assert plan.task_of(SECOND).state == "withdrawn"
+
+
+def test_a_task_is_withdrawn_with_a_reason_before_the_pool_is_frozen(store):
+    plan = consent(store, at_opinions(store), LEAD)
+    for body, reason, code in (
+        (SECOND, " ", "reason_missing"),
+        (LEAD, "不查了", "task_is_needed"),
+    ):
+        with pytest.raises(InvalidInputError) as raised:
+            opinions.withdraw_task(store, TENANT, act(), plan_id=plan.id, acting_body_id=body, reason=reason)
+        assert raised.value.problems[0].code == code
+    with pytest.raises(NotAllowedError):
+        opinions.withdraw_task(
+            store, TENANT, act(head(SECOND)), plan_id=plan.id, acting_body_id=SECOND, reason="人手不足"
+        )
+
+    plan = opinions.withdraw_task(store, TENANT, act(), plan_id=plan.id, acting_body_id=SECOND, reason="另行安排")
+    event = store.plans.history(TENANT, plan.ref, 1)[0]
+
+    assert (plan.task_of(SECOND).state, plan.task_of(SECOND).due_at) == ("withdrawn", None)
+    assert (event.type, event.data["reason"]) == (EventType.TASK_WITHDRAWN, "另行安排")
+    told = Recipients(store, TENANT).of_audience("body_of_task", event, plan)
+    assert {one.acting_body_id for one in told} <= {SECOND}
+    closed = opinions.close_opinions(store, TENANT, act(), plan_id=plan.id)
+    with pytest.raises(IllegalTransitionError):
+        opinions.withdraw_task(store, TENANT, act(), plan_id=closed.id, acting_body_id=SECOND, reason="再撤")
 
 
 def test_a_real_tenants_plan_waits_for_its_legal_officer(store):
