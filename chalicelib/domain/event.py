@@ -189,6 +189,8 @@ class EventType(StrEnum):
     REPORT_SUBMITTED = "report_submitted"
     REPORT_CORRECTED = "report_corrected"
     REPORT_RETURNED = "report_returned"
+    REPORT_MERGED = "report_merged"
+    REPORT_REOPENED = "report_reopened"
 
     HANDBOOK_PUSH_REQUESTED = "handbook_push_requested"
     HANDBOOK_PUSHED = "handbook_pushed"

@@ -16,12 +16,14 @@ from chalicelib.domain.record import Record, UtcTime
 
 class ReportState(StrEnum):
     """expected: the period is over and nothing came yet; overdue: nor did it come in time. returned: to be reported
-    again, and not counted until then."""
+    again, and not counted until then. merged: asked of a duplicate, while the subject that it was merged into has the
+    same report on record."""
 
     EXPECTED = "expected"
     OVERDUE = "overdue"
     SUBMITTED = "submitted"
     RETURNED = "returned"
+    MERGED = "merged"
 
 
 class ReportVersion(BaseModel):
@@ -83,6 +85,16 @@ class PeriodicReport(Record):
         )
 
     @property
+    def is_owed(self) -> bool:
+        """Whether somebody waits for it."""
+        return self.state not in (ReportState.SUBMITTED, ReportState.MERGED)
+
+    @property
+    def asked(self) -> tuple[str, str, str]:
+        """What is asked of a subject once, whatever identifiers it had."""
+        return self.scenario, self.form_id, self.period
+
+    @property
     def current(self) -> ReportVersion | None:
         """What counts; None while nothing was reported or what was is returned."""
         return self.versions[-1] if self.state is ReportState.SUBMITTED else None
@@ -98,6 +110,14 @@ class PeriodicReport(Record):
         if self.due_at is None:
             return False
         return self.overdue_at is not None or any(one.submitted_at > self.due_at for one in self.versions[:1])
+
+    def set_aside(self) -> "PeriodicReport":
+        return self.with_changes(state=ReportState.MERGED)
+
+    def taken_up_again(self) -> "PeriodicReport":
+        """As it stood before it was set aside."""
+        waiting = ReportState.OVERDUE if self.overdue_at else ReportState.EXPECTED
+        return self.with_changes(state=ReportState.RETURNED if self.versions else waiting)
 
     def with_version(self, version: ReportVersion) -> "PeriodicReport":
         return self.with_changes(state=ReportState.SUBMITTED, versions=(*self.versions, version))

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.periodic_report import PeriodicReport
-from chalicelib.services.report.submit_report import Asked, find_asked, require_filing, submit_report
+from chalicelib.services.report.submit_report import Asked, find_asked, reports_on_record, require_filing, submit_report
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import current_locale
@@ -48,11 +48,7 @@ def filing_page(
     address) of the page before."""
     edition = asked.edition.scenario.in_language(current_locale())
     form = edition.evaluation.report_form(asked.form.id) or asked.form
-    found = request.store.periodic_reports.find_many(
-        request.tenant, [asked.report_id, asked.id_of(asked.period.previous)]
-    )
-    report: PeriodicReport | None = found.get(asked.report_id)
-    earlier: PeriodicReport | None = found.get(asked.id_of(asked.period.previous))
+    report, earlier = reports_on_record(request.store, request.tenant, asked)
     before = earlier.current.values if earlier and earlier.current else {}
     stored = typed_values(form, report.latest.values) if report and report.latest else {}
     typed: dict[str, str] = sent.single() if sent is not None else stored

@@ -23,6 +23,7 @@ STATES: Mapping[ReportState, tuple[str, str]] = {
     ReportState.RETURNED: (mark("已退回，待重报"), "orange"),
     ReportState.EXPECTED: (mark("待报送"), ""),
     ReportState.SUBMITTED: (mark("已报送"), "green"),
+    ReportState.MERGED: (mark("随企业合并，不用另报"), ""),
 }
 """Words and tone, in the order in which a list's filter offers them."""
 OFFERED_PERIODS = {Cadence.MONTH: 12, Cadence.QUARTER: 8, Cadence.YEAR: 4}
@@ -72,7 +73,7 @@ def state_chip(report: PeriodicReport) -> tuple[str, str]:
 
 def report_row(request: WebRequest, report: PeriodicReport) -> dict[str, Any]:
     """One line of a list: without a read."""
-    is_open = report.state in (ReportState.EXPECTED, ReportState.OVERDUE, ReportState.RETURNED)
+    is_open = report.is_owed
     return {
         "report": report,
         "form": form_label(report.scenario, report.form_id),

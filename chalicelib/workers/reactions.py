@@ -84,6 +84,13 @@ def _settle_relations(store: Store, event: Event, act: Act) -> None:
     settle_relations(store, event.tenant, act, subject_id=event.record.id, regrouping_id=regrouping_id)
 
 
+def _follow_merge(store: Store, event: Event, act: Act) -> None:
+    from chalicelib.services.report.follow_merge import follow_merge
+
+    regrouping_id = str(event.data["regrouping_id"])
+    follow_merge(store, event.tenant, act, subject_id=event.record.id, regrouping_id=regrouping_id)
+
+
 def _count(store: Store, event: Event, act: Act) -> None:
     """The record itself, and those that were written with it under one event (a roster)."""
     from chalicelib.domain.metric_entry import COUNTED_KINDS
@@ -159,9 +166,17 @@ REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.SCENARIO_ENABLED: {"record_conflicts": _record_conflicts},
     EventType.OVERLAY_PUBLISHED: {"record_conflicts": _record_conflicts},
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},
-    EventType.SUBJECTS_MERGED: {"settle": _settle_relations, "evaluate": _evaluate_regrouped},
+    EventType.SUBJECTS_MERGED: {
+        "settle": _settle_relations,
+        "follow_merge": _follow_merge,
+        "evaluate": _evaluate_regrouped,
+    },
     EventType.SUBJECT_DIVIDED: {"settle": _settle_relations, "evaluate": _evaluate_regrouped},
-    EventType.REGROUPING_REVERTED: {"settle": _settle_relations, "evaluate": _evaluate_regrouped},
+    EventType.REGROUPING_REVERTED: {
+        "settle": _settle_relations,
+        "follow_merge": _follow_merge,
+        "evaluate": _evaluate_regrouped,
+    },
     EventType.HAND_OVER_OFFERED: {"carry_messages": _carry_messages},
     EventType.HAND_OVER_ACCEPTED: {"carry_messages": _carry_messages},
     EventType.HAND_OVER_RETURNED: {"carry_messages": _carry_messages},

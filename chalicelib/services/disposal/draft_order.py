@@ -12,7 +12,7 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.disposal import Disposal
 from chalicelib.domain.disposal_order import DisposalOrder, OrderParty
-from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
 from chalicelib.domain.subject import Subject
@@ -103,7 +103,9 @@ def _values(store: Store, tenant: TenantId, act: Act, disposal: Disposal, draft:
         problem = FieldProblem(field="document_id", code="unknown_choice", details={"value": draft.document_id[:40]})
         raise InvalidInputError([problem])
     body = _body(store, tenant, act, disposal, document, draft.acting_body_id)
-    subject = store.subjects.get(tenant, disposal.subject_id)
+    subject = store.subjects.find_current(tenant, disposal.subject_id)
+    if subject is None:
+        raise RecordNotFoundError(kind=Subject.KIND, id=disposal.subject_id)
     appraisal = registered_appraisal(store, tenant, act, subject, edition)
     problems = [
         *_text_problems(draft),

@@ -3,7 +3,7 @@
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.disposal import Disposal
-from chalicelib.domain.errors import IllegalTransitionError, RecordNotFoundError
+from chalicelib.domain.errors import AlreadyExistsError, IllegalTransitionError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
 from chalicelib.domain.record import Ref
@@ -23,6 +23,11 @@ def disposal_scenarios(store: Store, tenant: TenantId, subject: Subject) -> list
     """The subject's scenarios whose package says how a danger or fault is disposed of: one query."""
     found = editions_of(store, tenant, [one.scenario for one in subject.memberships])
     return [one for one in found if has_disposals(one.scenario)]
+
+
+def open_disposals(store: Store, tenant: TenantId, subject: Subject) -> list[Disposal]:
+    """Those under way, also of the duplicates merged into the subject: one query for each identifier."""
+    return [one for id in subject.all_ids for one in store.disposals.of_subject(tenant, id) if one.is_open]
 
 
 @idempotent
@@ -50,6 +55,8 @@ def open_disposal(
         raise refused("scenario", "no_disposal_rules")
     if origin is not None:
         _check_origin(store, tenant, subject, origin)
+    if any(one.scenario == scenario for one in open_disposals(store, tenant, subject)):
+        raise AlreadyExistsError(kind=CLAIM, identity=f"{subject.id}.{scenario}")
     parties = Parties.at(store, tenant, subject.division)
     disposal = Disposal(
         subject_id=subject.id,

@@ -12,6 +12,7 @@ from chalicelib.domain.evaluation import EvaluationFacts, EvaluationResult, Find
 from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.item import Answer
+from chalicelib.domain.periodic_report import ReportState
 from chalicelib.domain.record import Ref
 from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.scenario_member import ScenarioMember
@@ -105,7 +106,7 @@ def gather_facts(
         one
         for id in (ids if forms else ())
         for one in store.periodic_reports.of_subject(tenant, id)
-        if one.scenario == scenario
+        if one.scenario == scenario and one.state is not ReportState.MERGED
     ]
     figures = reported_figures(forms, reports, today)
     return EvaluationRequest(

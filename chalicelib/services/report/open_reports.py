@@ -121,7 +121,7 @@ def note_overdue(
         )
         late = [one for one in page.records if one.due_at is not None and one.due_at < now]
         subjects = store.subjects.find_many(tenant, [one.subject_id for one in late], is_listed=True)
-        there = [one for one in late if one.subject_id in subjects and subjects[one.subject_id].status in _REPORTING]
+        there = [one for one in late if _reports(store, tenant, subjects.get(one.subject_id))]
         for report in there[: left.writes]:
             act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=f"report.overdue.{report.id}")
             overdue = report.with_changes(state=ReportState.OVERDUE, overdue_at=now)
@@ -130,6 +130,13 @@ def note_overdue(
         after = page.next
         if after is None:
             return
+
+
+def _reports(store: Store, tenant: TenantId, subject: Subject | None) -> bool:
+    """A duplicate reports as the subject that it was merged into."""
+    if subject is not None and subject.merged_into:
+        subject = store.subjects.find_current(tenant, subject.merged_into)
+    return subject is not None and subject.status in _REPORTING
 
 
 @idempotent

@@ -27,8 +27,8 @@ def owed_reports(
     store: Store, tenant: TenantId, subject: Subject, reports: Iterable[PeriodicReport], now: datetime
 ) -> list[OwedReport]:
     """The most pressing first; `reports` are all that are on record of the subject. One query."""
-    known = {(one.scenario, one.form_id, one.period): one for one in reports}
-    owed = {key: one for key, one in known.items() if one.state is not ReportState.SUBMITTED}
+    known = {one.asked: one for one in reports if one.state is not ReportState.MERGED}
+    owed = [one for one in known.values() if one.is_owed]
     new: dict[tuple[str, str, str], PeriodicReport] = {}
     names = [one.scenario for one in subject.memberships if registry().holds(one.scenario)]
     with_forms = [one for one in names if registry().get(one).evaluation.reports]
@@ -38,5 +38,5 @@ def owed_reports(
             key = (edition.package.name, form.id, period.code)
             if key not in known and form.duty_of(subject.kind.value, subject.attributes(edition.package.name)):
                 new[key] = new_report(Asked(subject, edition, form, period))
-    found = [OwedReport(one, True) for one in owed.values()] + [OwedReport(one, False) for one in new.values()]
+    found = [OwedReport(one, True) for one in owed] + [OwedReport(one, False) for one in new.values()]
     return sorted(found, key=lambda one: (not one.is_opened, str(one.report.due_at or "9999"), one.report.id))

@@ -11,9 +11,9 @@ from chalicelib.domain.access import Permission, reaches, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import end_of_day, shanghai_date
 from chalicelib.domain.deadline import Due, due_at
-from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
+from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.periodic_report import PeriodicReport, ReportVersion, report_id
+from chalicelib.domain.periodic_report import PeriodicReport, ReportState, ReportVersion, report_id
 from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.report_period import ReportPeriod
 from chalicelib.domain.subject import Subject
@@ -40,10 +40,12 @@ class Asked:
 
     @property
     def report_id(self) -> str:
-        return self.id_of(self.period)
+        return self.ids_of(self.period)[0]
 
-    def id_of(self, period: ReportPeriod) -> str:
-        return report_id(self.subject.id, self.edition.package.name, self.form.id, period.code)
+    def ids_of(self, period: ReportPeriod) -> list[str]:
+        """Under the subject's own identifier, then under those of the duplicates merged into it."""
+        place = self.edition.package.name, self.form.id, period.code
+        return [report_id(id, *place) for id in self.subject.all_ids]
 
 
 def find_asked(
@@ -51,7 +53,9 @@ def find_asked(
 ) -> Asked:
     """Raises RecordNotFoundError (no such subject), IllegalTransitionError (it left the register), InvalidInputError (a
     scenario, form or period that it has nothing to report in)."""
-    subject = store.subjects.get(tenant, subject_id)
+    subject = store.subjects.find_current(tenant, subject_id)
+    if subject is None:
+        raise RecordNotFoundError(kind=Subject.KIND, id=subject_id)
     if subject.is_tombstone:
         raise IllegalTransitionError(state=subject.status.value, step="submit_report")
     if subject.membership(scenario) is None:
@@ -94,9 +98,8 @@ def submit_report(
         store, tenant, subject_id=subject_id, scenario=scenario, form_id=form_id, period=period, at=act.at
     )
     is_on_behalf = require_filing(act.actor, asked)
-    found = store.periodic_reports.find_many(tenant, [asked.report_id, asked.id_of(asked.period.previous)])
-    report = found.get(asked.report_id) or new_report(asked)
-    earlier = found.get(asked.id_of(asked.period.previous))
+    on_record, earlier = reports_on_record(store, tenant, asked)
+    report = on_record or new_report(asked)
     before = earlier.current.values if earlier and earlier.current else {}
     problems = asked.form.problems(values)
     if not problems and not is_confirmed:
@@ -131,6 +134,17 @@ def submit_report(
         papers = {"paper": version.paper_sha256} if version.paper_sha256 else {}
         change.event(kind, changed, data | {"number": version.number}, hashes | papers)
     return changed
+
+
+def reports_on_record(
+    store: Store, tenant: TenantId, asked: Asked
+) -> tuple[PeriodicReport | None, PeriodicReport | None]:
+    """Of this period and of the one before, under whichever identifier of the subject each was asked: one read."""
+    wanted = [asked.ids_of(one) for one in (asked.period, asked.period.previous)]
+    found = store.periodic_reports.find_many(tenant, [id for ids in wanted for id in ids])
+    there = {id: one for id, one in found.items() if one.state is not ReportState.MERGED}
+    now, before = (next((there[id] for id in ids if id in there), None) for ids in wanted)
+    return now, before
 
 
 def require_filing(actor: Actor, asked: Asked) -> bool:
@@ -172,7 +186,7 @@ def due_of(asked: Asked) -> datetime | None:
 
 def due_of_report(store: Store, tenant: TenantId, report: PeriodicReport) -> datetime | None:
     """The same of a report that is expected already; None too when its subject or its form is not there any more."""
-    subject, period = store.subjects.find(tenant, report.subject_id), ReportPeriod.read(report.period)
+    subject, period = store.subjects.find_current(tenant, report.subject_id), ReportPeriod.read(report.period)
     edition = edition_in_force(store, tenant, report.scenario)
     form = edition.scenario.evaluation.report_form(report.form_id)
     if subject is None or period is None or form is None:

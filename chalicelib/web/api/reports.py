@@ -190,7 +190,7 @@ def post_report_entry(request: WebRequest, subject_id: str) -> Answer:
 
 def _listed(request: WebRequest, subject_id: str, permission: Permission) -> Answer:
     subject = read_subject(request, subject_id, permission)
-    found = request.store.periodic_reports.of_subject(request.tenant, subject.id)
+    found = [one for id in subject.all_ids for one in request.store.periodic_reports.of_subject(request.tenant, id)]
     return listed(request, [_shown(one) for one in found if allowed(request.actor, permission, one.resource)], None)
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.errors import AlreadyExistsError, InvalidInputError
 from chalicelib.domain.record import Ref
 from chalicelib.domain.subject import Subject
 from chalicelib.services.disposal.editions import Parties, named_departments
-from chalicelib.services.disposal.open_disposal import disposal_scenarios, open_disposal
+from chalicelib.services.disposal.open_disposal import disposal_scenarios, open_disposal, open_disposals
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.disposals import BASE
 from chalicelib.web.disposal_words import disposal_row, labels
@@ -70,7 +70,7 @@ def _form(request: WebRequest, subject_id: str, values: Fields, error: InvalidIn
         for one in disposal_scenarios(store, tenant, subject)
         if _takes_part(request, subject, parties.taking_part(named_departments(one.scenario.inspection)))
     ]
-    open_ones = [one for one in store.disposals.of_subject(tenant, subject.id) if one.is_open]
+    open_ones = open_disposals(store, tenant, subject)
     findings = [
         one
         for one in store.findings.first_of_subject(tenant, subject.id, limit=20)

@@ -8,7 +8,7 @@ from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission
 from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.finding import Fault, faults_of
-from chalicelib.domain.periodic_report import PeriodicReport, ReportState
+from chalicelib.domain.periodic_report import PeriodicReport
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.disposal_words import left_of, order_row
 from chalicelib.web.disposition import days_left, finding_chip
@@ -37,7 +37,7 @@ def show_home(request: WebRequest) -> Answer:
     subjects = [store.subjects.find_current(tenant, one.merged_into) if one.merged_into else one for one in bound]
     orders = [one for id in ids for one in store.disposal_orders.served_on(tenant, id) if one.is_open]
     reported = [one for id in ids for one in store.periodic_reports.of_subject(tenant, id)]
-    reports = [one for one in reported if one.state is not ReportState.SUBMITTED]
+    reports = [one for one in reported if one.is_owed]
     return page(
         request,
         "pages/subject/home.html",

@@ -57,7 +57,7 @@ def _reports(request: WebRequest, subject: Subject) -> list[PeriodicReport]:
 
 
 def _waits(request: WebRequest, subject: Subject) -> bool:
-    return any(one.state is not ReportState.SUBMITTED for one in _reports(request, subject))
+    return any(one.is_owed for one in _reports(request, subject))
 
 
 @route(blueprint, f"{BASE}/new", permission=Permission.REPORT_SUBMIT)

@@ -25,6 +25,7 @@ from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.services.disposal.serve_order import fulfil_order, report_fulfilment, serve_order
 from chalicelib.services.disposal.sweep_disposals import sweep_disposals
 from chalicelib.services.notification.issue_notifications import issue_notifications
+from chalicelib.services.register.merge_subjects import merge_subjects
 from tests.builders import NOW, TENANT, act, actor
 from tests.visiting import png, save
 
@@ -211,3 +212,14 @@ def test_the_head_gives_more_time_or_lifts_an_order_with_a_reason(town):
     assert more.due_at == running.next_due_at and running.running[0].extensions[0].reason == "雨季"
     lifted = lift_order(town, TENANT, act(HEAD, minutes=4), order_id=order.id, reason="已重建")
     assert lifted.state == "lifted" and town.disposals.get(TENANT, disposal.id).running == ()
+
+
+def test_the_disposal_of_a_merged_duplicate_goes_on_as_the_survivor_s(town):
+    survivor = "01JD0000000000000000DISP09"
+    _building(town, GRADE_D, survivor)
+    disposal = opened(town)
+    merge_subjects(town, TENANT, act(actor(Role.COORDINATOR)), kept_id=survivor, other_id=ID, reason="同一幢")
+
+    with pytest.raises(AlreadyExistsError):
+        opened(town, survivor)
+    assert drafted(town, disposal).appraisal is not None, "as the register says of the survivor"

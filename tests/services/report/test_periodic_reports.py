@@ -16,6 +16,9 @@ from chalicelib.domain.subject import ScenarioMembership, Subject
 from chalicelib.domain.tenancy import Actor, Person, Role, Tenant, TenantKind
 from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
 from chalicelib.services.notification.issue_notifications import issue_notifications
+from chalicelib.services.register.merge_subjects import merge_subjects
+from chalicelib.services.register.undo_regrouping import undo_regrouping
+from chalicelib.services.report.follow_merge import follow_merge
 from chalicelib.services.report.open_reports import sweep_reports
 from chalicelib.services.report.return_report import return_report
 from chalicelib.services.report.submit_report import submit_report
@@ -191,3 +194,41 @@ def test_the_clock_expects_reports_notes_late_ones_and_reminds(store):
 
 def test_a_scenario_begun_after_the_term_makes_nobody_late(store):
     assert sweep_reports(store, TENANT, LATE) == 0
+
+
+def regrouped(store, kept: int, **more) -> dict[str, str]:
+    """The second issuer merged into another."""
+    editor = at(actor(Role.COORDINATOR), OPENED)
+    values = {"kept_id": IDS[kept], "other_id": IDS[1], "reason": "同一家"}
+    survivor = merge_subjects(store, TENANT, editor, **values, **more)
+    (event,) = [one for one in store.subjects.history(TENANT, survivor.ref) if one.type is EventType.SUBJECTS_MERGED]
+    return {"subject_id": survivor.id, "regrouping_id": str(event.data["regrouping_id"])}
+
+
+def test_what_both_duplicates_were_asked_is_asked_once_until_the_merge_is_undone(store):
+    sweep_reports(store, TENANT, OPENED)
+    ids = regrouped(store, 0)
+
+    def state() -> ReportState:
+        return store.periodic_reports.of_subject(TENANT, IDS[1])[0].state
+
+    assert follow_merge(store, TENANT, at(Actor.system(TENANT, "react"), OPENED), **ids) == 1
+    assert state() is ReportState.MERGED
+    assert sweep_reports(store, TENANT, LATE) == 1, "the survivor's own"
+    undo_regrouping(store, TENANT, at(actor(Role.COORDINATOR), OPENED), **ids)
+    assert follow_merge(store, TENANT, at(Actor.system(TENANT, "react"), LATE), **ids) == 1
+    assert state() is ReportState.EXPECTED
+
+
+def test_what_a_duplicate_alone_was_asked_is_reported_and_late_as_the_survivor_s(store):
+    sweep_reports(store, TENANT, OPENED)
+    ids = regrouped(store, 2, choices={f"memberships.{SCENARIO}": "other"})
+    assert follow_merge(store, TENANT, at(Actor.system(TENANT, "react"), OPENED), **ids) == 0
+    sweep_reports(store, TENANT, LATE)
+    (asked,) = store.periodic_reports.of_subject(TENANT, IDS[1])
+    assert asked.state is ReportState.OVERDUE
+
+    report = submit(store, COMMERCE, subject=2, moment=LATE, paper=png())
+
+    assert report.id == asked.id and report.state is ReportState.SUBMITTED
+    assert store.periodic_reports.of_subject(TENANT, IDS[2]) == []
