@@ -15,6 +15,7 @@ from chalicelib.web.api import draws as api_draws
 from chalicelib.web.api import evaluations as api_evaluations
 from chalicelib.web.api import exports as api_exports
 from chalicelib.web.api import figures as api_figures
+from chalicelib.web.api import files as api_files
 from chalicelib.web.api import findings as api_findings
 from chalicelib.web.api import hand_overs as api_hand_overs
 from chalicelib.web.api import handbook_pushes as api_handbook_pushes
@@ -213,6 +214,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_subject_filters.blueprint,
     api_exports.blueprint,
     api_figures.blueprint,
+    api_files.blueprint,
     api_imports.blueprint,
     api_evaluations.blueprint,
     api_public.blueprint,

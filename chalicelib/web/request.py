@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 from urllib.parse import quote, urlencode
 
 from chalice.app import Request
@@ -251,13 +251,17 @@ class WebRequest:
         return found
 
     def model(self, model: type[M]) -> M:
-        """The body (JSON, or a form's single values) as a model; InvalidInputError names every field."""
+        """The body (JSON, or a form: every value of a list) as a model; InvalidInputError names every field."""
         is_json = self.header("content-type").lower().startswith("application/json")
-        values = self.json if is_json else self.form.single()
+        values = self.json if is_json else self._form_values(model)
         try:
             return model.model_validate(values)
         except ValidationError as error:
             raise InvalidInputError(field_problems(error)) from None
+
+    def _form_values(self, model: type[BaseModel]) -> dict[str, Any]:
+        lists = [name for name, one in model.model_fields.items() if get_origin(one.annotation) is list]
+        return self.form.single() | {name: found for name in lists if (found := self.form.many(name))}
 
     # -- forms -----------------------------------------------------------------------------------------------------
 

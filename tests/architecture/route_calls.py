@@ -37,6 +37,8 @@ DECIDED_IN_HANDLER = {
     "/api/v1/findings/{finding_id}": (Permission.FINDING_READ, Permission.OWN_SUBJECT_READ),
     "/api/v1/findings/{finding_id}/history": (Permission.FINDING_READ, Permission.OWN_SUBJECT_READ),
     "/api/v1/findings/{finding_id}/sisters": (Permission.FINDING_READ, Permission.OWN_SUBJECT_READ),
+    "/api/v1/findings/{finding_id}/files/{sha256}": (Permission.FINDING_READ, Permission.OWN_SUBJECT_READ),
+    "/api/v1/orders/{order_id}/files/{sha256}": (Permission.DISPOSAL_READ, Permission.OWN_SUBJECT_READ),
     "/api/v1/orders/{order_id}": (Permission.DISPOSAL_READ, Permission.OWN_SUBJECT_READ),
     "/api/v1/findings/{finding_id}/uploads": (Permission.FINDING_REINSPECT, Permission.RECTIFICATION_SUBMIT),
 }

@@ -1,4 +1,4 @@
-"""Patrols over the API: what is due, a subject's list, and recording one. Photos go with the page's form."""
+"""Patrols over the API: the newest, what is due, a subject's list, one of them, and recording one."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,10 @@ from chalicelib.services.patrol.record_patrol import record_patrol
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
+from chalicelib.web.api.uploads import FORM_OR_JSON
+from chalicelib.web.console.patrols import PATROL, read_patrol
 from chalicelib.web.cursors import open_cursor
+from chalicelib.web.disposal_files import files_of
 from chalicelib.web.patrol_round_view import read_rounds
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -46,7 +49,8 @@ class PatrolAnswer(Shown):
 
 class PatrolBody(Body):
     """observation_ids: of the scenario's patrol rules; empty when nothing stood out. patrolled_at: when it was, now
-    without one; not to come, and no further back than the rules' `late_entry_days`."""
+    without one; not to come, and no further back than the rules' `late_entry_days`. Photos: parts `photos` of a
+    form."""
 
     scenario: str = Field(min_length=1, max_length=60)
     observation_ids: list[str] = Field(default_factory=list, max_length=100)
@@ -104,6 +108,7 @@ def list_subject_patrols(request: WebRequest, subject_id: str) -> Answer:
     body=PatrolBody,
     answers={201: PatrolAnswer},
     sample_body={"scenario": "self_built_housing"},
+    content_types=FORM_OR_JSON,
 )
 def post_subject_patrol(request: WebRequest, subject_id: str) -> Answer:
     """Record a patrol; the officers of the departments that are told get a notice. No inspection begins."""
@@ -117,8 +122,33 @@ def post_subject_patrol(request: WebRequest, subject_id: str) -> Answer:
         observation_ids=body.observation_ids,
         note=body.note,
         patrolled_at=body.patrolled_at,
+        photos=files_of(request, "photos"),
     )
     return json_answer(_shown(patrol), 201, etag=patrol.version)
+
+
+@route(blueprint, f"{PREFIX}/patrols", permission=Permission.PATROL_READ, query=ListQuery, answers=Listed[PatrolAnswer])
+def list_patrols(request: WebRequest) -> Answer:
+    """The newest of the tenant, or of the caller's county."""
+    limit = request.asked(ListQuery).limit
+    found = request.store.patrols.recent(
+        request.tenant, request.actor.division, after=open_cursor(request), limit=limit
+    )
+    mine = [_shown(one) for one in found.records if allowed(request.actor, Permission.PATROL_READ, one.resource)]
+    return listed(request, mine, found.next)
+
+
+@route(
+    blueprint,
+    f"{PREFIX}/patrols/{{patrol_id}}",
+    permission=Permission.PATROL_READ,
+    resource=PATROL,
+    answers=PatrolAnswer,
+)
+def show_patrol(request: WebRequest, patrol_id: str) -> Answer:
+    """One patrol."""
+    patrol = read_patrol(request, patrol_id)
+    return json_answer(_shown(patrol), etag=patrol.version)
 
 
 @route(

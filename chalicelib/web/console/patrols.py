@@ -93,7 +93,7 @@ def _is_patrolled(subject: Subject) -> bool:
 
 @route(blueprint, ONE, permission=Permission.PATROL_READ, resource=PATROL)
 def show_patrol(request: WebRequest, patrol_id: str) -> Answer:
-    patrol = _read(request, patrol_id)
+    patrol = read_patrol(request, patrol_id)
     subject = request.store.subjects.find(request.tenant, patrol.subject_id)
     may_read = subject is not None and allowed(request.actor, Permission.SUBJECT_READ, subject.resource)
     return page(
@@ -117,11 +117,11 @@ def show_patrol(request: WebRequest, patrol_id: str) -> Answer:
     sample={"sha256": "0" * 64},
 )
 def show_patrol_photo(request: WebRequest, patrol_id: str, sha256: str) -> Answer:
-    content, content_type = read_photo(request.store, request.tenant, _read(request, patrol_id), sha256)
+    content, content_type = read_photo(request.store, request.tenant, read_patrol(request, patrol_id), sha256)
     return file_answer(content, content_type)
 
 
-def _read(request: WebRequest, patrol_id: str) -> Patrol:
+def read_patrol(request: WebRequest, patrol_id: str) -> Patrol:
     patrol: Patrol = request.store.patrols.get(request.tenant, patrol_id)
     require(request.actor, Permission.PATROL_READ, patrol.resource)
     return patrol

@@ -155,7 +155,10 @@ def test_over_the_api_the_subject_reports_with_a_photo(town: Town) -> None:
     assert officer.call("POST", f"{order}/report", {"text": "已停业"}).status == 403
 
     assert upload(owner, f"{order}/report", {"text": "已停业"}) == 200
-    assert len(owner.get(order).json["reports"][0]["evidence"]) == 1
+    (photo,) = owner.get(order).json["reports"][0]["evidence"]
+    for who in (owner, officer):
+        assert who.get(f"{order}/files/{photo}").body == png()
+    assert owner.get(f"{order}/files/{'0' * 64}").status == 404
     assert (
         upload(officer, f"/api/v1/disposals/{disposal}/occurrences", {"occurrence_id": "danger_sign_notified"}) == 200
     )

@@ -13,7 +13,8 @@ from chalicelib.domain.tenancy import Role
 from chalicelib.services.register.register_subject import register_subject
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from tests.builders import act, actor
-from tests.web.site import NOW, TENANT_A, TENANT_B, Site, later, open_site
+from tests.visiting import png
+from tests.web.site import HOST, NOW, TENANT_A, TENANT_B, Site, later, open_site
 
 SCENARIO = "self_built_housing"
 
@@ -85,6 +86,24 @@ def test_the_same_over_the_api(site: Site, building: Subject) -> None:
     assert made.status == 201 and made.json["told"][0]["department"] == "natural_resources"
     assert refused.status == 422
     assert made.json["id"] == officer.get(url).json["items"][0]["id"]
+
+
+def test_a_program_sends_photos_as_a_form(site: Site, building: Subject) -> None:
+    officer, url = site.browser(Role.DEPARTMENT_OFFICER), f"/api/v1/subjects/{building.id}/patrols"
+    line = "--edge\r\ncontent-disposition: form-data; name="
+    values = {"scenario": SCENARIO, "observation_ids": "slope_moves", "note": "有照片"}
+    body = "".join(f'{line}"{name}"\r\n\r\n{value}\r\n' for name, value in values.items()).encode()
+    body += f'{line}"photos"; filename="a.png"\r\n\r\n'.encode() + png() + b"\r\n--edge--\r\n"
+    sent = {"content-type": "multipart/form-data; boundary=edge", "x-csrf-token": officer.csrf_token}
+    made = officer.send("POST", url, sent | {"origin": f"https://{HOST}", "sec-fetch-site": "same-origin"}, body)
+
+    assert made.status == 201, made.text
+    one = f"/api/v1/patrols/{made.json['id']}"
+    assert officer.get(one).json == made.json
+    assert made.json["observation_ids"] == ["slope_moves"]
+    assert officer.get(f"{one}/files/{made.json['photos'][0]}").body == png()
+    assert made.json["id"] in [each["id"] for each in officer.get("/api/v1/patrols").json["items"]]
+    assert site.browser(Role.COORDINATOR).get(f"{one}/files/{'0' * 64}").status == 404
 
 
 def test_what_is_due_is_listed_until_it_was_patrolled(site: Site, building: Subject) -> None:
