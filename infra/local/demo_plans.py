@@ -1,7 +1,7 @@
 """The demo's plans of 南宁市 in several states, each step done by the person whose step it is.
 
 One is a draft, one waits for opinions, one for its draw; one is drawn, has visits today, and one of these is already
-inspected, with a finding open and its result published. Another draft serves three scenarios with one visit.
+inspected, with findings open and its result published. Another draft serves three scenarios with one visit.
 """
 
 import hashlib
@@ -48,8 +48,9 @@ BALLS = [
     NumberGroup(count=6, lowest=1, highest=33, is_ascending=True),
     NumberGroup(count=1, lowest=1, highest=16, is_ascending=False),
 ]
-FAULT = "hazard_log"
-"""Part of the key of the question that the demo's inspected station does not meet."""
+FAULTS = ("hazard_log", "purchase_source_documents")
+"""Parts of the keys of the questions that the demo's inspected station does not meet; of the second, asked once
+for two departments, each has a finding of its own."""
 
 
 def body(code: str) -> str:
@@ -176,7 +177,7 @@ def _draw(plan: InspectionPlan) -> None:
 
 
 def _walk(visit: Visit) -> None:
-    """One visit, answered to the end: everything in order but one item, which gets a photo, a clause and a day."""
+    """One visit, answered to the end: everything in order but the faults, which get a photo, a clause and a day."""
     store = bootstrap.store()
     officers = {member.acting_body_id: actor_of(TENANT, member.person_id) for member in visit.team}
     first = officers[visit.bodies[0].acting_body_id]
@@ -199,7 +200,7 @@ def _answer_open(visit: Visit, officer: Actor) -> int:
         e for e in ask_questions(bootstrap.store(), TENANT, visit, given, now).entries if gaps_of(e, given.get(e.key))
     ]
     for entry in asked:
-        is_fault = entry.answer_type is AnswerType.COMPLIANCE and FAULT in entry.key
+        is_fault = entry.answer_type is AnswerType.COMPLIANCE and any(one in entry.key for one in FAULTS)
         answer = _answer(entry.answer_type, entry.key, is_fault=is_fault)
         if is_fault or entry.answer_type is AnswerType.PHOTO:
             _photo(visit, officer, entry.key)

@@ -30,6 +30,9 @@ FIRST_NUMBER = 900_000
 
 BUILDINGS = ("骑楼甲座", "骑楼乙座", "骑楼丙座", "民宿小楼", "综合楼", "仓库楼")
 EATERIES = ("老友粉店", "柠檬鸭馆", "奶茶店", "早餐店", "火锅店", "糖水铺", "烧烤店", "茶餐厅")
+GAS_COOKED = ("柠檬鸭馆", "火锅店")
+"""Of the eateries those that cook with bottled gas: of that scenario only what is asked of a user applies to them."""
+AT_STOVE = {"gas_role": "catering_user", "last_user_check_on": "2026-05-25", "has_living_quarters": False}
 GAS_STATIONS = ("东街瓶装燃气供应站", "西街瓶装燃气供应站", "南站瓶装燃气供应站")
 CYLINDERS = ("钢瓶2021年4月批", "钢瓶2018年5月批", "钢瓶2022年3月批")
 """A lot of each station, made when the sample cases say."""
@@ -44,6 +47,7 @@ ISSUERS: dict[str, dict[str, Any]] = {
 OWNERS = ("覃岚琳", "梁泽宁", "黄语然", "陆知行", "莫雨桐")
 AT_SCHOOL = {"trade": "training", "business_use": "tutoring", "is_crowded_place": True}
 """What a school is, beside the samples of the scenarios that are not its own."""
+AT_ONCE = ("off_campus_tutoring", "prepaid_card", "self_built_housing")
 SCHOOLS = ("书法培训学校", "少儿编程培训学校", "舞蹈艺术培训学校", "数学思维培训学校")
 
 
@@ -55,7 +59,8 @@ def load_street() -> tuple[int, Login]:
     made = list(buildings)
     issuers: dict[str, Subject] = {}
     for name in EATERIES:
-        made.append(_made(SubjectKind.PREMISES, f"示例步行街{name}", next(numbers), "catering"))
+        scenarios = ("bottled_gas", "catering") if name in GAS_COOKED else ("catering",)
+        made.append(_made(SubjectKind.PREMISES, f"示例步行街{name}", next(numbers), *scenarios))
         _stands(made[-1], next(within))
     for name, lot in zip(GAS_STATIONS, CYLINDERS, strict=True):
         station = _made(SubjectKind.COMPANY, f"南宁示例{name}", next(numbers), "bottled_gas")
@@ -67,8 +72,7 @@ def load_street() -> tuple[int, Login]:
         _stands(made[-1], next(within))
         issuers[name] = made[-1]
     for name in SCHOOLS:
-        scenarios = ("off_campus_tutoring", "prepaid_card", "self_built_housing")
-        made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), *scenarios))
+        made.append(_made(SubjectKind.COMPANY, f"南宁示例{name}有限公司", next(numbers), *AT_ONCE))
         _stands(made[-1], next(within))
     _patrol(buildings[0])
     login = load_reports(issuers)
@@ -86,7 +90,7 @@ def _made(kind: SubjectKind, name: str, number: int, *scenarios: str, facts: dic
         address=f"青秀区示例步行街{number}号",
         phone=f"1540001{number:04d}",
         responsible_person=OWNERS[number % len(OWNERS)],
-        memberships=[_membership(one, kind, facts or {}, is_school=len(scenarios) > 1) for one in scenarios],
+        memberships=[_membership(one, kind, facts or {}, is_school=scenarios == AT_ONCE) for one in scenarios],
         source="form",
     )
     found: Subject = register_subject(bootstrap.store(), HOME, _coordinator(), draft=draft)
@@ -94,6 +98,8 @@ def _made(kind: SubjectKind, name: str, number: int, *scenarios: str, facts: dic
 
 
 def _membership(scenario: str, kind: SubjectKind, facts: dict[str, Any], *, is_school: bool) -> ScenarioMembership:
+    if scenario == "bottled_gas" and kind is SubjectKind.PREMISES:
+        return ScenarioMembership(scenario=scenario, attributes=dict(AT_STOVE))
     attributes = next(_attributes(scenario, kind)) | facts
     if is_school:
         attributes = {name: AT_SCHOOL.get(name, value) for name, value in attributes.items()}
