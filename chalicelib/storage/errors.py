@@ -34,7 +34,8 @@ class LimitReachedError(YijianshiError):
 
 
 class TooOftenError(LimitReachedError):
-    """Something was asked more often than a window of time allows. Details: `name`, `limit`, `retry_after` (seconds)."""
+    """Something was asked more often than a window of time allows. Details: `name`, `limit`, and until
+    when it is so: `retry_after` (seconds), `minutes`."""
 
     code = "too_often"
 

@@ -83,7 +83,9 @@ class Limits:
                 if error.cause_response_code != "ConditionalCheckFailedException":
                     raise
                 retry_after = ends - int(now.timestamp())
-                raise TooOftenError(name=name, limit=limit, retry_after=retry_after) from error
+                raise TooOftenError(
+                    name=name, limit=limit, retry_after=retry_after, minutes=-(-retry_after // 60)
+                ) from error
 
     def add(self, name: str, hits: int, window_seconds: int, now: datetime) -> int:
         """Count several hits at once; how many there were in this window with those of every other process."""

@@ -43,7 +43,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "job_cancelled": (mark("作业已停止"), mark("已经写好的仍然保留；要接着办，请在作业页点“继续”。")),
     "job_ended": (mark("作业已经结束"), mark("请刷新作业页看结果。")),
     "already_done": (mark("已经办过了"), mark("这一步先前已经提交成功，不用再交。")),
-    "too_often": (mark("操作太频繁"), mark("请%(retry_after)s秒后再试。")),
+    "too_often": (mark("操作太频繁"), mark("请%(minutes)s分钟后再试。")),
     "too_many_tries": (
         mark("绑定码输错太多次"),
         mark("请%(minutes)s分钟后再试；通知书上看不清的，请向发通知的部门核实。"),

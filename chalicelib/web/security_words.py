@@ -11,14 +11,14 @@ from chalicelib.web.job_words import NAMES
 from chalicelib.web.request import WebRequest
 
 KINDS = {
-    SecurityKind.SIGN_IN: mark("登录"),
+    SecurityKind.SIGN_IN: mark("登录和账号"),
     SecurityKind.ACCESS: mark("人员和权限"),
     SecurityKind.DATA: mark("数据进出"),
     SecurityKind.SYSTEM: mark("系统对接"),
 }
 WORDS = {
-    EventType.SESSION_STARTED: mark("登录"),
-    EventType.SESSION_ENDED: mark("退出"),
+    EventType.SESSION_STARTED: mark("登录了系统"),
+    EventType.SESSION_ENDED: mark("退出了系统"),
     EventType.LOGIN_LINKED: mark("绑定登录账号"),
     EventType.LOGIN_UNLINKED: mark("解绑登录账号"),
     EventType.PERSON_JOINED: mark("凭绑定码加入"),
@@ -26,8 +26,8 @@ WORDS = {
     EventType.ACCESS_CHANGE_CONFIRMED: mark("复核通过权限变更"),
     EventType.ACCESS_CHANGE_REFUSED: mark("不同意权限变更"),
     EventType.ACCESS_CHANGE_WITHDRAWN: mark("撤回权限变更"),
-    EventType.PERSON_ADDED: mark("添加人员"),
-    EventType.PERSON_CHANGED: mark("修改人员"),
+    EventType.PERSON_ADDED: mark("添加了人员"),
+    EventType.PERSON_CHANGED: mark("修改了人员"),
     EventType.DEPUTY_NAMED: mark("指定代行人"),
     EventType.DEPUTY_ENDED: mark("结束代行"),
     EventType.DEPARTURE_STARTED: mark("开始离岗交接"),

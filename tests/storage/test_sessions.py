@@ -71,7 +71,7 @@ def test_a_limit_counts_within_its_window_and_says_when_to_come_back(store):
     with pytest.raises(LimitReachedError) as refused:
         store.limits.hit("login:198.51.100.7", 3, 60, NOW + timedelta(seconds=20))
 
-    assert refused.value.details == {"name": "login:198.51.100.7", "limit": 3, "retry_after": 40}
+    assert refused.value.details == {"name": "login:198.51.100.7", "limit": 3, "retry_after": 40, "minutes": 1}
     assert store.limits.count("login:198.51.100.7", 60, NOW) == 3
 
 

@@ -235,7 +235,7 @@ def test_a_sign_in_counts_once_for_the_person_and_once_for_the_address(
     replies = [sign_in("often") for _ in range(3)]
     assert [one.status for one in replies] == [303, 303, 429]
     assert 0 < int(replies[-1].headers["retry-after"]) <= 300
-    assert "秒后再试" in replies[-1].text
+    assert "分钟后再试" in replies[-1].text
     assert [sign_in("colleague").status for _ in range(3)] == [303, 303, 429], "the address has had its five"
     later(hours=3, seconds=301)
     assert sign_in("often").status == 303
