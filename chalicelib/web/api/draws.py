@@ -6,7 +6,7 @@ from chalice import Blueprint
 from pydantic import BaseModel, Field
 
 from chalicelib import bootstrap
-from chalicelib.domain.access import Permission, require
+from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.draw_opening import FullOpening, Opening
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.random_draw import RandomDraw
@@ -22,8 +22,9 @@ from chalicelib.services.draw.void_draw import ask_void, confirm_void, decline_v
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.jobs import JobAnswer, job_answer
-from chalicelib.web.api.shapes import Body, Listed, listed
+from chalicelib.web.api.shapes import Body, Listed, ListQuery, listed
 from chalicelib.web.console.draw_form import OpenDrawInput
+from chalicelib.web.cursors import open_cursor
 from chalicelib.web.preconditions import check_match
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SAFE_METHODS, Match, route
@@ -76,6 +77,15 @@ def _draw(request: WebRequest, plan_id: str) -> RandomDraw:
 
 def _answer(draw: RandomDraw, status: int = 200) -> Answer:
     return json_answer(draw, status, etag=draw.version)
+
+
+@route(blueprint, f"{PREFIX}/draws", permission=Permission.DRAW_READ, query=ListQuery, answers=Listed[RandomDraw])
+def list_draws(request: WebRequest) -> Answer:
+    """Draws of all plans, void ones too, those of the newest plan first; without their signed checkpoints."""
+    limit = request.asked(ListQuery).limit
+    found = request.store.draws.recent(request.tenant, after=open_cursor(request), limit=limit)
+    shown = [one for one in found.records if allowed(request.actor, Permission.DRAW_READ, one.resource)]
+    return listed(request, shown, found.next)
 
 
 @route(blueprint, DRAW, permission=Permission.DRAW_READ, resource=OF_PLAN, answers=RandomDraw)

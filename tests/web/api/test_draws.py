@@ -55,6 +55,7 @@ def test_every_step_with_json(stage: Stage) -> None:
     stage.run_jobs()
     listed = stage.commerce.get(f"{draw}/subjects").json["items"]
     assert [each["order"] for each in listed] == list(range(1, len(listed) + 1))
+    assert [each["id"] for each in stage.coordinator.get("/api/v1/draws").json["items"]] == [first.json["id"]]
     own = f"/api/v1/draws/{first.json['id']}/openings/{listed[0]['subject']['subject_id']}"
     assert stage.coordinator.get(own).status == 403, "an opening is its subject's own"
 
@@ -71,6 +72,7 @@ def test_another_department_and_another_tenant(stage: Stage) -> None:
         draw_id = stage.city.plan.draw_id
     market = stage.site.browser(Role.APPROVER)
     assert market.get(f"/console/draws/{draw_id}").status == 403, "emergency_management takes no part in this plan"
+    assert market.get("/api/v1/draws").json["items"] == []
     other = stage.site.browser(Role.COORDINATOR, TENANT_B)
     assert other.get(f"/console/draws/{draw_id}").status == 404
     assert stage.site.browser().get(f"/p/{TENANT_B}/draws/{draw_id}").status == 404
