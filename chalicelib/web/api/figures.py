@@ -24,8 +24,8 @@ from chalicelib.web.routing import route
 blueprint = Blueprint(__name__)
 
 BASE = f"{PREFIX}/figures"
-_COUNTY = Field(default="", pattern=r"^(\d{12})?$", description="12-digit code of a county; empty: the whole tenant")
-_MONTH = Field(default="", pattern=r"^(\d{4}-\d{2})?$", description="this month or one of the twelve before")
+_COUNTY = Field(default="", pattern=r"^([0-9]{12})?$", description="12-digit code of a county; empty: the whole tenant")
+_MONTH = Field(default="", pattern=r"^([0-9]{4}-[0-9]{2})?$", description="this month or one of the twelve before")
 
 
 class FiguresQuery(Query):

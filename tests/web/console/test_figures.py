@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 import pytest
 
@@ -170,7 +171,14 @@ def test_programs_read_the_figures_and_what_is_behind_them(office):
     ratio = told["ratios"][0]
     assert (ratio["numerator"], ratio["denominator"]) == ("finding_passed_on_time", "finding_closed")
     assert office.coordinator.get(f"{api}?lang=en").json["standing"][0]["label"] == "Plans under way"
-    for wrong in ("?month=2019-01", "?county=45", "/plan_open?month=2026-01", "/plan_closed?when=late", "?cat=1"):
+    for wrong in (
+        "?month=2019-01",
+        "?county=45",
+        "?county=" + quote("４" * 12),
+        "/plan_open?month=2026-01",
+        "/plan_closed?when=late",
+        "?cat=1",
+    ):
         assert office.coordinator.get(f"{api}{wrong}").status == 422, wrong
     assert office.coordinator.get(f"{api}/happiness").status == 404
     assert office.site.browser(Role.EVALUATOR).get(f"{api}/plan_open").json["items"] == []
