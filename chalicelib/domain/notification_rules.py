@@ -97,6 +97,7 @@ class EventRule(BaseModel):
         "told",
         "told_urgently",
         "supervisors",
+        "overseers",
         "heads",
     ]
     template: Code

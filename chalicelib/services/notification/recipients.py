@@ -11,7 +11,7 @@ from chalicelib.services.binding.own_subjects import identifiers, with_own_subje
 from chalicelib.storage.store import Store
 
 _SUPERVISORS = (Role.COORDINATOR, Role.JUSTICE_SUPERVISOR)
-"""Who watches over the draws of a tenant, and as an overseer over those of its region."""
+"""Who watches over the draws of a tenant; as an overseer over those of its region, with the evaluators."""
 
 
 class Recipients:
@@ -47,8 +47,9 @@ class Recipients:
         if audience in ("told", "told_urgently"):
             told = [one for one in getattr(record, "told", ()) if one.is_urgent or audience == "told"]
             return self._officers_of({one.department for one in told})
-        if audience == "supervisors":
-            return [one for role in _SUPERVISORS for one in self._store.people.of_role(self._tenant, role)]
+        if audience in ("supervisors", "overseers"):
+            roles = _SUPERVISORS if audience == "supervisors" else (*_SUPERVISORS, Role.EVALUATOR)
+            return [one for role in roles for one in self._store.people.of_role(self._tenant, role)]
         if audience == "heads":
             plan = self._store.plans.find(self._tenant, getattr(record, "plan_id", ""))
             return [one for task in (plan.tasks if plan else ()) for one in self.of_owner(head_of(task.acting_body_id))]

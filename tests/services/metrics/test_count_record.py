@@ -9,10 +9,11 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.metric import NOW, month_of, total
 from chalicelib.domain.record import Ref
-from chalicelib.domain.tenancy import Role, Tenant, TenantKind
+from chalicelib.domain.tenancy import Person, Role, Tenant, TenantKind
 from chalicelib.services.metrics.count_record import count_record
 from chalicelib.services.metrics.rebuild_metrics import rebuild_metrics, request_rebuild
 from chalicelib.services.metrics.roll_up import make_roll_up, overseer_of, read_roll_ups, tell_overseer
+from chalicelib.services.notification.issue_notifications import issue_notifications
 from tests.builders import NOW as AT
 from tests.builders import TENANT, act, actor
 from tests.resulting import concluded_visit, prepared
@@ -149,3 +150,9 @@ def test_an_overseer_is_told_once_of_each_draw_that_was_voided_below(store):
     assert voided(0) == []
     assert voided(1) == voided(1) == [1]
     assert voided(3) == [3, 1]
+    save(store, Person(id="p-watching", name="甲", roles=frozenset({Role.EVALUATOR})))
+    event = store.tenants.history(TENANT, Ref(kind=Tenant.KIND, id=TENANT))[0]
+    issue_notifications(store, event, act(key=f"{event.id}.notify"))
+    assert [one.template for one in store.notifications.of_person(TENANT, "p-watching").records] == [
+        "draw_voided_below"
+    ]
