@@ -15,7 +15,6 @@ from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
 from chalicelib.web.api.uploads import FORM_OR_JSON
 from chalicelib.web.console.patrols import PATROL, read_patrol
 from chalicelib.web.cursors import open_cursor
-from chalicelib.web.disposal_files import files_of
 from chalicelib.web.patrol_round_view import read_rounds
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -122,7 +121,7 @@ def post_subject_patrol(request: WebRequest, subject_id: str) -> Answer:
         observation_ids=body.observation_ids,
         note=body.note,
         patrolled_at=body.patrolled_at,
-        photos=files_of(request, "photos"),
+        photos=[one.content for one in request.files.get("photos", []) if one.content],
     )
     return json_answer(_shown(patrol), 201, etag=patrol.version)
 
