@@ -4,6 +4,7 @@ from chalice import Blueprint
 
 from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError, RecordNotFoundError
+from chalicelib.domain.plan import InspectionTask
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.plans import BASE, OF_PLAN, ONE, read_plan, show
@@ -36,7 +37,7 @@ def ask_before_step(request: WebRequest, plan_id: str, step: str) -> Answer:
     return page(
         request,
         "pages/plans/confirm.html",
-        title=gettext(asked.title),
+        title=_question(asked, plan.task_of(body)),
         text=gettext(asked.text),
         action=f"{BASE}/{plan.id}/{step}",
         confirm_label=gettext(asked.label),
@@ -44,6 +45,12 @@ def ask_before_step(request: WebRequest, plan_id: str, step: str) -> Answer:
         fields=fields,
         reason=asked.has_reason,
     )
+
+
+def _question(asked: Step, task: InspectionTask | None) -> str:
+    """Of a step that could be meant for several bodies, with the name of the body."""
+    words = gettext(asked.title)
+    return f"{task.label}{gettext('：')}{words}" if task and asked.name == "task-withdrawals" else words
 
 
 def _declare(step: Step) -> None:
