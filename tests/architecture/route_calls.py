@@ -40,6 +40,7 @@ DECIDED_IN_HANDLER = {
     "/api/v1/findings/{finding_id}/files/{sha256}": (Permission.FINDING_READ, Permission.OWN_SUBJECT_READ),
     "/api/v1/orders/{order_id}/files/{sha256}": (Permission.DISPOSAL_READ, Permission.OWN_SUBJECT_READ),
     "/api/v1/orders/{order_id}": (Permission.DISPOSAL_READ, Permission.OWN_SUBJECT_READ),
+    "/api/v1/orders/{order_id}/uploads": (Permission.ORDER_HANDLE, Permission.RECTIFICATION_SUBMIT),
     "/api/v1/findings/{finding_id}/uploads": (Permission.FINDING_REINSPECT, Permission.RECTIFICATION_SUBMIT),
 }
 """Routes for anybody signed in whose handler asks for one of several permissions: which."""

@@ -11,6 +11,9 @@ from chalicelib.web.routing import Face, RouteDeclaration
 from tests.architecture.route_calls import ROUTES, holders, name_of
 
 CALL_OF_PAGE = {
+    "POST /console/disposals/{disposal_id}/uploads": "POST /api/v1/disposals/{disposal_id}/uploads",
+    "POST /console/orders/{order_id}/uploads": "POST /api/v1/orders/{order_id}/uploads",
+    "POST /subject/orders/{order_id}/uploads": "POST /api/v1/orders/{order_id}/uploads",
     "POST /console/imports/uploads": "POST /api/v1/imports/uploads",
     "POST /console/onboarding": "POST /api/v1/onboarding",
     "POST /field/findings/{finding_id}/uploads": "POST /api/v1/findings/{finding_id}/uploads",

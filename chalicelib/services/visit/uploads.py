@@ -9,7 +9,7 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.record import Record, new_id
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Photo
-from chalicelib.domain.visit_evidence import MAX_FORM_BYTES, MAX_UPLOAD_BYTES, check_file, is_upload_id
+from chalicelib.domain.visit_evidence import MAX_FORM_BYTES, MAX_UPLOAD_BYTES, FileFacts, check_file, is_upload_id
 from chalicelib.storage import keys
 from chalicelib.storage.store import Store
 
@@ -49,6 +49,19 @@ def take_upload(
 
     Raises InvalidInputError, and RecordNotFoundError when nothing was put under this id for this record.
     """
+    key, content, facts = _looked_at(store, tenant, owner, upload_id, allowed)
+    digest = hashlib.sha256(content).hexdigest()
+    return Photo(object_key=key, sha256=digest, size=len(content), content_type=facts.content_type, taken_at=taken_at)
+
+
+def read_upload(store: Store, tenant: TenantId, *, owner: Record, upload_id: str, allowed: Collection[str]) -> bytes:
+    """The bytes of such a file, for a record that keeps its files by their hash. Raises as `take_upload`."""
+    return _looked_at(store, tenant, owner, upload_id, allowed)[1]
+
+
+def _looked_at(
+    store: Store, tenant: TenantId, owner: Record, upload_id: str, allowed: Collection[str]
+) -> tuple[str, bytes, FileFacts]:
     if not is_upload_id(upload_id):
         raise InvalidInputError([FieldProblem(field="upload_id", code="invalid")])
     key = _key(tenant, owner, upload_id)
@@ -57,9 +70,7 @@ def take_upload(
         details: dict[str, str | int] = {"megabytes": MAX_UPLOAD_BYTES // 1024**2}
         raise InvalidInputError([FieldProblem(field="file", code="file_too_large", details=details)])
     content = store.objects.read(tenant, key)
-    digest = hashlib.sha256(content).hexdigest()
-    facts = check_file("file", content, allowed)
-    return Photo(object_key=key, sha256=digest, size=len(content), content_type=facts.content_type, taken_at=taken_at)
+    return key, content, check_file("file", content, allowed)
 
 
 def _key(tenant: TenantId, owner: Record, upload_id: str) -> str:

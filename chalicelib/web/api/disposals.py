@@ -6,17 +6,17 @@ from chalice import Blueprint
 from pydantic import AwareDatetime, Field
 
 from chalicelib.domain.access import Permission, allowed
-from chalicelib.domain.disposal import Disposal
+from chalicelib.domain.disposal import MAX_FILES, Disposal
 from chalicelib.domain.record import Ref
 from chalicelib.services.disposal.open_disposal import close_disposal, open_disposal
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, ListQuery, listed
-from chalicelib.web.api.uploads import FORM_OR_JSON
+from chalicelib.web.api.uploads import FORM_OR_JSON, UploadBody, UploadForm, UploadId
 from chalicelib.web.console.disposals import DISPOSAL, read_disposal
 from chalicelib.web.cursors import open_cursor
-from chalicelib.web.disposal_files import files_of
+from chalicelib.web.disposal_files import files_of, signed_upload
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Match, route
 from chalicelib.web.subject_view import SUBJECT
@@ -42,11 +42,12 @@ class DisposalBody(Body):
 
 class OccurrenceBody(Body):
     """occurrence_id: of the scenario's occurrences; at: when it happened, now without one. What proves it: parts
-    `files` of a form."""
+    `files` of a form, or the files put under `upload_ids`."""
 
     occurrence_id: str = Field(min_length=1, max_length=64)
     at: AwareDatetime | None = None
     note: str = Field(default="", max_length=1000)
+    upload_ids: list[UploadId] = Field(default_factory=list, max_length=MAX_FILES)
 
 
 class ClosingBody(Body):
@@ -105,8 +106,27 @@ def post_disposal(request: WebRequest, subject_id: str) -> Answer:
 )
 def post_occurrence(request: WebRequest, disposal_id: str) -> Answer:
     """Write down what happened; the clocks that the scenario package names stop and start by it."""
-    values = request.model(OccurrenceBody).model_dump() | {"files": files_of(request)}
-    return _disposal(record_occurrence(*_call(request), disposal_id=disposal_id, **values))
+    values = request.model(OccurrenceBody).model_dump()
+    disposal = read_disposal(request, disposal_id, Permission.DISPOSAL_RECORD)
+    files = files_of(request, disposal, values.pop("upload_ids"))
+    return _disposal(record_occurrence(*_call(request), disposal_id=disposal_id, files=files, **values))
+
+
+@route(
+    blueprint,
+    f"{ONE}/uploads",
+    methods=("POST",),
+    permission=Permission.DISPOSAL_RECORD,
+    resource=DISPOSAL,
+    body=UploadBody,
+    answers={201: UploadForm},
+    sample_body={"content_type": "image/jpeg"},
+    is_repeatable=False,
+)
+def sign_upload(request: WebRequest, disposal_id: str) -> Answer:
+    """Where one photo or PDF of what happened may be put, within 120 seconds."""
+    disposal = read_disposal(request, disposal_id, Permission.DISPOSAL_RECORD)
+    return signed_upload(request, disposal, request.model(UploadBody).content_type, 201)
 
 
 @route(

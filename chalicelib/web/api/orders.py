@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from chalice import Blueprint
 from pydantic import AwareDatetime, Field
 
 from chalicelib.domain.access import Permission, allowed
+from chalicelib.domain.disposal import MAX_FILES
 from chalicelib.domain.disposal_order import DisposalOrder, ServiceWay
 from chalicelib.services.disposal.decide_order import decide_order, extend_order, lift_order, return_order
 from chalicelib.services.disposal.draft_order import OrderDraft, draft_order, redraft_order, withdraw_order
@@ -17,10 +18,10 @@ from chalicelib.web.api import PREFIX
 from chalicelib.web.api.disposals import DISPOSAL
 from chalicelib.web.api.disposals import ONE as OF_DISPOSAL
 from chalicelib.web.api.shapes import Body, Listed, listed
-from chalicelib.web.api.uploads import FORM_OR_JSON
+from chalicelib.web.api.uploads import FORM_OR_JSON, UploadBody, UploadForm, UploadId
 from chalicelib.web.console.disposal_orders import ORDER, read_order
 from chalicelib.web.console.disposals import read_disposal
-from chalicelib.web.disposal_files import files_of
+from chalicelib.web.disposal_files import files_of, signed_upload
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SIGNED_IN, Match, route
 from chalicelib.web.subject.orders import read_served
@@ -28,6 +29,9 @@ from chalicelib.web.subject.orders import read_served
 blueprint = Blueprint(__name__)
 
 ONE = f"{PREFIX}/orders/{{order_id}}"
+
+
+Uploads = Annotated[list[UploadId], Field(default_factory=list, max_length=MAX_FILES)]
 
 
 class OrderBody(Body):
@@ -54,19 +58,24 @@ class ServiceBody(Body):
     received_by: str = Field(min_length=1, max_length=60)
     at: AwareDatetime | None = None
     note: str = Field(default="", max_length=1000)
+    upload_ids: Uploads
 
 
 class FulfilmentBody(Body):
-    """text: what was seen. Where the subject sent no files, some are needed: parts `files` of a form."""
+    """text: what was seen. Where the subject sent no files, some are needed: parts `files` of a form,
+    or those put under `upload_ids`."""
 
     text: str = Field(min_length=1, max_length=1000)
     at: AwareDatetime | None = None
+    upload_ids: Uploads
 
 
 class ReportBody(Body):
-    """text: what was done. Files are needed: parts `files` of a form, photos or PDF."""
+    """text: what was done. Files are needed, photos or PDF: parts `files` of a form, or those put under
+    `upload_ids`."""
 
     text: str = Field(min_length=1, max_length=1000)
+    upload_ids: Uploads
 
 
 class ExtensionBody(Body):
@@ -118,6 +127,29 @@ def list_own_orders(request: WebRequest) -> Answer:
     return listed(request, [one for id in ids for one in store.disposal_orders.served_on(request.tenant, id)])
 
 
+@route(
+    blueprint,
+    f"{ONE}/uploads",
+    methods=("POST",),
+    permission=SIGNED_IN,
+    resource=ORDER,
+    body=UploadBody,
+    answers={201: UploadForm},
+    sample_body={"content_type": "image/jpeg"},
+    is_repeatable=False,
+)
+def sign_upload(request: WebRequest, order_id: str) -> Answer:
+    """Where the subject or an officer may put one photo or PDF, within 120 seconds."""
+    return signed_upload(request, _filed(request, order_id), request.model(UploadBody).content_type, 201)
+
+
+def _filed(request: WebRequest, order_id: str) -> DisposalOrder:
+    """The order to which this caller may add files."""
+    if allowed(request.actor, Permission.RECTIFICATION_SUBMIT):
+        return read_served(request, order_id, Permission.RECTIFICATION_SUBMIT)
+    return read_order(request, order_id, Permission.ORDER_HANDLE)
+
+
 def _step(
     path: str,
     permission: Permission,
@@ -133,7 +165,8 @@ def _step(
         if service is redraft_order:
             values = {"draft": OrderDraft.model_validate(values)}
         if path in _WITH_FILES:
-            values |= {"files": files_of(request)}
+            order = _filed(request, order_id)
+            values["files"] = files_of(request, order, values.pop("upload_ids"))
         return _order(service(*_call(request), order_id=order_id, **values))
 
     take.__name__, take.__doc__ = f"take_{path}", words

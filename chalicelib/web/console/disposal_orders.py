@@ -20,7 +20,7 @@ from chalicelib.services.disposal.serve_order import fulfil_order, return_fulfil
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.disposals import BASE, DISPOSAL, ONE, read_disposal
 from chalicelib.web.console.order_form import ORDERS, draft_of, order_form, refused, values_of
-from chalicelib.web.disposal_files import files_of, kept_file
+from chalicelib.web.disposal_files import SENT_BEFORE, files_of, kept_file, signed_upload
 from chalicelib.web.disposal_words import (
     WAYS,
     is_own_draft,
@@ -115,6 +115,20 @@ def show_order_file(request: WebRequest, order_id: str, sha256: str) -> Answer:
 
 @route(
     blueprint,
+    f"{_ONE}/uploads",
+    methods=("POST",),
+    permission=Permission.ORDER_HANDLE,
+    resource=ORDER,
+    sample_body={"content_type": "image/jpeg"},
+)
+def sign_order_upload(request: WebRequest, order_id: str) -> Answer:
+    return signed_upload(
+        request, read_order(request, order_id, Permission.ORDER_HANDLE), request.form.text("content_type")
+    )
+
+
+@route(
+    blueprint,
     f"{_ONE}/handle/{{step}}",
     methods=("POST",),
     permission=Permission.ORDER_HANDLE,
@@ -142,7 +156,7 @@ def handle(request: WebRequest, order_id: str, step: str) -> Answer:
                 received_by=form.text("received_by"),
                 at=read_moment(form, "at"),
                 note=form.text("note"),
-                files=files_of(request),
+                files=files_of(request, order, form.many(SENT_BEFORE)),
                 **common,
             )
             return gettext("已记录送达，时限开始计算，已通知对方")
@@ -150,7 +164,13 @@ def handle(request: WebRequest, order_id: str, step: str) -> Answer:
             return_fulfilment(*call, reason=form.text("reason"), **common)
             return gettext("已退回，对方会看到理由")
         if step == "fulfil":
-            fulfil_order(*call, text=form.text("text"), at=read_moment(form, "at"), files=files_of(request), **common)
+            fulfil_order(
+                *call,
+                text=form.text("text"),
+                at=read_moment(form, "at"),
+                files=files_of(request, order, form.many(SENT_BEFORE)),
+                **common,
+            )
             return gettext("已确认履行，时限停止")
         raise RecordNotFoundError(kind="step", id=step)
 
@@ -247,6 +267,7 @@ def _page(
         request,
         "pages/disposals/order.html",
         422 if error else 409 if missing else 200,
+        kept=request.form.many(SENT_BEFORE) if error else [],
         base=BASE,
         url=f"{ORDERS}/{order.id}",
         **order_context(request, order),

@@ -12,7 +12,7 @@ from chalicelib.services.disposal.open_disposal import ORIGINS, close_disposal
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
-from chalicelib.web.disposal_files import files_of, kept_file
+from chalicelib.web.disposal_files import SENT_BEFORE, files_of, kept_file, signed_upload
 from chalicelib.web.disposal_words import (
     clock_row,
     disposal_row,
@@ -114,7 +114,7 @@ def post_occurrence(request: WebRequest, disposal_id: str) -> Answer:
             occurrence_id=form.required("occurrence_id"),
             at=read_moment(form, "at"),
             note=form.text("note"),
-            files=files_of(request),
+            files=files_of(request, disposal, form.many(SENT_BEFORE)),
         )
     except InvalidInputError as error:
         return _page(request, disposal, error, "occurrence")
@@ -157,6 +157,20 @@ def show_disposal_file(request: WebRequest, disposal_id: str, sha256: str) -> An
     return kept_file(request, read_disposal(request, disposal_id), sha256)
 
 
+@route(
+    blueprint,
+    f"{ONE}/uploads",
+    methods=("POST",),
+    permission=Permission.DISPOSAL_RECORD,
+    resource=DISPOSAL,
+    sample_body={"content_type": "image/jpeg"},
+)
+def sign_upload(request: WebRequest, disposal_id: str) -> Answer:
+    return signed_upload(
+        request, read_disposal(request, disposal_id, Permission.DISPOSAL_RECORD), request.form.text("content_type")
+    )
+
+
 def _page(
     request: WebRequest,
     disposal: Disposal,
@@ -195,6 +209,7 @@ def _page(
         max_files=MAX_FILES,
         step=step,
         values=request.form.single() if error or missing else {},
+        kept=request.form.many(SENT_BEFORE) if error else [],
         missing=missing or [],
         problems=form_problems(error, labels()) if error else [],
     )

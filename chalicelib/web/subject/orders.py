@@ -8,7 +8,7 @@ from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
 from chalicelib.services.disposal.serve_order import report_fulfilment
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.disposal_orders import document_page, order_context
-from chalicelib.web.disposal_files import files_of, kept_file
+from chalicelib.web.disposal_files import SENT_BEFORE, files_of, kept_file, signed_upload
 from chalicelib.web.disposal_words import labels, left_of, order_row
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.messages import form_problems
@@ -105,11 +105,25 @@ def report(request: WebRequest, order_id: str) -> Answer:
             request.act(),
             order_id=order.id,
             text=request.form.text("text"),
-            files=files_of(request),
+            files=files_of(request, order, request.form.many(SENT_BEFORE)),
         )
     except InvalidInputError as error:
         return _page(request, order, error)
     return see_other(f"{BASE}/{order.id}", gettext("已报告，等%(body)s核实", body=order.acting_body_label))
+
+
+@route(
+    blueprint,
+    f"{_ONE}/uploads",
+    methods=("POST",),
+    permission=Permission.RECTIFICATION_SUBMIT,
+    resource=ORDER,
+    sample_body={"content_type": "image/jpeg"},
+)
+def sign_upload(request: WebRequest, order_id: str) -> Answer:
+    return signed_upload(
+        request, read_served(request, order_id, Permission.RECTIFICATION_SUBMIT), request.form.text("content_type")
+    )
 
 
 def _page(request: WebRequest, order: DisposalOrder, error: InvalidInputError | None = None) -> Answer:
@@ -123,5 +137,6 @@ def _page(request: WebRequest, order: DisposalOrder, error: InvalidInputError | 
         may_report=may_report and order.state in ("served", "fulfilment_reported"),
         timeline=told_timeline(request.store.disposal_orders.history(request.tenant, order.ref)),
         values=request.form.single() if error else {},
+        kept=request.form.many(SENT_BEFORE) if error else [],
         problems=form_problems(error, labels()) if error else [],
     )

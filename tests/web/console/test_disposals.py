@@ -14,9 +14,10 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.session import Membership
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind
 from chalicelib.domain.tenancy import ActingBody, Department, Person, Role
+from chalicelib.storage import keys
 from tests.builders import actor
 from tests.visiting import png
-from tests.web.site import NOW, TENANT_A, Browser, Site, open_site
+from tests.web.site import NOW, TENANT_A, Browser, Reply, Site, open_site
 
 SCENARIO, CITY = "self_built_housing", "450100000000"
 D = {"appraisal_grade": "d", "appraisal_body": "示例鉴定公司", "appraised_on": "2026-05-06"}
@@ -72,6 +73,17 @@ def upload(browser: Browser, path: str, fields: dict[str, str]) -> int:
     headers = {"content-type": "multipart/form-data; boundary=edge", "origin": "https://yijianshi.test"}
     token = {"x-csrf-token": browser.csrf_token, "sec-fetch-site": "same-origin"}
     return browser.send("POST", path, headers | token, body).status
+
+
+def put(browser: Browser, path: str, name: str, photo: bytes = b"") -> Reply:
+    """An occurrence over the API with a file that was put where the site said."""
+    signed = browser.call("POST", f"{path}/uploads", {"content_type": "image/png"})
+    assert signed.status == 201
+    if photo:
+        key = keys.object_key(TENANT_A, "disposal", path.rsplit("/", 1)[1], signed.json["upload_id"])
+        bootstrap.store().objects.put(TENANT_A, key, photo, "image/png")
+    body = {"occurrence_id": name, "upload_ids": [signed.json["upload_id"]]}
+    return browser.call("POST", f"{path}/occurrences", body)
 
 
 def test_a_building_is_disposed_of_from_its_page_to_the_end(town: Town) -> None:
@@ -137,6 +149,9 @@ def test_lists_and_the_api_say_the_same(town: Town) -> None:
     told = officer.call(
         "POST", f"/api/v1/disposals/{listed[0]['id']}/occurrences", {"occurrence_id": "danger_sign_notified"}
     )
+    assert put(officer, f"/api/v1/disposals/{listed[0]['id']}", "danger_report_filed").status == 404
+    told_again = put(officer, f"/api/v1/disposals/{listed[0]['id']}", "danger_report_filed", png())
+    assert told_again.status == 200 and len(told_again.json["occurrences"][-1]["evidence"]) == 1
     assert told.status == 200 and told.json["clocks"][-1]["rule_id"] == "appraisal_commission"
 
 
