@@ -59,8 +59,12 @@ _PAGES = {
         "scenario_overlay": "/console/scenarios/{whole}/overlay",
     },
     Face.FIELD: {"visit": "/field/visits/{id}"},
-    Face.SUBJECT: {"periodic_report": "/subject/reports/{id}", "finding": "/subject/findings/{id}",
-        "disposal_order": "/subject/orders/{id}", "handbook_push": "/subject/handbook?push={id}"},
+    Face.SUBJECT: {
+        "periodic_report": "/subject/reports/{id}",
+        "finding": "/subject/findings/{id}",
+        "disposal_order": "/subject/orders/{id}",
+        "handbook_push": "/subject/handbook?push={id}",
+    },
 }
 _HOMES = {Face.CONSOLE: "/console", Face.FIELD: "/field", Face.SUBJECT: "/subject"}
 
