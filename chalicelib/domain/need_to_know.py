@@ -26,6 +26,7 @@ READERS: dict[str, tuple[Permission, ...]] = {
     "access_change": (P.ACCESS_READ,),
     "login_binding": (P.ACCESS_CONFIRM, P.PEOPLE_MANAGE),
     "tenant": (P.TENANT_READ, P.METRIC_READ),
+    "calendar_proposal": (P.TENANT_ONBOARD,),
     "tenant_closing": (P.TENANT_READ,),
     "limit_conflict": (P.LIMIT_SETTLE, P.LIMIT_DECIDE),
     "scenario_overlay": (P.OVERLAY_WRITE, P.OVERLAY_PUBLISH),

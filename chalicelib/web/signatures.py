@@ -9,9 +9,7 @@ from contextlib import contextmanager
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import ScopeRole
-from chalicelib.domain.act import Act
-from chalicelib.domain.notification import stable_id
-from chalicelib.domain.tenancy import PLATFORM, Actor, is_tenant_id
+from chalicelib.domain.tenancy import PLATFORM, is_tenant_id
 from chalicelib.domain.webhook_signing import SignatureRefusedError, check_headers, verify
 from chalicelib.services.notification.receipt_key import receipt_secrets
 from chalicelib.settings import settings
@@ -40,12 +38,6 @@ def signed(request: WebRequest, tenant: str) -> Iterator[None]:
             raise InvalidSignatureError(reason="signature_differs" if secrets else "no_key")
         request.enter(tenant, None)
         yield
-
-
-def signed_act(request: WebRequest, name: str) -> Act:
-    """The act of a signed call: the same `webhook-id` again is the same act."""
-    key = f"{name}.{stable_id(request.header('webhook-id'))}"
-    return Act(actor=Actor.system(request.tenant, name), at=request.now, key=key)
 
 
 def _holds(secret: str, request: WebRequest, headers: dict[str, str]) -> bool:

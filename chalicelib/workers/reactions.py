@@ -155,10 +155,10 @@ def _record_conflicts(store: Store, event: Event, act: Act) -> None:
 
 def _determine_clocks(store: Store, event: Event, act: Act) -> None:
     """A turned-down proposal has the same event."""
-    from chalicelib.services.jobs.request_job import request_job
+    from chalicelib.services.clock.determine_clocks import request_clocks
 
     if event.data.get("is_published"):
-        request_job(store, event.tenant, act, name="determine_clocks", values={"year": event.data["year"]})
+        request_clocks(store, event.tenant, act, year=event.data["year"])
 
 
 REACTIONS: dict[EventType, dict[str, Reaction]] = {

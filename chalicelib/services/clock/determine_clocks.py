@@ -26,6 +26,7 @@ from chalicelib.domain.tenant_closing import TenantClosing
 from chalicelib.domain.visit import Visit
 from chalicelib.observability import logger
 from chalicelib.services.disposal.determine_clocks import clocked_disposal, put_clocked
+from chalicelib.services.jobs.request_job import request_job
 from chalicelib.services.jobs.run_job import Progress
 from chalicelib.services.plan.progress import clock_of, put_plan, task_clock
 from chalicelib.services.plan.sweep_deadlines import deem_overdue
@@ -59,6 +60,11 @@ def sweep_clocks(store: Store, tenant: TenantId, now: datetime) -> int:
             break
     store.sweeps.note(tenant, now, SWEEP)
     return done
+
+
+def request_clocks(store: Store, platform: TenantId, act: Act, *, year: int) -> Job:
+    """The job that counts what waited for this year's calendar, in every tenant."""
+    return request_job(store, platform, act, name="determine_clocks", values={"year": year})
 
 
 def determine_clocks(store: Store, tenant: TenantId, act: Act, job: Job, progress: Progress) -> dict[str, Any]:

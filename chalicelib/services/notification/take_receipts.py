@@ -1,19 +1,26 @@
 """What a gateway tells later of messages that it took: kept once, whatever comes twice, late or out of order."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from chalicelib.domain.act import Act
 from chalicelib.domain.delivery_report import DeliveryReport
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.event import EventType
+from chalicelib.domain.notification import stable_id
 from chalicelib.domain.notification_rules import Channel
-from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
 GATEWAY = "sms_gateway"
 """The actor of what a receipt changes."""
 _TRIES = 3
+
+
+def gateway_act(tenant: TenantId, call_id: str, at: datetime) -> Act:
+    """The act of a gateway's call: the same id (`webhook-id`) again is the same act."""
+    return Act(actor=Actor.system(tenant, GATEWAY), at=at, key=f"{GATEWAY}.{stable_id(call_id)}")
 
 
 def take_receipts(store: Store, tenant: TenantId, act: Act, *, reports: Iterable[DeliveryReport]) -> int:

@@ -12,14 +12,13 @@ from chalicelib.domain.receipt_key import ReceiptKey
 from chalicelib.domain.record import UtcTime
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.notification.receipt_key import renew_receipt_key
-from chalicelib.services.notification.take_receipts import GATEWAY, take_receipts
+from chalicelib.services.notification.take_receipts import gateway_act, take_receipts
 from chalicelib.settings import settings
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Shown
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SIGNED, route
-from chalicelib.web.signatures import signed_act
 
 blueprint = Blueprint(__name__)
 
@@ -88,7 +87,8 @@ def post_receipts(request: WebRequest, tenant: str) -> Answer:
     again as a message that the gateway refused. On 409, 429 and 503 tell it again later under the same `webhook-id`.
     """
     reports = [one.report() for one in request.model(ReceiptBody).receipts]
-    take_receipts(request.store, request.tenant, signed_act(request, GATEWAY), reports=reports)
+    act = gateway_act(request.tenant, request.header("webhook-id"), request.now)
+    take_receipts(request.store, request.tenant, act, reports=reports)
     return Answer(b"", content_type="application/json", status=204)
 
 
