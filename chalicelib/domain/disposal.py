@@ -149,6 +149,20 @@ def _by_due(clock: DisposalClock) -> tuple[bool, float, str]:
     return clock.due_at is None, clock.due_at.timestamp() if clock.due_at else 0.0, clock.rule_id
 
 
+def stopped_clocks(
+    disposal: Disposal, happened: RecordedOccurrence, rules: Sequence[DeadlineRule]
+) -> tuple[DisposalClock, ...]:
+    """The running clocks that this ends, each as the version of its rule says that started it."""
+    by_version = {(rule.id, rule.version): rule for rule in rules}
+
+    def ends(clock: DisposalClock) -> bool:
+        rule = by_version.get((clock.rule_id, clock.rule_version))
+        is_own = bool(happened.order_id) and clock.order_id == happened.order_id
+        return is_own or (rule is not None and happened.occurrence_id in rule.stop_events)
+
+    return tuple(one for one in disposal.clocks if one.is_running and ends(one))
+
+
 class StartedClock(BaseModel):
     """A rule whose clock an occurrence starts, and whose work it is."""
 
@@ -173,15 +187,8 @@ def with_occurrence(
     term_rule: the clock by which the order that is served is done; it carries the order, and starts even beside another
     run of it.
     """
-    by_version = {(rule.id, rule.version): rule for rule in rules}
-    name = happened.occurrence_id
-
-    def ends(clock: DisposalClock) -> bool:
-        rule = by_version.get((clock.rule_id, clock.rule_version))
-        is_own = bool(happened.order_id) and clock.order_id == happened.order_id
-        return clock.is_running and (is_own or (rule is not None and name in rule.stop_events))
-
-    clocks = [one.stopped(name, happened.at) if ends(one) else one for one in disposal.clocks]
+    ended = stopped_clocks(disposal, happened, rules)
+    clocks = [one.stopped(happened.occurrence_id, happened.at) if one in ended else one for one in disposal.clocks]
     running = {one.rule_id for one in clocks if one.is_running}
     for start in starts:
         is_term = start.rule.id == term_rule

@@ -1,13 +1,13 @@
 """Disposals and orders in words: states, clocks, what happened, why a step cannot be taken yet."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.deadline import DeadlineUnit
-from chalicelib.domain.disposal import Disposal, DisposalClock
+from chalicelib.domain.disposal import Disposal, DisposalClock, RecordedOccurrence
 from chalicelib.domain.disposal_order import DisposalOrder, ServiceWay
 from chalicelib.domain.errors import IllegalTransitionError
 from chalicelib.domain.tenancy import Actor
@@ -147,7 +147,7 @@ def timeline_of(package: Scenario, disposal: Disposal, people: dict[str, str]) -
     """What happened, newest first, with the opening and the end."""
     entries = [(disposal.opened_at, gettext("开始处置"), disposal.opened_by, disposal.opened_because)]
     entries += [
-        (one.at, occurrence_words(package, one.occurrence_id), one.recorded_by, one.note)
+        (one.at, occurrence_words(package, one.occurrence_id), one.recorded_by, join_clauses([one.note, _late(one)]))
         for one in disposal.occurrences
     ]
     if disposal.closed_at is not None:
@@ -157,6 +157,13 @@ def timeline_of(package: Scenario, disposal: Disposal, people: dict[str, str]) -
         {"at": format_datetime(at), "title": title, "note": join_clauses([mask_name(people.get(who, "")), note])}
         for at, title, who, note in entries
     ]
+
+
+def _late(happened: RecordedOccurrence) -> str:
+    """When it was written down, where that was not at once."""
+    if happened.recorded_at - happened.at < timedelta(minutes=1):
+        return ""
+    return gettext("%(time)s记下", time=format_datetime(happened.recorded_at))
 
 
 def disposal_row(request: WebRequest, disposal: Disposal) -> dict[str, Any]:

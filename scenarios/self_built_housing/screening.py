@@ -15,6 +15,9 @@ from chalicelib.domain.item import Answer, Compliance
 
 MONTH_DAYS: Final = 30
 STOREYS: Final = "storeys"
+STANDARD_STOREYS: Final = "standard_storeys"
+"""Indicator whose threshold tells the standard's low buildings from its taller ones; never a reading of its own, and
+apart from `storeys`, which a tenant may set for its own scores."""
 ASKED: Final = "appraisal_asked"
 """Indicator that counts the readings beyond a threshold: any of them asks for an appraisal."""
 _QUESTIONS: Final = {
@@ -87,7 +90,7 @@ def screen_measurements(measured: Measurements, indicators: Mapping[str, Indicat
     """
     tilt, (earlier, later) = measured.tilt, measured.monthly_rates
     reaches = _reaches(indicators)
-    is_tall = measured.storeys is None or reaches(STOREYS, measured.storeys)
+    is_tall = measured.storeys is None or reaches(STANDARD_STOREYS, measured.storeys)
     readings = {
         "wall_crack_width": measured.crack,
         "overall_tilt": tilt,

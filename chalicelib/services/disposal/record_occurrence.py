@@ -6,12 +6,13 @@ from datetime import datetime
 from chalicelib.contract.inspection import InspectionRules, Occurrence
 from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.calendar import SHANGHAI, shanghai_date
 from chalicelib.domain.disposal import (
     MAX_OCCURRENCES,
     Disposal,
     RecordedOccurrence,
     StartedClock,
+    stopped_clocks,
     with_occurrence,
 )
 from chalicelib.domain.event import EventType
@@ -86,7 +87,16 @@ def happen(
     term_rule: str | None = None,
 ) -> Disposal:
     """The disposal after the occurrence, with the clocks of the rules in force on that day. What a clock asks for is
-    the work of the departments that record what stops it; without any, of those that recorded what started it."""
+    the work of the departments that record what stops it; without any, of those that recorded what started it.
+
+    Raises InvalidInputError: at a time before the start of a clock that it stops. A time is given to the minute, so
+    that one within the minute of the start is that start.
+    """
+    ended = stopped_clocks(disposal, happened, rules.deadlines)
+    begun = max((one.started_at for one in ended), default=happened.at)
+    if happened.at < begun.replace(second=0, microsecond=0):
+        raise refused("at", "moment_before_clock", start=f"{begun.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+    happened = happened.model_copy(update={"at": max(happened.at, begun)})
     starts = []
     for rule in rules.deadlines_on(shanghai_date(happened.at)):
         if rule.start_event == happened.occurrence_id:

@@ -89,6 +89,14 @@ def test_every_building_is_held_to_one_tilt_figure_and_unknown_storeys_to_the_st
     assert of(3) == of(None) == {"standard_tilt_high"}
 
 
+def test_a_tenant_that_sets_its_own_storeys_does_not_move_the_standards_tilt():
+    own = INDICATORS["storeys"].model_copy(update={"thresholds": ()})
+    measured = Measurements(displacement=250, height=10_000, storeys=3)
+
+    assert "standard_tilt_high" in screen_measurements(measured, INDICATORS | {"storeys": own})
+    assert not INDICATORS["standard_storeys"].is_configurable
+
+
 @pytest.mark.parametrize(
     ("crack", "displacement", "reached"), [(1001, 101, True), (1000, 101, False), (1001, 100, False), (1001, 0, False)]
 )

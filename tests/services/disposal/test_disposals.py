@@ -167,6 +167,19 @@ def test_occurrences_are_recorded_by_the_departments_that_the_package_names(town
     assert (clock.rule_id, clock.owners) == ("appraisal_commission", (BODY,)) and len(told.files) == 1
 
 
+def test_what_stops_a_clock_cannot_have_happened_before_that_clock_began(town):
+    disposal = opened(town)
+    say = {"disposal_id": disposal.id, "occurrence_id": "danger_sign_notified"}
+    record_occurrence(town, TENANT, act(OFFICER), **say, at=NOW - timedelta(days=2))
+    stop = {"disposal_id": disposal.id, "occurrence_id": "appraisal_commissioned"}
+    for at, code in ((NOW - timedelta(days=2000), "moment_before_clock"), (NOW + timedelta(days=9), "moment_to_come")):
+        with pytest.raises(InvalidInputError) as refused:
+            record_occurrence(town, TENANT, act(OFFICER), **stop, at=at)
+        assert [(one.field, one.code) for one in refused.value.problems] == [("at", code)]
+    moved = record_occurrence(town, TENANT, act(OFFICER), **stop, at=NOW - timedelta(days=1))
+    assert moved.clocks[0].stopped_at == NOW - timedelta(days=1)
+
+
 def test_a_tenants_own_term_counts_in_a_disposal_opened_with_it(town):
     overlay = ScenarioOverlay(
         id=overlay_id(SCENARIO, 1),
