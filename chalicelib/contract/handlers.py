@@ -28,7 +28,7 @@ from chalicelib.contract.exchange import (
 from chalicelib.contract.inspection import Activity, DocumentStage, InspectionDocument, InspectionRules
 from chalicelib.contract.readings import Values, with_readings
 from chalicelib.contract.scenario import Scenario
-from chalicelib.domain.checklist import FindingSlot, MergedItem, merge_items, visible_items
+from chalicelib.domain.checklist import FindingSlot, MergedItem, merge_items, possible_items, visible_items
 from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.evaluation import EvaluationResult, evaluate_subject
 from chalicelib.domain.handbook import HandbookItem, Paragraph
@@ -58,6 +58,7 @@ def handbook(request: HandbookRequest, context: HandlerContext) -> HandbookView:
     """The handbook for one kind of subject: its supervision items and the paragraphs that concern it."""
     scenario = context.scenario.in_language(request.language)
     subject = SubjectFacts(kind=request.subject_kind, attributes=request.attributes)
+    possible = {item.id for item in possible_items(scenario.checklist, subject)}
 
     def item_view(item: HandbookItem) -> HandbookItemView:
         return HandbookItemView(
@@ -65,10 +66,6 @@ def handbook(request: HandbookRequest, context: HandlerContext) -> HandbookView:
             department_label=scenario.manifest.department_label(item.department),
             legal_basis=view_bases(scenario, context, item.legal_basis_ids),
         )
-
-    def concerns(paragraph: Paragraph) -> bool:
-        fits = not paragraph.subject_kinds or subject.kind in paragraph.subject_kinds
-        return fits and (paragraph.condition is None or paragraph.condition.holds({}, subject.known))
 
     def paragraph_view(paragraph: Paragraph) -> ParagraphView:
         return ParagraphView(
@@ -78,7 +75,7 @@ def handbook(request: HandbookRequest, context: HandlerContext) -> HandbookView:
         )
 
     sections = [
-        (section, tuple(paragraph_view(p) for p in section.paragraphs if concerns(p)))
+        (section, tuple(paragraph_view(p) for p in section.paragraphs if p.concerns(subject, possible)))
         for section in scenario.handbook.sections
     ]
     return HandbookView(

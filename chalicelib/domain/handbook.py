@@ -4,7 +4,7 @@ Every supervision item carries the eight standard elements of the list of inspec
 type, subject kinds, procedure, inspection form and result.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -77,7 +77,11 @@ class SectionKind(StrEnum):
 
 
 class Paragraph(BaseModel):
-    """One statement. A duty names the check items that look at it; every paragraph cites what it rests on."""
+    """One statement. A duty names the check items that look at it; every paragraph cites what it rests on.
+
+    It is for the subjects of its kinds that meet `condition` (attributes only) and, where it names check items, of
+    whom at least one of them may be asked.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -89,6 +93,14 @@ class Paragraph(BaseModel):
     check_item_ids: tuple[Code, ...] = ()
     subject_kinds: tuple[Code, ...] = ()
     condition: Condition | None = None
+
+    def concerns(self, subject: SubjectFacts, possible: Collection[str]) -> bool:
+        """Whether it is for this subject. possible: ids of the check items that may ever be asked of the subject."""
+        if self.subject_kinds and subject.kind not in self.subject_kinds:
+            return False
+        if self.condition and not self.condition.holds({}, subject.known):
+            return False
+        return not self.check_item_ids or any(one in possible for one in self.check_item_ids)
 
 
 class HandbookSection(BaseModel):

@@ -158,11 +158,17 @@ def read_handbook(
         return view(attributes), set()
     plain = view({})
     always = {one.id for section in plain.sections for one in section.paragraphs} | {one.id for one in plain.items}
-    book = context.scenario.handbook
+    book, checks = context.scenario.handbook, context.scenario.checklist.items
     views = [plain, *(view(values) for values in _tried((*book.paragraphs, *book.items), kind))]
     for item in book.items:
-        if kind in item.subject_kinds and not any(item.id == one.id for shown in views for one in shown.items):
-            views += [view(values) for values in _tried(item.rests_on(context.scenario.checklist.items), kind)]
+        if kind in item.subject_kinds and not any(item.id == one.id for seen in views for one in seen.items):
+            views += [view(values) for values in _tried(item.rests_on(checks), kind)]
+    shown = {one.id for seen in views for section in seen.sections for one in section.paragraphs}
+    for paragraph in book.paragraphs:
+        if paragraph.id not in shown and kind in (paragraph.subject_kinds or (kind,)):
+            own = _fitting(paragraph.condition, kind) if paragraph.condition else {}
+            rest = [one for one in checks if one.id in paragraph.check_item_ids]
+            views += [view(own | values) for values in _tried(rest, kind)]
     found: dict[str, ParagraphView] = {p.id: p for one in views for s in one.sections for p in s.paragraphs}
     items = {one.id: one for view in views for one in view.items}
     order = {paragraph.id: number for number, paragraph in enumerate(context.package.handbook.paragraphs)}

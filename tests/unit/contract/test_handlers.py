@@ -49,6 +49,18 @@ def test_handbook_shows_what_concerns_the_subject_and_marks_what_is_unconfirmed(
     assert all(basis.is_usable for basis in paragraphs(retail)["duty_price"].legal_basis)
 
 
+def test_handbook_leaves_out_what_nobody_would_look_at():
+    def shown(**attributes):
+        asked = HandbookRequest(subject_kind="premises", attributes={"business_form": "retail"} | attributes)
+        return {one.id for section in handlers.handbook(asked, context()).sections for one in section.paragraphs}
+
+    held = {"permit_tanker", "duty_loose_petrol"}
+
+    assert not held & shown(has_own_tanker=False, sells_in_containers=False)
+    assert held <= shown(has_own_tanker=True, sells_in_containers=True)
+    assert {"duty_security", "negative_unlicensed", "right_refuse"} <= shown()
+
+
 def test_a_confirmation_makes_a_basis_usable():
     basis = OIL.bases["circulation_wholesale_filing"]
     held = BasisConfirmation(basis_id=basis.id, title=basis.title, confirmed_by="legal", confirmed_at=NOW)

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.domain.checklist import Checklist
-from chalicelib.domain.handbook import HandbookItem
+from chalicelib.domain.checklist import Checklist, possible_items
+from chalicelib.domain.handbook import HandbookItem, Paragraph
 from chalicelib.domain.item import SubjectFacts
 
 ITEM = {
@@ -93,3 +93,21 @@ def test_an_item_is_for_whom_it_says_and_of_whom_something_is_asked(changes, att
     item = HandbookItem.model_validate(ITEM | changes)
 
     assert item.concerns(SubjectFacts(kind="premises", attributes=attributes), CHECKS) is expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "attributes", "expected"),
+    [
+        ({}, NO_TANK, True),  # rests on no check item
+        ({"check_item_ids": ["tank_tight", "tank_log"]}, NO_TANK, False),
+        ({"check_item_ids": ["tank_log"]}, TANK, True),  # may be asked once something is answered
+        ({"check_item_ids": ["tank_tight", "roof_sound"]}, NO_TANK, True),
+        ({"check_item_ids": ["roof_sound"], "subject_kinds": ["company"]}, TANK, False),
+        ({"check_item_ids": ["roof_sound"], "condition": {"attribute": "has_tank", "equals": True}}, NO_TANK, False),
+    ],
+)
+def test_a_paragraph_is_for_whom_one_of_its_check_items_may_be_asked(changes, attributes, expected):
+    paragraph = Paragraph.model_validate({"id": "duty_tank", "text": "油罐不渗漏"} | changes)
+    subject = SubjectFacts(kind="premises", attributes=attributes)
+
+    assert paragraph.concerns(subject, {one.id for one in possible_items(CHECKS, subject)}) is expected
