@@ -60,7 +60,7 @@ def _ids(scenario: Scenario) -> Iterator[tuple[str, str, list[str]]]:
     yield "legal_basis.json", "bases", [one.id for one in scenario.legal_basis.bases]
 
 
-def _ids_unique(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+def ids_unique(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     if reading.scenario is None:
         return
     for file, place, ids in _ids(reading.scenario):
@@ -156,17 +156,17 @@ def _occurrences(rules: InspectionRules, departments: Sequence[str], reported: S
         yield "inspection.json", clock.id, "occurrence", [clock.start_event, *moved_by] if known else moved_by, known
 
 
-def _references_resolve(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+def references_resolve(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     if reading.scenario is None:
         return
     for file, place, kind, used, known in _references(reading.scenario):
         for one in used:
             if one not in known:
                 mend = f"add the {kind} or correct the name"
-                yield RuleFinding("references_resolve", file, place, f"no {kind} {one}", mend)
+                yield RuleFinding("references_resolve", file, place, f"no {kind} {one}", mend, one)
 
 
-def _conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+def conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     if reading.scenario is None:
         return
     asked: set[str] = set()
@@ -176,7 +176,8 @@ def _conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFi
             known, name = (asked, leaf.answer) if leaf.answer is not None else (attributes, leaf.attribute)
             if name not in known:
                 mend = "a condition looks at a question asked before it, or at an attribute that the manifest names"
-                yield RuleFinding("conditions_point_back", "checklist.json", item.id, f"{name} is not known here", mend)
+                problem = f"{name} is not known here"
+                yield RuleFinding("conditions_point_back", "checklist.json", item.id, problem, mend, name or "")
         asked.add(item.question_key)
     book = reading.scenario.handbook
     parts: tuple[HandbookItem | Paragraph, ...] = (*book.items, *book.paragraphs)
@@ -248,8 +249,8 @@ BRONZE = (
     _read("files_read"),
     _read("files_valid"),
     Rule("name_matches_folder", Tier.BRONZE, "Folder and manifest agree on the name", _name_matches),
-    Rule("ids_unique", Tier.BRONZE, "Identifiers are unique", _ids_unique),
-    Rule("references_resolve", Tier.BRONZE, "Every name that is used is defined", _references_resolve),
-    Rule("conditions_point_back", Tier.BRONZE, "Conditions look at earlier questions", _conditions_point_back),
+    Rule("ids_unique", Tier.BRONZE, "Identifiers are unique", ids_unique),
+    Rule("references_resolve", Tier.BRONZE, "Every name that is used is defined", references_resolve),
+    Rule("conditions_point_back", Tier.BRONZE, "Conditions look at earlier questions", conditions_point_back),
     Rule("handlers_callable", Tier.BRONZE, "The four handlers are functions", _handlers_callable),
 )

@@ -17,7 +17,7 @@ from chalicelib.contract.scenario import PARTS
 from chalicelib.domain.evaluation_rules import RuleSource
 
 
-def _items_cite_bases(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+def items_cite_bases(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     for item in reading.scenario.checklist.items if reading.scenario else ():
         if not item.legal_basis_ids:
             mend = "cite a basis; one that was not looked up is to_be_confirmed"
@@ -37,7 +37,7 @@ def _bases_cited(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
 
 
 def _citations(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
-    yield from _items_cite_bases(reading, tools)
+    yield from items_cite_bases(reading, tools)
     yield from _bases_cited(reading, tools)
 
 
@@ -65,7 +65,7 @@ def _duties_checked(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
             yield RuleFinding("duties_checked", "handbook.json", paragraph.id, "no legal basis", "cite a basis")
 
 
-def _questions_agree(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+def questions_agree(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     items = reading.scenario.checklist.items if reading.scenario else ()
     for key, group in groupby(sorted(items, key=lambda item: item.question_key), lambda item: item.question_key):
         sharing = list(group)
@@ -93,7 +93,7 @@ def _questions_agree_with_others(reading: PackageReading, tools: Tools) -> Itera
 
 
 def _all_questions_agree(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
-    yield from _questions_agree(reading, tools)
+    yield from questions_agree(reading, tools)
     yield from _questions_agree_with_others(reading, tools)
 
 

@@ -181,6 +181,9 @@ class PublicOverlay(Record):
         )
 
 
+LAW_LABELS = "legal_basis."
+"""How the keys of labels begin that say what a law says: nobody words those locally."""
+
 _PUBLIC_LABELS = ("manifest.", "handbook.")
 
 

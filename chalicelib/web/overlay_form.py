@@ -10,6 +10,7 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.evaluation_rules import AlertLevel, Indicator, Threshold
 from chalicelib.domain.item import AnswerType, CheckItem, CheckLocation, CheckMethod, Severity
 from chalicelib.domain.overlay import (
+    LAW_LABELS,
     AddItem,
     Change,
     HideItem,
@@ -54,11 +55,13 @@ def labels() -> dict[str, str]:
 
 
 def found_labels(package: Scenario, text: str) -> list[tuple[str, str]]:
-    """Label keys and their words that hold this text; the shortest words first."""
+    """Label keys and their words that hold this text, without the summaries of law; the shortest words first."""
     wanted = text.strip()
     if not wanted:
         return []
-    found = [(key, words) for key, words in package.labels.items() if wanted in words]
+    found = [
+        (key, words) for key, words in package.labels.items() if wanted in words and not key.startswith(LAW_LABELS)
+    ]
     return sorted(found, key=lambda one: (len(one[1]), one[0]))[:MOST_FOUND]
 
 

@@ -13,6 +13,7 @@ from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.tenancy import PLATFORM, TenantId, is_tenant_id
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.draft_overlay import open_draft, save_draft
+from chalicelib.services.scenario.fit_overlay import refuse_unfitting
 from chalicelib.services.scenario.read_edition import overlay_of, read_package
 from chalicelib.storage.scope import ScopeRole, entered
 from chalicelib.storage.store import Store
@@ -53,7 +54,8 @@ def _offer_of(store: Store, tenant: TenantId, origin: str, scenario: str) -> Off
 def adopt_overlay(store: Store, tenant: TenantId, act: Act, *, scenario: str, origin: TenantId) -> ScenarioOverlay:
     """Our draft with their changes in the place of ours, on the version of the package that they are written for.
 
-    Changes that do not fit stay out. Only what that tenant published for reuse is read. Raises RecordNotFoundError."""
+    Changes that do not fit stay out; what is left keeps the rules of the package. Only what that tenant published for
+    reuse is read. Raises RecordNotFoundError, InvalidInputError."""
     require(act.actor, Permission.OVERLAY_WRITE)
     registry().get(scenario)
     offer = _offer_of(store, tenant, origin, scenario)
@@ -63,13 +65,15 @@ def adopt_overlay(store: Store, tenant: TenantId, act: Act, *, scenario: str, or
     theirs = offer.overlay
     package = read_package(store, scenario, theirs.base_version)
     unapplied = {at for at, _ in apply_overlay(package, overlay_of(theirs, scenario)).unapplied}
+    changes = tuple(one for at, one in enumerate(theirs.changes) if at not in unapplied)
+    refuse_unfitting(package, changes)
     return save_draft(
         store,
         tenant,
         act,
         draft,
         EventType.OVERLAY_ADOPTED,
-        changes=tuple(one for at, one in enumerate(theirs.changes) if at not in unapplied),
+        changes=changes,
         base_version=theirs.base_version,
         origin=OverlayOrigin(tenant=origin, label=offer.tenant.label, number=theirs.number),
         is_reusable=False,

@@ -3,9 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from chalicelib.contract.overlay import Overlay, apply_overlay
 from chalicelib.contract.registry import registry
-from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError, RecordNotFoundError
@@ -21,6 +19,7 @@ from chalicelib.domain.overlay import (
 from chalicelib.domain.overlay_todo import overlay_todos
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.scenario.fit_overlay import refuse_new_faults, refuse_unfitting
 from chalicelib.services.scenario.read_edition import read_package
 from chalicelib.storage.change import Change as TableChange
 from chalicelib.storage.store import Store
@@ -32,13 +31,14 @@ def put_change(
 ) -> ScenarioOverlay:
     """The draft with this change in it, begun if there is none; one of the same kind and target is replaced.
 
-    Raises InvalidInputError when the change does not fit the package. version: of the draft that was shown."""
+    Raises InvalidInputError when the change does not fit the package or breaks one of its rules. version: of the draft
+    that was shown."""
     require(act.actor, Permission.OVERLAY_WRITE)
     draft = open_draft(store, tenant, act, scenario, version)
     changes = with_change(draft.changes, change)
     if len(changes) > MAX_CHANGES:
         raise InvalidInputError([FieldProblem(field="changes", code="too_long", details={"limit": MAX_CHANGES})])
-    refuse_unfitting(read_package(store, scenario, draft.base_version), scenario, changes, change)
+    refuse_new_faults(read_package(store, scenario, draft.base_version), draft.changes, changes, change)
     return save_draft(store, tenant, act, draft, EventType.OVERLAY_CHANGED, changes=changes)
 
 
@@ -73,9 +73,7 @@ def upgrade_overlay(
     draft = open_draft(store, tenant, act, scenario, None)
     package = registry().get(scenario)
     left = tuple(one for one in draft.changes if (one.kind, one.target) not in dropped)
-    unapplied = apply_overlay(package, Overlay(scenario=scenario, changes=left)).unapplied
-    if unapplied:
-        raise InvalidInputError([_unfitting(left[at], code) for at, code in unapplied])
+    refuse_unfitting(package, left)
     return save_draft(store, tenant, act, draft, EventType.OVERLAY_UPGRADED, changes=left, base_version=package.version)
 
 
@@ -153,16 +151,3 @@ def put_overlay(store: Store, change: TableChange, overlay: ScenarioOverlay) -> 
     change.save(overlay)
     label = registry().get(overlay.scenario).manifest.label if registry().holds(overlay.scenario) else overlay.scenario
     store.todos.replace(change, overlay.ref, overlay_todos(overlay, label, change.act.at))
-
-
-def refuse_unfitting(package: Scenario, scenario: str, changes: Sequence[Change], new: Change) -> None:
-    """The new change must fit, and so must those after it that depend on it."""
-    done = apply_overlay(package, Overlay(scenario=scenario, changes=tuple(changes)))
-    place = next(at for at, one in enumerate(changes) if (one.kind, one.target) == (new.kind, new.target))
-    for at, code in done.unapplied:
-        if at == place:
-            raise InvalidInputError([_unfitting(new, code)])
-
-
-def _unfitting(change: Change, code: str) -> FieldProblem:
-    return FieldProblem(field=f"{change.kind}.{change.target}", code=code, details={"target": change.target})

@@ -1,7 +1,6 @@
 """An overlay's version goes from its author to another person, who publishes it or sends it back."""
 
 from chalicelib.contract.basis_work import cited_as_current
-from chalicelib.contract.overlay import apply_overlay
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
@@ -12,9 +11,10 @@ from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.services.scenario.draft_overlay import put_overlay
+from chalicelib.services.scenario.fit_overlay import unfitting
 from chalicelib.services.scenario.problems import PackageNotPublishedError
 from chalicelib.services.scenario.publish_package import check_unchanged
-from chalicelib.services.scenario.read_edition import overlay_of, read_package
+from chalicelib.services.scenario.read_edition import read_package
 from chalicelib.storage.store import Store
 
 LONGEST_TEXT = 500
@@ -88,14 +88,10 @@ def _expect(overlay: ScenarioOverlay, state: OverlayState, step: str) -> None:
 
 
 def _refuse_unfitting(store: Store, tenant: TenantId, overlay: ScenarioOverlay) -> None:
-    """Every change applies, and no added item cites a clause as current that a mark says is not."""
+    """Every change applies, the whole keeps the rules of its package, and no added item cites a clause as current that
+    a mark says is not."""
     package = read_package(store, overlay.scenario, overlay.base_version)
-    done = apply_overlay(package, overlay_of(overlay, overlay.scenario))
-    problems = [
-        FieldProblem(field=f"{one.kind}.{one.target}", code=code, details={"target": one.target})
-        for at, code in done.unapplied
-        for one in (overlay.changes[at],)
-    ]
+    problems = unfitting(package, overlay.changes)
     added = [one.item for one in overlay.changes if isinstance(one, AddItem)]
     cited = package.bases_of(added)
     problems += [

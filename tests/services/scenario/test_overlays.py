@@ -282,3 +282,25 @@ def test_a_plan_begins_with_the_overlay_in_force_and_stays_on_it(store):
             change.event(EventType.SCENARIO_ENABLED, home)
         tried = draft_plan(store, TENANT, act(FIRST), draft=PlanDraft.model_validate(values), **begun)
         assert tried.scenario_hash == ""
+
+
+def test_a_draft_is_refused_as_a_whole_when_a_question_lacks_what_it_rests_on(store):
+    hiding = HideItem(item_id="vapour_recovery_running")
+    with pytest.raises(InvalidInputError) as refused:
+        put_change(store, TENANT, act(FIRST), scenario=OIL, change=hiding)
+    assert {(one.field, one.code) for one in refused.value.problems} == {
+        ("hide_item.vapour_recovery_running", "overlay_conditions_point_back")
+    }
+
+    item = registry().get(OIL).checklist.items[0]
+    ours = AddItem(section_id="ledger", item=item.model_copy(update={"id": "local_ledger", "legal_basis_ids": ()}))
+    with patch("chalicelib.services.scenario.draft_overlay.refuse_new_faults"):
+        draft = put_change(store, TENANT, act(FIRST), scenario=OIL, change=ours)
+    put_change(store, TENANT, act(FIRST), scenario=OIL, change=CITY)
+    with pytest.raises(InvalidInputError) as refused:
+        submit_overlay(store, TENANT, act(FIRST), overlay_id=draft.id, note="本市机构名称")
+    assert [(one.field, one.code) for one in refused.value.problems] == [
+        ("add_item.local_ledger", "overlay_items_cite_bases")
+    ]
+    with pytest.raises(InvalidInputError):
+        upgrade_overlay(store, TENANT, act(FIRST), scenario=OIL)
