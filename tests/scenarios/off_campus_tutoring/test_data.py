@@ -70,6 +70,18 @@ def test_the_same_fact_has_the_key_and_the_answer_of_the_other_scenario(other, s
         ), key
 
 
+@pytest.mark.parametrize("package", [TUTORING, REGISTRY.get("prepaid_card")])
+def test_the_days_of_a_refund_run_from_the_agreed_term(package):
+    """Article 10: fifteen days from the end of the agreed term, from the demand only where none is agreed."""
+    item = next(one for one in package.checklist.items if one.id == "longest_refund_days")
+    report = next(one for form in package.evaluation.reports for one in form.fields if one.id == item.id)
+    indicator = next(one for one in package.evaluation.indicators if one.id == item.id)
+
+    assert "约定期满之日" in item.standard and item.number.maximum == 15
+    assert "约定期满之日起、无约定期限的自提出要求之日起" in package.bases["infringement_prepayment"].summary
+    assert "约定期满" in report.label and "约定期满之日" in indicator.formula
+
+
 @pytest.mark.parametrize(
     "key", ["business_licence", "prepaid_ledger", "fundraising_signs", "exits_clear", "hazard_log"]
 )

@@ -74,4 +74,4 @@ def test_a_checklist_shows_the_level_in_the_order_of_the_indicators():
         ("complaints_30_days", None, None),
         ("longest_refund_days", 16, "orange"),
     ]
-    assert shown[1].name == "Longest refund"
+    assert shown[1].name == "Longest overrun of a refund"
