@@ -76,7 +76,9 @@ def import_checklist(name: str, file: Path, write: bool, language: str) -> None:
 
 
 def _write_strings(path: Path, held: dict[str, str], texts: dict[str, str]) -> None:
-    """The checklist's texts anew, in their order; everything else stays as it is."""
+    """The checklist's texts anew, in their order; everything else stays as it is, the file's own `$schema` too."""
+    old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    head = {"$schema": old["$schema"]} if "$schema" in old else {}
     kept = {key: text for key, text in held.items() if not key.startswith("checklist.") or key in texts}
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(kept | texts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(head | kept | texts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
