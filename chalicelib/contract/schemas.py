@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel, ConfigDict, RootModel
 
+from chalicelib.contract.figure import FigureFile
 from chalicelib.contract.quality import Quality
 from chalicelib.contract.samples import SampleFile
 from chalicelib.contract.scenario import PARTS
@@ -18,9 +19,24 @@ class Strings(RootModel[dict[str, str]]):
     """strings/<language>.json: key of a label -> its text in that language."""
 
 
-FILES: Mapping[str, type[BaseModel]] = {**PARTS, "quality": Quality, "samples": SampleFile, "strings": Strings}
-PLACES: Mapping[str, str] = {"samples": "samples/cases.json", "strings": "strings/*.json"}
+class TradeFigures(FigureFile):
+    """<trade>_rules.json: figures and the words of what is computed from them. The trade's own tables beside them are
+    checked by the package's class."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+FILES: Mapping[str, type[BaseModel]] = {
+    **PARTS,
+    "quality": Quality,
+    "samples": SampleFile,
+    "strings": Strings,
+    "figures": TradeFigures,
+}
+PLACES: Mapping[str, str] = {"samples": "samples/cases.json", "strings": "strings/*.json", "figures": "*_rules.json"}
 """Where a file lies that is not `<name>.json` at the top of its package."""
+OPTIONAL = frozenset({"figures"})
+"""Names of the files that a package need not have."""
 
 
 def schema_of(name: str) -> dict[str, Any]:
