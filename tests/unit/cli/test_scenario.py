@@ -1,6 +1,7 @@
 """The command line names every finding at once."""
 
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -176,3 +177,20 @@ def test_a_checklist_is_exported_imported_and_refused_with_its_rows(tmp_path):
     assert refused.exit_code == 1 and "survey row" in refused.output and "mend:" in refused.output
     assert run("export", "refined_oil", "--as", "review", "--out", str(file)).exit_code == 0
     assert run("export", "castles").exit_code == 1
+
+
+def test_an_imported_checklist_keeps_the_strings_pointer_to_its_schema(tmp_path, monkeypatch):
+    from chalicelib.cli import scenario_sheets
+
+    folder = tmp_path / "refined_oil"
+    shutil.copytree(ROOT / "scenarios" / "refined_oil", folder)
+    strings = folder / "strings" / "en.json"
+    before = json.loads(strings.read_text(encoding="utf-8"))
+    monkeypatch.setattr(
+        scenario_sheets, "ScenarioRegistry", lambda: ScenarioRegistry([tmp_path], use_entry_points=False)
+    )
+    file = tmp_path / "oil.xlsx"
+
+    assert run("export", "refined_oil", "--out", str(file)).exit_code == 0
+    assert run("import", "refined_oil", str(file), "--write").exit_code == 0
+    assert json.loads(strings.read_text(encoding="utf-8")) == before and "$schema" in before
