@@ -51,8 +51,9 @@ class InspectionDocument(_Data):
 
     An order says which department decides on it (`department`), when it is considered (`occasion`), what it rests on
     and by which clock it is done (`deadline_id`). `technical_grades`: the grades of a technical appraisal with which it
-    is considered, empty for any; software only names the order, an officer decides. served_as, fulfilled_as: the
-    occurrences that its service and its fulfilment are.
+    is considered, empty for any; software only names the order, an officer decides. may_rest_on_facts: whether danger
+    that was seen may ground it before or beside such a grade, with a reason. served_as, fulfilled_as: the occurrences
+    that its service and its fulfilment are.
     """
 
     id: Code
@@ -63,6 +64,7 @@ class InspectionDocument(_Data):
     occasion: Label = ""
     deadline_id: Code | None = None
     technical_grades: tuple[str, ...] = ()
+    may_rest_on_facts: bool = False
     legal_basis_ids: tuple[Code, ...] = ()
     served_as: Code | None = None
     fulfilled_as: Code | None = None

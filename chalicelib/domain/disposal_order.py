@@ -19,6 +19,9 @@ from chalicelib.domain.loop import machine
 from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.todo import Todo
 
+UNCONFIRMED = "（依据待确认）"
+"""Behind a citation that nobody confirmed; only a synthetic tenant's order ever has it."""
+
 
 class ServiceWay(StrEnum):
     """How a document was served."""
@@ -68,7 +71,9 @@ class DisposalOrder(Record):
 
     basis_ids: of the package; citation: as printed. facts: what it rests on; content: what is to be done. due_on: the
     last day that the order itself names, where no clock of the package does. appraisal: the technical grade on record
-    when it was drafted. number: 〔year〕n号 within the acting body, given with the decision.
+    when it was drafted. grounds: why it does not wait for an appraisal, where it rests on danger that was seen.
+    review_organ, court: to whom the party may turn; empty for a line to be filled. number: 〔year〕n号 within the
+    acting body, given with the decision.
     """
 
     KIND: ClassVar[str] = "disposal_order"
@@ -92,6 +97,9 @@ class DisposalOrder(Record):
     content: str = Field(min_length=1, max_length=2000)
     due_on: date | None = None
     appraisal: TechnicalGrade | None = None
+    grounds: str = Field(default="", max_length=500)
+    review_organ: str = Field(default="", max_length=60)
+    court: str = Field(default="", max_length=60)
     state: str = "drafted"
     drafted_by: str
     drafted_for: str | None = None
@@ -128,6 +136,10 @@ class DisposalOrder(Record):
             departments=frozenset(departments),
             subjects=frozenset({self.subject_id}),
         )
+
+    @property
+    def cites_unconfirmed(self) -> bool:
+        return UNCONFIRMED in self.citation
 
     @property
     def disposal_ref(self) -> Ref:

@@ -39,7 +39,7 @@ _MISSING = {
     "no_order_is_open": mark("还有文书没有办完。先确认履行、解除或者撤回，再了结。"),
     "legal_bases_are_confirmed": mark("引用的依据还没有由本单位法制人员确认，不能决定。先请法制人员确认依据。"),
     "legal_bases_hold": mark("引用的依据已经废止，不能决定。请退回，换成现行依据。"),
-    "appraisal_holds": mark("登记册里现在没有这个等级的有效鉴定报告，不能决定。请核对鉴定报告后再办。"),
+    "appraisal_holds": mark("登记册里现在没有这个等级的鉴定报告，不能决定。请核对鉴定报告后再办。"),
 }
 _LABELS = {
     "scenario": mark("场景"),
@@ -56,6 +56,9 @@ _LABELS = {
     "content": mark("决定内容"),
     "basis_ids": mark("依据"),
     "due_on": mark("最后一天"),
+    "grounds": mark("不等鉴定的理由"),
+    "review_organ": mark("行政复议机关"),
+    "court": mark("有管辖权的人民法院"),
     "way": mark("怎样送达"),
     "received_by": mark("谁签收"),
     "text": mark("说明"),

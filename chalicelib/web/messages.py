@@ -206,7 +206,7 @@ FIELD_PROBLEMS: dict[str, str] = {
     "appraisal_missing": mark(
         "这种文书只在鉴定为%(grades)s级时考虑，登记册里没有这个对象的鉴定报告。请先委托鉴定，把报告的等级、机构和日期填进登记信息"
     ),
-    "appraisal_expired": mark("登记册里的鉴定报告已经过了有效期，请重新鉴定，更新登记信息后再起草"),
+    "grounds_missing": mark("登记册里没有%(grades)s级的鉴定报告：请写明看到的危险和为什么不能等鉴定，或者先委托鉴定"),
     "appraisal_grade_differs": mark("这种文书只在鉴定为%(grades)s级时考虑，登记的鉴定等级不是，请选别的文书"),
     "basis_unconfirmed": mark("%(bases)s还没有由本单位法制人员确认，不能引用。请先确认，或者不引这一条"),
     "basis_repealed": mark("%(bases)s已经废止，不能引用。请不引这一条，或者等场景包换上现行依据"),

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.package_tools import render_source
 from chalicelib.services.disposal.editions import edition_of
-from chalicelib.services.disposal.order_facts import order_facts
+from chalicelib.services.disposal.order_facts import DEMO_MARK, order_facts
 from chalicelib.services.scenario.read_edition import read_template
 from chalicelib.web.answers import Answer, file_answer
 from chalicelib.web.handbook_document import DOCX
@@ -50,7 +50,8 @@ def order_lines(request: WebRequest, order: DisposalOrder) -> list[Line]:
     source = read_template(request.store, order.scenario, order.scenario_version, template)
     parser = _Lines()
     parser.feed(render_source(source, order_facts(order, rules)))
-    return [(tag, " ".join(text.split())) for tag, text in parser.lines if text.strip()]
+    lines = [(tag, " ".join(text.split())) for tag, text in parser.lines if text.strip()]
+    return [("p", DEMO_MARK), *lines] if order.cites_unconfirmed else lines
 
 
 def order_docx(lines: list[Line], name: str) -> Answer:

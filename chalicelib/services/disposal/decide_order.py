@@ -36,10 +36,11 @@ def decide_order(store: Store, tenant: TenantId, act: Act, *, order_id: str) -> 
     document = edition.scenario.inspection.document(order.document_id)
     subject = store.subjects.get(tenant, order.subject_id)
     appraisal = registered_appraisal(store, tenant, act, subject, edition) if order.appraisal else None
+    rests_on_facts = document is not None and document.may_rest_on_facts and bool(order.grounds)
     facts = {
         "legal_bases_are_confirmed": not waiting,
         "legal_bases_hold": not repealed,
-        "appraisal_holds": document is None or not appraisal_problem(document, appraisal, today),
+        "appraisal_holds": document is None or rests_on_facts or not appraisal_problem(document, appraisal),
     }
     try:
         stepped(order, "decide_order", facts)

@@ -27,7 +27,9 @@ from chalicelib.storage.store import Store
 
 class OrderDraft(BaseModel):
     """What an officer fills in. acting_body_id: in whose name; empty for the officer's own. basis_ids: of those that
-    the document names, empty for all. due_on: needed where no clock of the package runs from the service."""
+    the document names, empty for all. grounds: why an order does not wait for an appraisal, where its document may rest
+    on danger that was seen. review_organ, court: empty for a line to be filled by hand. due_on: needed where no clock
+    of the package runs from the service."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,6 +40,9 @@ class OrderDraft(BaseModel):
     content: str = Field(default="", max_length=4000)
     basis_ids: list[str] = Field(default_factory=list, max_length=30)
     due_on: date | None = None
+    grounds: str = Field(default="", max_length=1000)
+    review_organ: str = Field(default="", max_length=60)
+    court: str = Field(default="", max_length=60)
 
 
 @idempotent
@@ -112,9 +117,8 @@ def _values(store: Store, tenant: TenantId, act: Act, disposal: Disposal, draft:
         *_basis_problems(store, tenant, act, edition, document, draft.basis_ids),
         *_due_problems(rules, document, draft, act),
     ]
-    if problem_code := appraisal_problem(document, appraisal, shanghai_date(act.at)):
-        grades = {"grades": "、".join(document.technical_grades)}
-        problems.append(FieldProblem(field="document_id", code=problem_code, details=grades))
+    lack = appraisal_problem(document, appraisal)
+    problems += _ground_problems(document, draft, lack)
     if problems:
         raise InvalidInputError(problems)
     chosen = _chosen(document, draft.basis_ids)
@@ -132,6 +136,9 @@ def _values(store: Store, tenant: TenantId, act: Act, disposal: Disposal, draft:
         "content": draft.content.strip(),
         "due_on": None if has_term(rules, document) else draft.due_on,
         "appraisal": appraisal if document.technical_grades else None,
+        "grounds": draft.grounds.strip() if lack else "",
+        "review_organ": draft.review_organ.strip(),
+        "court": draft.court.strip(),
     }
 
 
@@ -175,6 +182,19 @@ def _text_problems(draft: OrderDraft) -> list[FieldProblem]:
         elif len(text) > maximum:
             found.append(FieldProblem(field=field, code="too_long", details={"maximum": maximum}))
     return found
+
+
+def _ground_problems(document: InspectionDocument, draft: OrderDraft, lack: str) -> list[FieldProblem]:
+    """lack: why no registered appraisal grounds it. A reason does, where its document may rest on danger that was
+    seen."""
+    grades: dict[str, str | int] = {"grades": "、".join(document.technical_grades)}
+    if lack and not document.may_rest_on_facts:
+        return [FieldProblem(field="document_id", code=lack, details=grades)]
+    if lack and not draft.grounds.strip():
+        return [FieldProblem(field="grounds", code="grounds_missing", details=grades)]
+    if lack and len(draft.grounds.strip()) > 500:
+        return [FieldProblem(field="grounds", code="too_long", details={"maximum": 500})]
+    return []
 
 
 def _basis_problems(

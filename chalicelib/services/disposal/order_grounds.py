@@ -1,4 +1,4 @@
-"""What an order may rest on: bases that hold here, and a valid appraisal where the package ties it to grades."""
+"""What an order may rest on: bases that hold here, and a registered appraisal where the package ties it to grades."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -10,6 +10,7 @@ from chalicelib.contract.inspection import InspectionDocument
 from chalicelib.contract.registry import registry
 from chalicelib.domain.act import Act
 from chalicelib.domain.basis_mark import BasisMark
+from chalicelib.domain.disposal_order import UNCONFIRMED
 from chalicelib.domain.evaluation import EvaluationResult, TechnicalGrade
 from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, waiting_bases
 from chalicelib.domain.subject import Subject
@@ -35,7 +36,7 @@ def unusable_bases(store: Store, tenant: TenantId, edition: Edition, basis_ids: 
 def cited(bases: Sequence[LegalBasis], confirmations: Iterable[BasisConfirmation]) -> str:
     """The citations as printed; one that nobody confirmed says so, which only a synthetic tenant ever prints."""
     waiting = {one.id for one in waiting_bases(bases, confirmations)}
-    return "、".join(dict.fromkeys(one.citation + ("（依据待确认）" if one.id in waiting else "") for one in bases))
+    return "、".join(dict.fromkeys(one.citation + (UNCONFIRMED if one.id in waiting else "") for one in bases))
 
 
 def registered_appraisal(
@@ -49,12 +50,15 @@ def registered_appraisal(
     return cast(EvaluationResult, call_handler(registry(), scenario, "evaluation", request, context)).technical_grade
 
 
-def appraisal_problem(document: InspectionDocument, appraisal: TechnicalGrade | None, day: date) -> str:
-    """Why the order cannot rest on this appraisal; empty where it can, or needs none."""
+def appraisal_problem(document: InspectionDocument, appraisal: TechnicalGrade | None) -> str:
+    """Why the order cannot rest on this appraisal; empty where it can, or needs none. One that lapsed still grounds it:
+    danger does not end with the paper, and the order says that it lapsed."""
     if not document.technical_grades:
         return ""
     if appraisal is None:
         return "appraisal_missing"
-    if appraisal.expires_on is not None and appraisal.expires_on < day:
-        return "appraisal_expired"
     return "" if appraisal.grade in document.technical_grades else "appraisal_grade_differs"
+
+
+def is_lapsed(appraisal: TechnicalGrade | None, day: date) -> bool:
+    return appraisal is not None and appraisal.expires_on is not None and appraisal.expires_on < day

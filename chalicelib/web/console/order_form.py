@@ -6,7 +6,7 @@ from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.services.disposal.draft_order import OrderDraft, has_term
 from chalicelib.services.disposal.editions import Parties
-from chalicelib.services.disposal.order_grounds import appraisal_problem, registered_appraisal
+from chalicelib.services.disposal.order_grounds import appraisal_problem, is_lapsed, registered_appraisal
 from chalicelib.services.scenario.read_edition import Edition
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.console.disposals import BASE, draftable
@@ -28,6 +28,9 @@ def draft_of(form: Fields) -> OrderDraft:
         content=form.text("content")[:4000],
         basis_ids=form.many("basis_ids")[:30],
         due_on=form.day("due_on"),
+        grounds=form.text("grounds")[:1000],
+        review_organ=form.text("review_organ")[:60],
+        court=form.text("court")[:60],
     )
 
 
@@ -40,6 +43,9 @@ def values_of(order: DisposalOrder) -> Fields:
         "content": [order.content],
         "basis_ids": list(order.basis_ids),
         "due_on": [order.due_on.isoformat() if order.due_on else ""],
+        "grounds": [order.grounds],
+        "review_organ": [order.review_organ],
+        "court": [order.court],
     }
     return Fields(fields)
 
@@ -69,7 +75,6 @@ def order_form(
         if document and document.technical_grades
         else None
     )
-    today = shanghai_date(request.now)
     bodies = parties.bodies_for([str(document.department)]) if document else []
     bases = [package.bases[one] for one in document.legal_basis_ids] if document else []
     return page(
@@ -86,7 +91,8 @@ def order_form(
         department=package.manifest.department_label(document.department) if document and document.department else "",
         needs_day=bool(document) and not has_term(package.inspection, document),
         appraisal=appraisal,
-        appraisal_problem=appraisal_problem(document, appraisal, today) if document else "",
+        appraisal_problem=appraisal_problem(document, appraisal) if document else "",
+        is_lapsed=is_lapsed(appraisal, shanghai_date(request.now)),
         register_url=f"/console/subjects/{subject.id}",
         bodies=[(one.id, one.label) for one in bodies],
         bases=[(one.id, one.citation, "" if one.status == "verified" else gettext("依据待确认")) for one in bases],

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.contract.registry import registry
 from chalicelib.domain.disposal import Disposal
 from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.errors import (
@@ -21,6 +22,7 @@ from chalicelib.domain.tenancy import ActingBody, Department, Person, Role, Tena
 from chalicelib.services.disposal.decide_order import decide_order, extend_order, lift_order, return_order
 from chalicelib.services.disposal.draft_order import OrderDraft, draft_order, redraft_order, withdraw_order
 from chalicelib.services.disposal.open_disposal import close_disposal, open_disposal
+from chalicelib.services.disposal.order_facts import order_facts
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.services.disposal.serve_order import fulfil_order, report_fulfilment, serve_order
 from chalicelib.services.disposal.sweep_disposals import sweep_disposals
@@ -118,12 +120,12 @@ def test_the_whole_path_of_a_stop_use_order(town):
 
 
 def test_an_order_for_grades_needs_the_report_of_an_appraisal_body_and_the_head_of_its_own_body(town):
-    without, expired = "01JD0000000000000000DISP02", "01JD0000000000000000DISP03"
+    without, slight = "01JD0000000000000000DISP02", "01JD0000000000000000DISP03"
     _building(town, {}, without)
-    _building(town, GRADE_D | {"appraisal_valid_until": "2026-01-01"}, expired)
-    for id, code in ((without, "appraisal_missing"), (expired, "appraisal_expired")):
+    _building(town, GRADE_D | {"appraisal_grade": "b"}, slight)
+    for id, code in ((without, "appraisal_missing"), (slight, "appraisal_grade_differs")):
         with pytest.raises(InvalidInputError) as refused:
-            drafted(town, opened(town, id))
+            drafted(town, opened(town, id), "demolition_order", grounds="墙体外倾，随时可能倒塌")
         assert [(one.field, one.code) for one in refused.value.problems] == [("document_id", code)]
     order = drafted(town, opened(town))
     with pytest.raises(AlreadyExistsError):
@@ -137,6 +139,29 @@ def test_an_order_for_grades_needs_the_report_of_an_appraisal_body_and_the_head_
     assert (changed.state, changed.drafted_by, changed.content) == ("drafted", "clerk", "一至三层停止使用")
     withdrawn = withdraw_order(town, TENANT, act(OFFICER, minutes=2), order_id=order.id, reason="改发加固通知")
     assert not withdrawn.is_open and not withdrawn.is_shown_to_subject
+
+
+def test_a_lapsed_report_still_grounds_an_order_which_says_so(town):
+    lapsed = "01JD0000000000000000DISP04"
+    _building(town, GRADE_D | {"appraisal_valid_until": "2026-06-01"}, lapsed)
+    order = drafted(town, opened(town, lapsed), "demolition_order")
+    decided = decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id)
+    told = order_facts(decided, registry().get(SCENARIO).inspection)
+    assert decided.state == "decided" and told["appraisal"]["lapsed_on"] == "2026年6月1日"
+    assert told["order"]["review_organ"].startswith("＿") and decided.cites_unconfirmed
+
+
+def test_danger_that_was_seen_grounds_a_stop_before_any_appraisal_with_a_reason(town):
+    unknown = "01JD0000000000000000DISP05"
+    _building(town, {}, unknown)
+    disposal = opened(town, unknown)
+    with pytest.raises(InvalidInputError) as refused:
+        drafted(town, disposal)
+    assert [(one.field, one.code) for one in refused.value.problems] == [("grounds", "grounds_missing")]
+    order = drafted(town, disposal, grounds="承重墙外倾，随时可能倒塌", court="示例区人民法院")
+    assert order.appraisal is None and order.court == "示例区人民法院"
+    decided = decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id)
+    assert (decided.state, decided.grounds) == ("decided", "承重墙外倾，随时可能倒塌")
 
 
 def test_a_real_tenant_cites_no_basis_that_waits_for_its_legal_officer(town):
