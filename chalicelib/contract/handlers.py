@@ -33,7 +33,7 @@ from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.evaluation import EvaluationResult, evaluate_subject
 from chalicelib.domain.handbook import HandbookItem, Paragraph
 from chalicelib.domain.item import Answer, CheckItem, SubjectFacts, answer_problems, judge_answer
-from chalicelib.domain.legal_basis import waiting_bases
+from chalicelib.domain.legal_basis import as_confirmed, waiting_bases
 
 
 def view_bases(scenario: Scenario, context: HandlerContext, ids: Iterable[str]) -> tuple[BasisView, ...]:
@@ -43,7 +43,7 @@ def view_bases(scenario: Scenario, context: HandlerContext, ids: Iterable[str]) 
     return tuple(
         BasisView(
             id=basis.id,
-            citation=basis.citation,
+            citation=as_confirmed(basis, context.confirmations).citation,
             document_number=basis.document_number,
             summary=basis.summary,
             note=basis.note,

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.domain.label import Code, Label
 
+ARTICLE = r"^(\d{1,4}(-\d{1,2})?)?$"
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -47,7 +48,7 @@ class LegalBasis(BaseModel):
     kind: BasisKind
     title: str = Field(min_length=1)
     document_number: str = ""
-    article: str = Field(default="", pattern=r"^(\d{1,4}(-\d{1,2})?)?$")
+    article: str = Field(default="", pattern=ARTICLE)
     clause: str = ""
     summary: Label = Field(min_length=1)
     status: BasisStatus
@@ -72,6 +73,11 @@ class LegalBasis(BaseModel):
         )
 
     @property
+    def has_dated_text(self) -> bool:
+        """Whether its text has a date of its own; standards and policy documents carry their year in the number."""
+        return self.kind not in (BasisKind.STANDARD, BasisKind.POLICY)
+
+    @property
     def citation(self) -> str:
         """《消防法》第16条第一款, as printed on a document; the article is left out while it is unknown."""
         return f"《{self.title}》" + (f"第{self.article}条{self.clause}" if self.article else "")
@@ -79,7 +85,8 @@ class LegalBasis(BaseModel):
 
 class BasisConfirmation(BaseModel):
     """A tenant's legal officer confirmed one basis. It binds what was confirmed: a basis whose title, article or
-    clause changes afterwards must be confirmed anew."""
+    clause changes afterwards must be confirmed anew. found_article, found_clause: what the officer found to hold where
+    the package names no article."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -89,6 +96,8 @@ class BasisConfirmation(BaseModel):
     clause: str = ""
     text: str = Field(default="", max_length=2000, description="the text that was read, or where")
     text_date: date | None = None
+    found_article: str = Field(default="", pattern=ARTICLE)
+    found_clause: str = Field(default="", max_length=100)
     confirmed_by: str = Field(min_length=1)
     confirmed_at: datetime
 
@@ -99,6 +108,14 @@ class BasisConfirmation(BaseModel):
             basis.article,
             basis.clause,
         )
+
+
+def as_confirmed(basis: LegalBasis, confirmations: Iterable[BasisConfirmation]) -> LegalBasis:
+    """The basis as it is cited: with the article that the legal officer found, where the package names none."""
+    held = next((one for one in confirmations if one.found_article and one.covers(basis)), None)
+    if held is None or basis.article:
+        return basis
+    return basis.model_copy(update={"article": held.found_article, "clause": held.found_clause})
 
 
 def plain_title(title: str) -> str:

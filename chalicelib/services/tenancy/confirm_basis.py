@@ -1,5 +1,7 @@
 """The tenant's legal officer confirms a legal basis that the package could not verify."""
 
+import re
+from collections.abc import Iterator
 from datetime import date
 
 from chalicelib.contract.basis_work import outdated_bases
@@ -7,10 +9,11 @@ from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.basis_mark import BasisChange
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.confirmed_basis import ConfirmedBasis
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.legal_basis import BasisConfirmation
+from chalicelib.domain.legal_basis import ARTICLE, BasisConfirmation, LegalBasis
 from chalicelib.domain.public_tenant import PublicBasis
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
@@ -18,6 +21,7 @@ from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.storage.store import Store
 
 LONGEST_TEXT = 2000
+LONGEST_CLAUSE = 100
 
 
 @idempotent
@@ -30,16 +34,21 @@ def confirm_basis(
     basis_id: str,
     text: str = "",
     text_date: date | None = None,
+    article: str = "",
+    clause: str = "",
 ) -> ConfirmedBasis:
     """The confirmation: it covers exactly the title, article and clause that were read. text: what was read, or where;
-    text_date: the date of that text. A repealed clause is not confirmed, an amended one on its
-    new text only."""
+    text_date: the date of that text, which only standards and policy documents do without; article, clause: found by
+    the officer where the package names none, cited from then on. A repealed clause is not confirmed, an amended one on
+    its new text only. Raises InvalidInputError, RecordNotFoundError."""
     require(act.actor, Permission.BASIS_CONFIRM)
     basis = package.bases.get(basis_id)
     if basis is None:
         raise RecordNotFoundError(kind="legal_basis", id=basis_id)
-    if len(text.strip()) > LONGEST_TEXT:
-        raise InvalidInputError([FieldProblem(field="text", code="too_long")])
+    article, clause = article.strip(), clause.strip()
+    problems = list(_problems(basis, text.strip(), text_date, article, clause, shanghai_date(act.at)))
+    if problems:
+        raise InvalidInputError(problems)
     for _, mark in outdated_bases([basis], standing_marks(store, tenant)):
         details: dict[str, str | int] = {"citation": basis.citation, "day": mark.decided_on.isoformat()}
         if mark.change is BasisChange.REPEALED:
@@ -59,6 +68,8 @@ def confirm_basis(
             clause=basis.clause,
             text=text.strip(),
             text_date=text_date,
+            found_article="" if basis.article else article,
+            found_clause="" if basis.article else clause,
             confirmed_by=act.actor.person_id,
             confirmed_at=act.at,
         ),
@@ -70,6 +81,32 @@ def confirm_basis(
         change.event(
             EventType.LEGAL_BASIS_CONFIRMED,
             confirmed,
-            {"basis_id": basis.id, "title": basis.title, "article": basis.article, "clause": basis.clause},
+            {
+                "basis_id": basis.id,
+                "title": basis.title,
+                "article": article or basis.article,
+                "clause": clause or basis.clause,
+            },
         )
     return confirmed
+
+
+def _problems(
+    basis: LegalBasis, text: str, text_date: date | None, article: str, clause: str, today: date
+) -> Iterator[FieldProblem]:
+    """What the officer still has to say of the text that was read."""
+    if not text or len(text) > LONGEST_TEXT:
+        yield FieldProblem(field="text", code="too_long" if text else "required")
+    if text_date is None and basis.has_dated_text:
+        yield FieldProblem(field="text_date", code="required")
+    if text_date is not None and text_date > today:
+        yield FieldProblem(field="text_date", code="date_in_future")
+    # A package that names its article is confirmed as it stands: another one is another basis.
+    if (basis.article and article not in ("", basis.article)) or not re.match(ARTICLE, article, re.ASCII):
+        yield FieldProblem(field="article", code="invalid")
+    if len(clause) > LONGEST_CLAUSE:
+        yield FieldProblem(field="clause", code="too_long")
+    elif clause and not (article or basis.article):
+        yield FieldProblem(field="article", code="required")
+    elif basis.article and clause not in ("", basis.clause):
+        yield FieldProblem(field="clause", code="invalid")

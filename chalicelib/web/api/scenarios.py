@@ -49,10 +49,13 @@ class SwitchBody(Body):
 
 
 class ConfirmBody(Body):
-    """text: what was read, or where; text_date: of that text, needed once the clause was amended."""
+    """text: what was read, or where; text_date: of that text, which only standards and policy documents do without;
+    article, clause: where the package names none, as they are cited from then on."""
 
-    text: str = Field(default="", max_length=2000)
+    text: str = Field(max_length=2000)
     text_date: date | None = None
+    article: str = Field(default="", max_length=10)
+    clause: str = Field(default="", max_length=100)
 
 
 class ScenarioAnswer(Shown):
@@ -164,7 +167,7 @@ def run_handler(request: WebRequest, scenario: str, one: str) -> Answer:
     sample=SAMPLE,
     body=ConfirmBody,
     answers=ConfirmedBasis,
-    sample_body={"text": "对照现行文本读过"},
+    sample_body={"text": "对照现行文本读过", "text_date": "2025-01-01"},
 )
 def confirm(request: WebRequest, scenario: str, basis_id: str) -> Answer:
     """Confirm a legal basis: the legal officer's confirmation of exactly this title, article and clause."""

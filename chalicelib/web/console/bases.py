@@ -41,7 +41,13 @@ ROWS = 25
 
 
 def labels() -> dict[str, str]:
-    return {"text": gettext("读到的文本"), "text_date": gettext("文本日期"), "basis_id": gettext("依据")}
+    return {
+        "text": gettext("读到的文本"),
+        "text_date": gettext("文本日期"),
+        "article": gettext("第几条"),
+        "clause": gettext("款、项"),
+        "basis_id": gettext("依据"),
+    }
 
 
 def library(request: WebRequest) -> tuple[list[LibraryEntry], list[Edition]]:
@@ -218,7 +224,7 @@ def place_of(entry: WorkEntry) -> str:
     methods=("POST",),
     permission=P.BASIS_CONFIRM,
     sample=SAMPLE,
-    sample_body={"text": "对照现行文本读过"},
+    sample_body={"text": "对照现行文本读过", "text_date": "2025-01-01"},
 )
 def post_confirmation(request: WebRequest, scenario: str, basis_id: str) -> Answer:
     """Who, when and what text: the officer writes down what was read. `plan`: the plan that waits for it."""
@@ -230,8 +236,10 @@ def post_confirmation(request: WebRequest, scenario: str, basis_id: str) -> Answ
             request.act(),
             package=edition.package,
             basis_id=basis_id,
-            text=request.form.required("text"),
+            text=request.form.text("text"),
             text_date=request.form.day("text_date"),
+            article=request.form.text("article"),
+            clause=request.form.text("clause"),
         )
     except InvalidInputError as error:
         return _show(request, scenario, basis_id, error)

@@ -252,9 +252,10 @@ def test_a_real_tenants_plan_waits_for_its_legal_officer(store):
     assert raised.value.details["missing"] == ["legal_bases_are_confirmed"]
 
     with pytest.raises(NotAllowedError):
-        confirm_basis(store, TENANT, act(), package=PACKAGE, basis_id=raised.value.details["bases"][0])
+        confirm_basis(store, TENANT, act(), package=PACKAGE, basis_id=raised.value.details["bases"][0], text="读过")
     for basis_id in raised.value.details["bases"]:
-        confirm_basis(store, TENANT, act(actor(Role.LEGAL_REVIEWER)), package=PACKAGE, basis_id=basis_id)
+        values = {"basis_id": basis_id, "text": "读过", "text_date": date(2025, 1, 1)}
+        confirm_basis(store, TENANT, act(actor(Role.LEGAL_REVIEWER)), package=PACKAGE, **values)
     plan = approval.approve_plan(store, TENANT, act(head(LEAD)), plan_id=plan.id, package=PACKAGE)
 
     assert plan.state == "task_generation"

@@ -1,11 +1,14 @@
 """What everybody may know of a tenant follows its record, and names nobody."""
 
+from datetime import date
+
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import ScopeRole
 from chalicelib.contract.registry import registry
-from chalicelib.domain.legal_basis import BasisStatus, waiting_bases
+from chalicelib.domain.errors import InvalidInputError
+from chalicelib.domain.legal_basis import BasisKind, BasisStatus, as_confirmed, waiting_bases
 from chalicelib.domain.tenancy import PLATFORM, Role, Tenant, TenantKind
 from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
@@ -39,10 +42,37 @@ def test_a_confirmed_basis_is_public_without_who_confirmed_it(onboarded):
     basis = next(one for one in package.legal_basis.bases if one.status is BasisStatus.TO_BE_CONFIRMED)
     reviewer = actor(Role.LEGAL_REVIEWER)
     for _ in range(2):
-        confirm_basis(onboarded, TENANT, act(reviewer), package=package, basis_id=basis.id)
+        values = {"basis_id": basis.id, "text": "读过", "text_date": date(2025, 1, 1)}
+        confirm_basis(onboarded, TENANT, act(reviewer), package=package, **values)
 
     with bootstrap.scope(TENANT, ScopeRole.PUBLIC):
         public = onboarded.public_bases.of_scenario(TENANT, "refined_oil")
 
     assert waiting_bases([basis], public) == []
     assert [one.confirmed_by for one in public] == ["legal_officer"]
+
+
+def test_a_basis_is_confirmed_on_a_text_that_was_read_and_cited_by_the_article_that_was_found(onboarded):
+    package, reviewer = registry().get("refined_oil"), actor(Role.LEGAL_REVIEWER)
+    waiting = [one for one in package.legal_basis.bases if one.status is BasisStatus.TO_BE_CONFIRMED]
+    law = next(one for one in waiting if not one.article and one.has_dated_text)
+    standard = next(one for one in waiting if one.kind is BasisKind.STANDARD)
+
+    def refused(basis, **values):
+        with pytest.raises(InvalidInputError) as told:
+            confirm_basis(onboarded, TENANT, act(reviewer), package=package, basis_id=basis.id, **values)
+        return {(one.field, one.code) for one in told.value.problems}
+
+    assert refused(law) == {("text", "required"), ("text_date", "required")}
+    assert refused(standard, text=" ") == {("text", "required")}
+    read = {"text": "读过", "text_date": date(2025, 1, 1)}
+    assert refused(law, **read, article="第三条") == {("article", "invalid")}
+    assert refused(law, **read, clause="第一款") == {("article", "required")}
+    assert refused(law, **read | {"text_date": date(2099, 1, 1)}) == {("text_date", "date_in_future")}
+
+    values = read | {"article": "3", "clause": "第一款"}
+    confirmed = confirm_basis(onboarded, TENANT, act(reviewer), package=package, basis_id=law.id, **values)
+    held = [confirmed.confirmation]
+    assert waiting_bases([law], held) == []
+    assert as_confirmed(law, held).citation == f"《{law.title}》第3条第一款"
+    assert as_confirmed(standard, held) is standard

@@ -154,7 +154,7 @@ def test_the_legal_officer_confirms_a_basis(office):
     url = re.search(r'"(/console/bases/refined_oil/\w+)\?plan=', page.text)[1]
 
     assert "去确认" in page.text
-    confirmed = legal.post(f"{url}/confirm", {"text": "对照现行文本读过", "plan": plan_id})
+    confirmed = legal.post(f"{url}/confirm", {"text": "对照现行文本读过", "text_date": "2025-01-01", "plan": plan_id})
     assert confirmed.location == f"/console/plans/{plan_id}"
     assert url not in legal.get(f"/console/plans/{plan_id}").text
     assert "去确认" not in office.coordinator.get(f"/console/plans/{plan_id}").text

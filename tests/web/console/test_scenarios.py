@@ -101,8 +101,10 @@ def test_the_legal_officer_confirms_a_basis(site: Site) -> None:
     assert "去确认" not in site.browser(Role.COORDINATOR).get(f"{OIL}/bases").text
 
     call = f"{API}/refined_oil/bases/{waiting[0]}/confirmation"
-    assert officer.call("POST", call, {"text": "第三条：……"}).status == 200
-    assert officer.call("POST", f"{API}/refined_oil/bases/{waiting[1]}/confirmation", {}).status == 200
+    read = {"text": "第三条：……", "text_date": "2025-01-01"}
+    assert officer.call("POST", call, {}).status == officer.call("POST", call, read | {"text": " "}).status == 422
+    assert officer.call("POST", call, read).status == 200
+    assert officer.call("POST", f"{API}/refined_oil/bases/{waiting[1]}/confirmation", read).status == 200
 
     after = officer.get(f"{OIL}/bases")
     assert f"{len(waiting) - 2}条依据等法制审核" in after.text
