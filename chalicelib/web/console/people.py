@@ -24,7 +24,7 @@ blueprint = Blueprint(__name__)
 
 BASE = "/console/people"
 PERSON = ("person", "person_id")
-PAGE_ROWS, FILTER_PAGES, MOST_NAMED = 50, 5, 80
+PAGE_ROWS, FILTER_PAGES, MOST_NAMED = 50, 5, 60
 FILTERS = ("q", "role", "department", "certificate")
 CERTIFICATE_FILTERS = {
     "expired": mark("已过期"),
