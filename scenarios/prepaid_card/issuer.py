@@ -18,7 +18,9 @@ class CardRegime(StrEnum):
 
 
 class IssuerFacts(BaseModel):
-    """What is known of an issuer; None is not known. Revenue is last year's from the main business."""
+    """What is known of an issuer; None is not known. Revenue is last year's: `prior_year_total_revenue` all of it (of
+    a group the whole group's), `prior_year_revenue` that from the main business, which stands in while the total is
+    not known."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +30,13 @@ class IssuerFacts(BaseModel):
     is_brand_owner: bool = False
     months_in_operation: int | None = Field(default=None, ge=0)
     prior_year_revenue: int | None = Field(default=None, ge=0)
+    prior_year_total_revenue: int | None = Field(default=None, ge=0)
     registered_capital: int | None = Field(default=None, ge=0)
+
+    @property
+    def total_revenue(self) -> int | None:
+        known = self.prior_year_total_revenue
+        return self.prior_year_revenue if known is None else known
 
 
 def regime_of(facts: IssuerFacts, rules: CardRules) -> CardRegime:
@@ -61,7 +69,7 @@ def _fits(facts: IssuerFacts, category: CategoryRule, rules: CardRules, on: date
     if category.attribute is not None:
         return bool(getattr(facts, category.attribute))
     young = is_young(facts, rules, on)
-    amount = facts.registered_capital if young else facts.prior_year_revenue
+    amount = facts.registered_capital if young else facts.total_revenue
     figure_id = category.capital_at_least if young else category.revenue_at_least
     if figure_id is None:
         return False
@@ -78,6 +86,7 @@ def balance_cap(facts: IssuerFacts, category: CategoryRule, rules: CardRules, on
             continue
         bases = {
             CapBase.PRIOR_YEAR_REVENUE: facts.prior_year_revenue,
+            CapBase.PRIOR_YEAR_TOTAL_REVENUE: facts.total_revenue,
             CapBase.REGISTERED_CAPITAL: facts.registered_capital,
         }
         base = bases[cap.base]

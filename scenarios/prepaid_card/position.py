@@ -13,7 +13,7 @@ from scenarios.prepaid_card.issuer import IssuerFacts, balance_cap, categorise
 from scenarios.prepaid_card.rules import CardRules, CategoryRule
 
 REPORT = ("prepaid_balance", "escrow_balance", "guaranteed_amount")
-ISSUER = ("prior_year_revenue", "registered_capital", "months_in_operation")
+ISSUER = ("prior_year_revenue", "prior_year_total_revenue", "registered_capital", "months_in_operation")
 
 
 class Position(BaseModel):

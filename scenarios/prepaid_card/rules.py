@@ -44,6 +44,7 @@ class CapBase(StrEnum):
     """Of what the cap on prepaid money is a share."""
 
     PRIOR_YEAR_REVENUE = "prior_year_revenue"
+    PRIOR_YEAR_TOTAL_REVENUE = "prior_year_total_revenue"
     REGISTERED_CAPITAL = "registered_capital"
 
 

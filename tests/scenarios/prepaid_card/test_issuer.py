@@ -26,6 +26,7 @@ def issuer(**known):
     [
         ({"prior_year_revenue": 5 * MILLION_YUAN}, "large_scale"),
         ({"prior_year_revenue": 5 * MILLION_YUAN - 1}, "other"),
+        ({"prior_year_revenue": 4 * MILLION_YUAN, "prior_year_total_revenue": 5 * MILLION_YUAN}, "large_scale"),
         ({"months_in_operation": 11, "registered_capital": MILLION_YUAN}, "large_scale"),
         ({"months_in_operation": 11, "registered_capital": MILLION_YUAN - 1}, "other"),
         ({"months_in_operation": 12, "registered_capital": MILLION_YUAN}, None),
@@ -48,7 +49,9 @@ def test_the_category_follows_from_control_brand_revenue_and_capital(known, cate
     [
         ({"prior_year_revenue": 1_000_000_001}, 400_000_000),
         ({"prior_year_revenue": 1_000_000_001, "trade": "beauty"}, 1_000_000_001),
+        ({"prior_year_revenue": 1_000_000_001, "prior_year_total_revenue": 2_000_000_000}, 400_000_000),
         ({"prior_year_revenue": 1_000_000_001, "is_group_parent": True}, 300_000_000),
+        ({"prior_year_revenue": 9, "prior_year_total_revenue": 1_000_000_000, "is_group_parent": True}, 300_000_000),
         ({"months_in_operation": 3, "registered_capital": MILLION_YUAN}, 2 * MILLION_YUAN),
     ],
 )
