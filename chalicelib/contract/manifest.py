@@ -37,7 +37,7 @@ class Attribute(_Data):
 
     synonyms: other headers that files use for it; choices: only of type `choice`; default: the value of a subject of
     which the register says nothing (none: it is not known, and conditions on it do not hold); subject_kinds: those
-    that have it, empty for all of the scenario.
+    that have it, empty for all of the scenario; moves_evaluation: whether a subject is evaluated anew when it changes.
     """
 
     code: Code
@@ -47,6 +47,7 @@ class Attribute(_Data):
     choices: tuple[Choice, ...] = ()
     default: Scalar | None = None
     subject_kinds: tuple[Code, ...] = ()
+    moves_evaluation: bool = False
 
     @model_validator(mode="after")
     def _default_fits(self) -> Self:

@@ -64,6 +64,39 @@ def _evaluate_after_report(store: Store, event: Event, act: Act) -> None:
     _evaluate(store, event, act, report.subject_id, report.scenario)
 
 
+def _evaluate_registered(store: Store, event: Event, act: Act) -> None:
+    """Where the register tells from the first day what an evaluation rests on."""
+    subject = store.subjects.find(event.tenant, event.record.id)
+    for membership in subject.memberships if subject else ():
+        if any(membership.attributes.get(code) for code in _moving(membership.scenario)):
+            _evaluate(store, event, act.part(membership.scenario), event.record.id, membership.scenario)
+
+
+def _evaluate_changed(store: Store, event: Event, act: Act) -> None:
+    """In the scenarios of which an attribute changed that an evaluation rests on."""
+    before, after = (event.data.get(when, {}).get("memberships") or {} for when in ("before", "after"))
+    told = before if isinstance(before, dict) else {}
+    for scenario, attributes in after.items() if isinstance(after, dict) else ():
+        known = told.get(scenario, {})
+        if any(attributes.get(code) != known.get(code) for code in _moving(scenario)):
+            _evaluate(store, event, act.part(scenario), event.record.id, scenario)
+
+
+def _moving(scenario: str) -> list[str]:
+    """Codes of the attributes whose change asks for an evaluation; none of a package that is no longer there."""
+    from chalicelib.contract.registry import registry
+
+    if scenario not in registry().names():
+        return []
+    return [one.code for one in registry().get(scenario).manifest.attributes if one.moves_evaluation]
+
+
+def _evaluate_disposed(store: Store, event: Event, act: Act) -> None:
+    """A disposal says that something is dangerous, or is no longer."""
+    disposal = store.disposals.get(event.tenant, event.record.id)
+    _evaluate(store, event, act, disposal.subject_id, disposal.scenario)
+
+
 def _evaluate_regrouped(store: Store, event: Event, act: Act) -> None:
     """Both subjects of a merge or split, in the scenarios in which either has been evaluated."""
     ids = (event.record.id, str(event.data["other_id"]))
@@ -183,6 +216,11 @@ REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.HAND_OVER_WITHDRAWN: {"carry_messages": _carry_messages},
     EventType.SUBJECT_HANDED_OVER: {"carry_messages": _carry_messages},
     EventType.INBOX_DELIVERED: {"receive_message": _receive_message},
+    EventType.SUBJECT_REGISTERED: {"evaluate": _evaluate_registered},
+    EventType.SUBJECT_CHANGED: {"evaluate": _evaluate_changed},
+    EventType.DISPOSAL_OPENED: {"evaluate": _evaluate_disposed},
+    EventType.DISPOSAL_OCCURRENCE_RECORDED: {"evaluate": _evaluate_disposed},
+    EventType.DISPOSAL_CLOSED: {"evaluate": _evaluate_disposed},
     EventType.RESULT_PUBLISHED: {"evaluate": _evaluate_after_result},
     EventType.REPORT_SUBMITTED: {"evaluate": _evaluate_after_report},
     EventType.REPORT_CORRECTED: {"evaluate": _evaluate_after_report},

@@ -7,9 +7,12 @@ from chalicelib.contract.registry import registry
 from chalicelib.domain.event import EventType
 from chalicelib.domain.inspection_result import InspectionResult
 from chalicelib.domain.served_scenario import VisitScenario
+from chalicelib.domain.subject import Subject, SubjectKind
+from chalicelib.domain.tenancy import Role
+from chalicelib.services.register.register_subject import change_subject
 from chalicelib.storage.scope import Scope, ScopeRole, current_scope
 from chalicelib.workers import reactions
-from tests.builders import TENANT, act
+from tests.builders import TENANT, act, actor
 from tests.resulting import concluded_visit, published, station
 from tests.visiting import SCENARIO, SUBJECT_ID, save
 
@@ -52,6 +55,27 @@ def test_a_published_result_evaluates_its_subject_once_in_every_scenario_that_th
     with bootstrap.scope(TENANT):
         evaluations = {one.id: one.version for one in store.evaluations.of_subject(TENANT, SUBJECT_ID)}
     assert evaluations == {SCENARIO: 1, "prepaid_card": 1}
+
+
+def test_a_building_of_grade_d_in_use_is_red_as_soon_as_the_register_says_so(store, delivery):
+    housing, clerk = "self_built_housing", actor(Role.COORDINATOR)
+    grade = {"appraisal_grade": "d", "appraisal_body": "示例鉴定公司", "appraised_on": "2026-05-06"}
+
+    def level(told, minutes):
+        with bootstrap.scope(TENANT):
+            held = store.subjects.get(TENANT, made.id)
+            changes = {"memberships": held.joined(housing, held.attributes(housing) | told).memberships}
+            change_subject(store, TENANT, act(clerk, minutes=minutes), subject_id=made.id, changes=changes)
+        assert delivery.stream(only="subject_changed") == []
+        with bootstrap.scope(TENANT):
+            return [one.result.risk_level.value for one in store.evaluations.of_subject(TENANT, made.id)]
+
+    with bootstrap.scope(TENANT):
+        made = Subject(kind=SubjectKind.BUILDING, name="示例巷3号", division="450105000000").joined(housing, {})
+        save(store, made)
+    assert level({"is_commercial": True}, 1) == []
+    assert level(grade | {"is_use_stopped": False}, 2) == ["high"]
+    assert level({"is_use_stopped": True}, 3) != ["high"]
 
 
 def test_a_reaction_that_fails_is_delivered_again_and_does_not_hold_its_leaf_up(store, delivery, monkeypatch):
