@@ -12,7 +12,7 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.basis_mark import BasisMark
 from chalicelib.domain.disposal_order import UNCONFIRMED
 from chalicelib.domain.evaluation import EvaluationResult, TechnicalGrade
-from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, waiting_bases
+from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, as_confirmed, waiting_bases
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.evaluation.evaluate_subject import gather_facts
@@ -35,8 +35,10 @@ def unusable_bases(store: Store, tenant: TenantId, edition: Edition, basis_ids: 
 
 def cited(bases: Sequence[LegalBasis], confirmations: Iterable[BasisConfirmation]) -> str:
     """The citations as printed; one that nobody confirmed says so, which only a synthetic tenant ever prints."""
-    waiting = {one.id for one in waiting_bases(bases, confirmations)}
-    return "、".join(dict.fromkeys(one.citation + (UNCONFIRMED if one.id in waiting else "") for one in bases))
+    held = list(confirmations)
+    waiting = {one.id for one in waiting_bases(bases, held)}
+    printed = ((as_confirmed(one, held).citation, one.id in waiting) for one in bases)
+    return "、".join(dict.fromkeys(citation + (UNCONFIRMED if waits else "") for citation, waits in printed))
 
 
 def registered_appraisal(
