@@ -98,7 +98,8 @@ def item_options(package: Scenario) -> dict[str, list[tuple[str, str]]]:
 
 
 def threshold_fields(indicator: Indicator) -> list[dict[str, Any]]:
-    """A field per level, filled with the package's limit. side: above or below, which stays."""
+    """A field per level, filled with the package's limit. is_above: the side, which stays; is_required: the package has
+    the level, so it stays too."""
     known = {one.level: one for one in indicator.thresholds}
     is_above = all(one.above is not None for one in indicator.thresholds)
     rows = []
@@ -112,6 +113,7 @@ def threshold_fields(indicator: Indicator) -> list[dict[str, Any]]:
                 "words": words_of("alert", level),
                 "value": "" if limit is None else figure(limit, indicator.decimals),
                 "is_above": is_above,
+                "is_required": one is not None,
             }
         )
     return rows
