@@ -177,3 +177,30 @@ def test_over_the_api_the_subject_reports_with_a_photo(town: Town) -> None:
     assert (
         upload(officer, f"/api/v1/disposals/{disposal}/occurrences", {"occurrence_id": "danger_sign_notified"}) == 200
     )
+
+
+def test_danger_that_was_seen_grounds_a_stop_and_a_late_record_says_when_it_was_made(town: Town) -> None:
+    bare = Subject(kind=SubjectKind.BUILDING, name="示例巷5号", division="450105000000").joined(SCENARIO, {})
+    with bootstrap.store().change(TENANT_A, Act(actor=actor(), at=NOW, key=new_id())) as change:
+        change.save(bare)
+        change.save(ScenarioMember.of(bare, SCENARIO))
+        change.event(EventType.SUBJECT_REGISTERED, bare)
+    officer, opened = town.at("officer"), {"scenario": SCENARIO, "because": "外墙外倾", "key": new_id()}
+    disposal = officer.post(f"/console/subjects/{bare.id}/disposals", opened).location
+    assert "不等鉴定的理由" in officer.get(f"{disposal}/orders/new?document_id=stop_use_order").text
+    assert "不等鉴定的理由" not in officer.get(f"{disposal}/orders/new?document_id=demolition_order").text
+    draft = {"document_id": "stop_use_order", "facts": "承重墙外倾", "content": "停止使用", "key": new_id()}
+    refused = officer.post(f"{disposal}/orders", draft)
+    assert refused.status == 422 and "为什么不能等鉴定，或者先委托鉴定" in refused.text
+    more = {"grounds": "随时可能倒塌", "review_organ": "示例市人民政府", "key": new_id()}
+    order = officer.post(f"{disposal}/orders", draft | more).location
+    assert "随时可能倒塌" in officer.get(order).text
+    printed = officer.get(f"{order}/document").text
+    assert "【演示】" in printed and "六十日内，向示例市人民政府申请行政复议" in printed and "申辩" not in printed
+
+    told = {"occurrence_id": "danger_sign_notified", "at": "2026-01-05T10:00", "key": new_id()}
+    assert officer.post(f"{disposal}/occurrences", told).status == 303
+    assert "记下" in officer.get(disposal).text
+    early = {"occurrence_id": "appraisal_commissioned", "at": "2020-01-05T10:00", "key": new_id()}
+    wrong = officer.post(f"{disposal}/occurrences", early)
+    assert wrong.status == 422 and "不能早于它所停止的时限的起点（2026-01-05 10:00）" in wrong.text
