@@ -133,11 +133,6 @@ MORE_CALLS = {
     "/console": (6, "a first screen of several boxes: one query per box, and one per key under which to-dos wait"),
     "/console/search": (5, "the box looks for numbers, subjects and people, each its own query"),
     "/subject": (4, "a first screen of several boxes, one query each: findings, orders, reports, and whose they are"),
-    "/subject/reports": (
-        4,
-        "one query per identifier of the subject, before it was merged and after; how forms are used",
-    ),
-    "/subject/self-checks": (4, "the list rests on the scenario's package with what the city adjusted and confirmed"),
 }
 """List pages that may make more than three calls: how many, and why."""
 NO_LISTS = {

@@ -39,7 +39,7 @@ def overlay_faults(package: Scenario, overlay: Overlay) -> list[OverlayFault]:
     for finding in _findings(done.scenario):
         # Handbook and evaluation may go on naming an item that the tenant left out: they find no answer, no finding.
         if finding not in known and not (finding.name in hidden and finding.file != "checklist.json"):
-            blamed = next((one for one in overlay.changes if _is_behind(package, one, finding)), None)
+            blamed = next((one for one in overlay.changes if _causes(package, one, finding)), None)
             target, name = (_words(done.scenario, package, one) for one in (finding.place, finding.name))
             found.append(OverlayFault(blamed, _code(finding), target, name))
     return found
@@ -54,7 +54,7 @@ def _code(finding: RuleFinding) -> str:
     return f"overlay_{finding.rule}"
 
 
-def _is_behind(package: Scenario, change: Change, finding: RuleFinding) -> bool:
+def _causes(package: Scenario, change: Change, finding: RuleFinding) -> bool:
     if isinstance(change, AddItem):
         return change.item.id == finding.place
     if isinstance(change, HideItem):

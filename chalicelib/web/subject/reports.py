@@ -33,12 +33,13 @@ def list_reports(request: WebRequest) -> Answer:
     """One query for each identifier of the subject, and one for how the tenant uses its scenarios. Without a choice the
     first subject of which a report waits."""
     subject, mine = own_subject(request)
+    read: dict[str, list[PeriodicReport]] = {}
     if not request.query.text("subject"):
-        subject = next((one for one in mine if _waits(request, one)), subject)
+        subject = next((one for one in mine if _waits(request, one, read)), subject)
     if subject is None:
         return page(request, "pages/subject/reports.html", subject=None, owed=[], done=[], choices=[], base=BASE)
     store, tenant = request.store, request.tenant
-    found = _reports(request, subject)
+    found = read.get(subject.id) or _reports(request, subject)
     owed = owed_reports(store, tenant, subject, found, request.now)
     return page(
         request,
@@ -56,8 +57,9 @@ def _reports(request: WebRequest, subject: Subject) -> list[PeriodicReport]:
     return [one for id in subject.all_ids for one in request.store.periodic_reports.of_subject(request.tenant, id)]
 
 
-def _waits(request: WebRequest, subject: Subject) -> bool:
-    return any(one.is_owed for one in _reports(request, subject))
+def _waits(request: WebRequest, subject: Subject, read: dict[str, list[PeriodicReport]]) -> bool:
+    read[subject.id] = _reports(request, subject)
+    return any(one.is_owed for one in read[subject.id])
 
 
 @route(blueprint, f"{BASE}/new", permission=Permission.REPORT_SUBMIT)

@@ -9,6 +9,7 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.self_check import SelfCheck
 from chalicelib.domain.self_check_rules import SelfCheckCycle
+from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.services.self_check import answer_self_check as service
 from chalicelib.services.self_check.self_check_sheet import due_rounds, read_sheet
 from chalicelib.services.self_check.share_self_check import end_sharing, share_self_check
@@ -18,7 +19,6 @@ from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
-from chalicelib.web.scenario_views import staff_context
 from chalicelib.web.self_check_words import check_row, photo_rows, round_row, round_title, said
 from chalicelib.web.subject.evaluation import choices_of, own_scenario, own_subject
 
@@ -50,7 +50,8 @@ def list_checks(request: WebRequest) -> Answer:
         return page(request, "pages/subject/self_checks_none.html", subject=subject)
     found = [one for id in subject.all_ids for one in request.store.self_checks.of_subject(request.tenant, id).records]
     done = sorted((one for one in found if one.scenario == scenario), key=lambda one: one.started_at, reverse=True)
-    package = staff_context(request, scenario).scenario.in_language(request.locale)
+    edition = edition_in_force(request.store, request.tenant, scenario)
+    package = edition.scenario.in_language(request.locale)
     rounds = [round_row(one, scenario) for one in due_rounds(package, done, request.now)]
     return page(
         request,
