@@ -82,7 +82,9 @@ class Recipients:
         return list(found.values())
 
     def _found(self, ids: Iterable[str]) -> list[Person]:
-        return [found for id in ids if id and (found := self._store.people.find(self._tenant, id)) is not None]
+        wanted = [id for id in dict.fromkeys(ids) if id]
+        found = self._store.people.find_many(self._tenant, wanted)
+        return [found[id] for id in wanted if id in found]
 
     def may_know(self, person: Person, record: Record) -> bool:
         """Whether the access rules let this person be told that the record is there at all."""

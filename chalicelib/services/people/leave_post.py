@@ -82,8 +82,7 @@ def start_departure(
 
 
 def _people(store: Store, tenant: TenantId, ids: set[str]) -> dict[str, Person]:
-    found = (store.people.find(tenant, id) for id in ids if id)
-    return {one.id: one for one in found if one is not None}
+    return store.people.find_many(tenant, (id for id in ids if id))
 
 
 def _problem(store: Store, tenant: TenantId, act: Act, work: OpenWork, leaving: Person, successor: Person) -> str:

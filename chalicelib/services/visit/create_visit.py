@@ -102,8 +102,8 @@ def _bodies(plan: InspectionPlan) -> list[VisitBody]:
 
 def _uncertified(store: Store, tenant: TenantId, team: Sequence[TeamMember], day: date) -> set[str]:
     """Officers who have left, or whose certificate does not hold on the day: they are not sent (行政处罚法 42)."""
-    people = [store.people.find(tenant, person_id) for person_id in {member.person_id for member in team}]
-    return {one.id for one in people if one is not None and not (one.is_active and one.certificate_on(day))}
+    people = store.people.find_many(tenant, (member.person_id for member in team)).values()
+    return {one.id for one in people if not (one.is_active and one.certificate_on(day))}
 
 
 def _check_team(bodies: Sequence[VisitBody], team: Sequence[TeamMember], uncertified: set[str]) -> None:

@@ -1,5 +1,6 @@
 """What must hold before a visit may start (行政处罚法 42, 55): approval, certified officers, certificates shown."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -58,16 +59,16 @@ def check_preflight(store: Store, tenant: TenantId, visit: Visit, at: datetime) 
     """Approvals of the plan and certificates of the team as they are today in Shanghai."""
     plan = store.plans.get(tenant, visit.plan_id)
     day = shanghai_date(at)
-    people = {one.person_id: store.people.find(tenant, one.person_id) for one in visit.team}
+    people = store.people.find_many(tenant, (one.person_id for one in visit.team))
     return Preflight(on=day, bodies=[_body(visit, plan, people, body.acting_body_id, day) for body in visit.bodies])
 
 
 def _body(
-    visit: Visit, plan: InspectionPlan, people: dict[str, Person | None], acting_body_id: str, day: date
+    visit: Visit, plan: InspectionPlan, people: Mapping[str, Person], acting_body_id: str, day: date
 ) -> BodyPreflight:
     body, task = visit.body(acting_body_id), plan.task_of(acting_body_id)
     own = list(dict.fromkeys(one.person_id for one in visit.team if one.acting_body_id == acting_body_id))
-    certified = [person_id for person_id in own if _is_certified(people[person_id], acting_body_id, day)]
+    certified = [person_id for person_id in own if _is_certified(people.get(person_id), acting_body_id, day)]
     approval = task.approval if task and task.state in _APPROVED else None
     return BodyPreflight(
         acting_body_id=acting_body_id,

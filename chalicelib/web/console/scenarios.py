@@ -189,7 +189,8 @@ def _bases(request: WebRequest, scenario: str) -> dict[str, Any]:
     confirmations = request.store.confirmations.of_scenario(request.tenant, scenario)
     waiting = {basis.id for basis in waiting_bases(package.legal_basis.bases, confirmations)}
     confirmed = {one.basis_id: one for one in confirmations}
-    people = {one: request.store.people.find(request.tenant, one) for one in {c.confirmed_by for c in confirmations}}
+    confirmers = sorted({one.confirmed_by for one in confirmations})
+    people = request.store.people.find_many(request.tenant, confirmers, is_listed=True)
     cited: dict[str, int] = {}
     for item in package.checklist.items:
         for one in (*item.legal_basis_ids, *item.penalty_basis_ids):
@@ -206,7 +207,7 @@ def _bases(request: WebRequest, scenario: str) -> dict[str, Any]:
         ],
         "waiting": len(waiting),
         "verified": sum(basis.status is BasisStatus.VERIFIED for basis in package.legal_basis.bases),
-        "names": {id: person.name for id, person in people.items() if person is not None},
+        "names": {id: person.name for id, person in people.items()},
         "may_confirm": allowed(request.actor, Permission.BASIS_CONFIRM),
     }
 

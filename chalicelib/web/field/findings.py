@@ -183,11 +183,10 @@ def finding_context(request: WebRequest, finding: Finding, face: str) -> dict[st
         "state": finding_chip(finding),
         "days_left": None if finding.state in ("reinspected_passed", "closed") else days_left(request, finding),
         "has_clock": finding.state not in ("reinspected_passed", "closed"),
-        "may_return": may_act and finding.state == "rectification_submitted",
-        "may_reinspect": may_act
-        and finding.state in ("open", "returned", "rectification_submitted", "reinspected_failed"),
-        "may_fail": finding.state != "reinspected_failed",
-        "may_close": may_act and finding.state == "reinspected_passed",
+        "may_return": may_act and finding.may("return_rectification"),
+        "may_reinspect": may_act and finding.may("pass_reinspection"),
+        "may_fail": finding.may("fail_reinspection"),
+        "may_close": may_act and finding.may("close_finding"),
         "may_hand_over": may_act and finding.may("hand_over_finding"),
         "may_withdraw": may_withdraw and finding.may("withdraw_finding"),
         "timeline": timeline(history, names),
@@ -207,5 +206,6 @@ def _sister(request: WebRequest, finding: Finding, face: str) -> dict[str, Any]:
 
 
 def _names(request: WebRequest, ids: set[str]) -> dict[str, str]:
-    found = {id: request.store.people.find(request.tenant, id) for id in sorted(ids) if not id.startswith("system:")}
-    return {id: person.name for id, person in found.items() if person is not None}
+    people = sorted(id for id in ids if not id.startswith("system:"))
+    found = request.store.people.find_many(request.tenant, people, is_listed=True)
+    return {id: person.name for id, person in found.items()}

@@ -39,7 +39,7 @@ def list_reports(request: WebRequest) -> Answer:
     if subject is None:
         return page(request, "pages/subject/reports.html", subject=None, owed=[], done=[], choices=[], base=BASE)
     store, tenant = request.store, request.tenant
-    found = read.get(subject.id) or _reports(request, subject)
+    found = read[subject.id] if subject.id in read else _reports(request, subject)
     owed = owed_reports(store, tenant, subject, found, request.now)
     return page(
         request,

@@ -9,7 +9,7 @@ from tests.builders import actor
 
 PEOPLE = ("one", "two", "three", "four")
 SOURCES = Path(__file__).parents[3] / "chalicelib"
-CALL = re.compile(r"is_behind\(([^()]*)\)")
+CALL = re.compile(r"\bis_behind\(([^()]*)\)")
 PAIR = re.compile(r"(\w[\w.]*)_by, \1_for|by, for_id")
 OWN_OFFICE = {"services/binding/request_binding.py", "domain/access_change.py"}
 """Here a call may name one person alone: whom the matter concerns, who never asks as a deputy."""
