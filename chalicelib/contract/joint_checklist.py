@@ -15,19 +15,19 @@ T = TypeVar("T")
 _SEVERITIES = list(Severity)
 
 
-def _shape(item: CheckItem) -> tuple[AnswerType, tuple[str, int] | None]:
+def answer_shape(item: CheckItem) -> tuple[AnswerType, tuple[str, int] | None]:
     """What an answer must look like: one answer can serve only items of one shape."""
     return item.answer_type, (item.number.unit, item.number.decimals) if item.number else None
 
 
 def differing_questions(first: Scenario, other: Scenario) -> tuple[str, ...]:
     """The keys under which the two ask for answers of different types or units: they cannot share a visit."""
-    shapes = {item.question_key: _shape(item) for item in first.checklist.items}
+    shapes = {item.question_key: answer_shape(item) for item in first.checklist.items}
     return tuple(
         dict.fromkeys(
             item.question_key
             for item in other.checklist.items
-            if shapes.get(item.question_key, _shape(item)) != _shape(item)
+            if shapes.get(item.question_key, answer_shape(item)) != answer_shape(item)
         )
     )
 

@@ -64,7 +64,8 @@ def _differences(scenario: Scenario, handlers: Handlers, cases: Sequence[SampleC
             try:
                 found = at_path(result, path)
             except LookupError:
-                found = None
+                yield KeptDifference(case.label, path, expected, None)
+                continue
             if found != expected:
                 yield KeptDifference(case.label, path, expected, found)
 

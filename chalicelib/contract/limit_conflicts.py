@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from chalicelib.contract.joint_checklist import answer_shape
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.item import CheckItem
 
@@ -39,8 +40,8 @@ def _differ(parts: Iterable[ConflictPart]) -> bool:
 
 
 def _meet(first: ConflictPart, other: ConflictPart) -> bool:
-    """Two scenarios of which one asks for a number and the other for something else never share a visit."""
-    if first.scenario is not other.scenario and first.item.answer_type != other.item.answer_type:
+    """Two scenarios that ask for answers of different types or units never share a visit."""
+    if first.scenario is not other.scenario and answer_shape(first.item) != answer_shape(other.item):
         return False
     kinds = (set(first.item.subject_kinds), set(other.item.subject_kinds))
     return not all(kinds) or bool(kinds[0] & kinds[1])

@@ -47,12 +47,13 @@ def with_readings(request: EvaluationRequest, context: HandlerContext, read: Rea
 def dated_readings(request: EvaluationRequest, read: Read, source: str) -> Iterator[IndicatorReading]:
     """A reading of each value that `read` tells."""
     facts, measured = request.facts, read(request.measures, {})
+    untold = read({}, {})
     reported = [(report, read(report.measures, {})) for report in request.reports]
     inspected_on = facts.last_inspected_on or facts.as_of
     for name, value in read(request.measures, request.answers).items():
         if value is None:
             continue
-        report = next((one for one, told in reported if told.get(name) == value), None)
+        report = next((one for one, told in reported if told.get(name) == value != untold.get(name)), None)
         day, origin = facts.as_of if measured.get(name) == value else inspected_on, source
         if report is not None:
             day, origin = report.reported_on, report.source

@@ -28,7 +28,9 @@ def _bases_cited(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     if reading.scenario is None:
         return
     # A package's own figures (gas_rules.json of bottled_gas) cite as well, in a shape that is theirs.
-    figures = [path for path in reading.folder.glob("*.json") if path.stem not in (*PARTS, "quality", "law_index")]
+    figures = [
+        path for path in reading.folder.glob("*.json") if path.name != INDEX and path.stem not in (*PARTS, "quality")
+    ]
     own = "".join(path.read_text(encoding="utf-8", errors="replace") for path in figures)
     for basis in reading.scenario.legal_basis.bases:
         if f'"{basis.id}"' not in own and trace_basis(reading.scenario, basis.id).is_empty:

@@ -148,8 +148,8 @@ def _checklist(request: WebRequest, scenario: str) -> dict[str, Any]:
 
 
 def _conflicts(request: WebRequest, context: HandlerContext) -> list[dict[str, Any]]:
-    """Those in which the scenario takes part, as they are settled; without a page where it is not enabled. Nothing is
-    read while it has none."""
+    """Those within the scenario, as they are settled, with what other scenarios say of the same question; without a
+    page where it is not enabled. Nothing is read while it has none."""
     own = conflicts_in([context.scenario], request.now)
     if not own:
         return []

@@ -57,6 +57,8 @@ def test_what_a_report_tells_by_itself_has_its_day_and_its_source():
     found = {one.indicator_id: one for one in with_readings(request, CONTEXT, read, "figures").facts.readings}
 
     assert (found["escrow_shortfall"].read_on, found["escrow_shortfall"].source) == (older.reported_on, older.source)
+    untold = found["complaints_30_days"]
+    assert (untold.read_on, untold.source) == (AS_OF, "figures"), "no report told it"
 
 
 def test_a_measure_named_like_an_indicator_is_its_reading_where_no_handler_computes_it():
