@@ -96,6 +96,11 @@ def told_departments(seen: Sequence[Observable]) -> tuple[ToldDepartment, ...]:
     return tuple(sorted(told, key=lambda one: not one.is_urgent))
 
 
+def days_late(due_on: date | None, today: date) -> int:
+    """0 while a patrol is not late, or where there was none."""
+    return max((today - due_on) // timedelta(days=1), 0) if due_on else 0
+
+
 def next_due_on(last_on: date | None, interval_days: int) -> date | None:
     """When the next patrol is due; None where there was none yet, so that the first one is due now."""
     return last_on + timedelta(days=interval_days) if last_on else None

@@ -1,5 +1,7 @@
 """Periodic reports: of a subject, and of a form and period by state for the whole tenant and for a county."""
 
+from collections.abc import Iterable
+
 from chalicelib.domain.division import county_of
 from chalicelib.domain.periodic_report import PeriodicReport, ReportState
 from chalicelib.domain.tenancy import TenantId
@@ -26,6 +28,12 @@ class PeriodicReports(Repository[PeriodicReport]):
         """The newest periods first: one query."""
         partition = keys.listing(tenant, "report", subject_id)
         return self.page(1, partition, limit=limit, is_descending=True).records
+
+    def of_subjects(self, tenant: TenantId, subject_ids: Iterable[str]) -> list[PeriodicReport]:
+        """Of several identifiers, as of one subject before and after merges: the newest periods first, within a period
+        in the order of the identifiers. One query for each."""
+        found = [one for id in subject_ids for one in self.of_subject(tenant, id)]
+        return sorted(found, key=lambda one: one.period, reverse=True)
 
     def of_period(
         self,

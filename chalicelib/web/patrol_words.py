@@ -8,7 +8,7 @@ from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import SHANGHAI, shanghai_date
 from chalicelib.domain.errors import RecordNotFoundError
-from chalicelib.domain.patrol import Patrol, next_due_on, told_departments
+from chalicelib.domain.patrol import Patrol, days_late, next_due_on, told_departments
 from chalicelib.domain.subject import Subject
 from chalicelib.services.patrol.record_patrol import PatrolledScenario, patrolled_scenarios
 from chalicelib.services.scenario.read_edition import edition_in_force, read_edition
@@ -77,7 +77,7 @@ def _round(one: PatrolledScenario, found: list[Patrol], today: date) -> dict[str
     name, days = one.edition.package.name, one.rules.interval_days
     last = next((patrol.patrolled_on for patrol in found if patrol.scenario == name), None)
     due_on = next_due_on(last, days)
-    late = max((today - due_on) // timedelta(days=1), 0) if due_on else 0
+    late = days_late(due_on, today)
     return {"scenario": name, "label": scenario_label(name), "interval": days, "due_on": due_on, "days_late": late}
 
 

@@ -14,8 +14,8 @@ from chalicelib.web.request import WebRequest
 def report_view(request: WebRequest, report: PeriodicReport, *, has_indicators: bool) -> dict[str, Any]:
     """Context of pages/reports/show.html. has_indicators: with what the figures come to, for who receives them."""
     store, tenant = request.store, request.tenant
-    before = previous_report(store, tenant, report)
     subject = store.subjects.find_current(tenant, report.subject_id)
+    before = previous_report(store, tenant, report, subject)
     people = store.people.find_many(tenant, _people(report), is_listed=True)
     earlier = before.current.values if before and before.current else {}
     rows: list[dict[str, str]] = []

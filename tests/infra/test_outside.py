@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from chalicelib import package_tools
 from chalicelib.cli import scenario as command
 from chalicelib.contract.registry import ROOT, BrokenScenarioError, ScenarioRegistry
+from chalicelib.contract.registry import registry as process_registry
 from chalicelib.contract.skeleton import NewPackage, make_distribution
 from chalicelib.web.console import home_packages
 from infra.outside import drop_functions, ship_outside
@@ -84,7 +85,9 @@ def installed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     write_distribution(target, "second_oil", "refined_oil = yijianshi_elderly_care")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(target))
+        process_registry.cache_clear()
         yield target
+    process_registry.cache_clear()
 
 
 def test_the_installed_wheel_is_found_and_used(installed: Path) -> None:

@@ -104,8 +104,7 @@ def gather_facts(
     inspected_on = shanghai_date(last.started_at) if last and last.started_at else None
     reports = [
         one
-        for id in (ids if forms else ())
-        for one in store.periodic_reports.of_subject(tenant, id)
+        for one in store.periodic_reports.of_subjects(tenant, ids if forms else ())
         if one.scenario == scenario and one.state is not ReportState.MERGED
     ]
     figures = reported_figures(forms, reports, today)

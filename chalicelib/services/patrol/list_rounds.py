@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from chalicelib.contract.inspection import PatrolRules
 from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, Resource, allowed, require
 from chalicelib.domain.division import DivisionLevel, county_of, covers, level_of
-from chalicelib.domain.patrol import due_until, end_of_week, next_due_on
+from chalicelib.domain.patrol import days_late, due_until, end_of_week, next_due_on
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.services.register.list_subjects import narrower
@@ -86,5 +86,5 @@ def list_rounds(
 
 def _round(member: ScenarioMember, rules: PatrolRules, today: date) -> Round:
     due_on = next_due_on(member.patrolled_on, rules.interval_days)
-    late = max((today - due_on) // timedelta(days=1), 0) if due_on else 0
+    late = days_late(due_on, today)
     return Round(member, due_on, late)

@@ -6,6 +6,7 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage.change import Change
+from chalicelib.storage.repository import Position
 from chalicelib.storage.store import Store
 
 
@@ -28,11 +29,23 @@ def regroup_members(change: Change, store: Store, tenant: TenantId, subject: Sub
 
 
 def last_patrols(store: Store, tenant: TenantId, subject: Subject) -> dict[str, date | None]:
-    """The day of the last patrol in each scenario, under whichever identifier it was noted: one query for each."""
+    """The day of the last patrol in each scenario, under whichever identifier it was noted: one query for each,
+    and more only while a scenario of the subject has none among the newest."""
+    wanted = {one.scenario for one in subject.memberships}
     found: dict[str, date | None] = {}
-    for patrol in (one for id in subject.all_ids for one in store.patrols.of_subject(tenant, id).records):
-        known = found.get(patrol.scenario)
-        found[patrol.scenario] = max(known, patrol.patrolled_on) if known else patrol.patrolled_on
+    for id in subject.all_ids:
+        own: dict[str, date] = {}
+        after: Position | None = None
+        while True:
+            page = store.patrols.of_subject(tenant, id, after=after)
+            for patrol in page.records:
+                own.setdefault(patrol.scenario, patrol.patrolled_on)
+            after = page.next
+            if after is None or wanted <= own.keys():
+                break
+        for scenario, day in own.items():
+            known = found.get(scenario)
+            found[scenario] = max(known, day) if known else day
     return found
 
 

@@ -19,10 +19,7 @@ from chalicelib.storage.store import Store
 def keep_photo(store: Store, tenant: TenantId, act: Act, content: bytes) -> str:
     """SHA-256 (hex) of the stored photo. Raises InvalidInputError when the bytes are no photo, or too many."""
     require(act.actor, Permission.SUBJECT_EDIT)
-    facts = check_file("photo", content, IMAGE_TYPES, MAX_FORM_BYTES)
-    digest = hashlib.sha256(content).hexdigest()
-    store.objects.put(tenant, photo_key(tenant, Subject.KIND, digest), content, facts.content_type)
-    return digest
+    return keep_files(store, tenant, Subject.KIND, "photo", [content], IMAGE_TYPES)[0]
 
 
 def add_photo(store: Store, tenant: TenantId, act: Act, *, subject_id: str, content: bytes) -> Subject:

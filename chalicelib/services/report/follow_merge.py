@@ -1,4 +1,4 @@
-"""Reports that were asked of a duplicate, once it is merged: what the survivor was asked too is asked once.
+"""Reports of two duplicates, once they are merged: what both were asked is asked once, of neither when one reported.
 
 Everything else stays where it was recorded and is found, reported and noted as overdue as the survivor's.
 """
@@ -19,16 +19,25 @@ def follow_merge(store: Store, tenant: TenantId, act: Act, *, subject_id: str, r
     regrouping = store.subject_regroupings.get_child(tenant, parent, regrouping_id)
     if regrouping.other_before is None:
         return 0
-    theirs = [one for id in regrouping.other_before.all_ids for one in store.periodic_reports.of_subject(tenant, id)]
+    theirs = store.periodic_reports.of_subjects(tenant, regrouping.other_before.all_ids)
+    own = store.periodic_reports.of_subjects(tenant, regrouping.kept_before.all_ids)
     if regrouping.undone_at is not None:
-        changed = [one.taken_up_again() for one in theirs if one.state is ReportState.MERGED]
+        changed = [one.taken_up_again() for side in (theirs, own) for one in _asked_nowhere_else(side)]
     else:
-        own = [one for id in regrouping.kept_before.all_ids for one in store.periodic_reports.of_subject(tenant, id)]
         asked = {one.asked for one in own if one.state is not ReportState.MERGED}
+        came = {one.asked for one in theirs if one.current is not None}
         changed = [one.set_aside() for one in theirs if one.is_owed and one.asked in asked]
+        changed += [one.set_aside() for one in own if one.is_owed and one.asked in came]
     for report in changed:
         _keep(store, tenant, act.part(report.id), report, regrouping_id)
     return len(changed)
+
+
+def _asked_nowhere_else(reports: list[PeriodicReport]) -> list[PeriodicReport]:
+    """Those set aside of which the same subject is asked nowhere else: what an older merge set aside stays so."""
+    seen = {one.asked for one in reports if one.state is not ReportState.MERGED}
+    found = {one.asked: one for one in reversed(reports) if one.state is ReportState.MERGED and one.asked not in seen}
+    return list(found.values())
 
 
 @idempotent

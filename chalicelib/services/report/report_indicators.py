@@ -9,7 +9,7 @@ from chalicelib.contract.scenario import SOURCE_LANGUAGE
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.evaluation import EvaluationFacts, EvaluationResult, JudgedReading
-from chalicelib.domain.periodic_report import PeriodicReport, report_id
+from chalicelib.domain.periodic_report import PeriodicReport, ReportState, report_id
 from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.report_period import ReportPeriod
 from chalicelib.domain.subject import Subject
@@ -19,13 +19,17 @@ from chalicelib.services.scenario.read_edition import Edition
 from chalicelib.storage.store import Store
 
 
-def previous_report(store: Store, tenant: TenantId, report: PeriodicReport) -> PeriodicReport | None:
-    """The same form of the period before."""
+def previous_report(
+    store: Store, tenant: TenantId, report: PeriodicReport, subject: Subject | None
+) -> PeriodicReport | None:
+    """The same form of the period before, under whichever identifier of the subject it was asked."""
     period = ReportPeriod.read(report.period)
     if period is None:
         return None
-    id = report_id(report.subject_id, report.scenario, report.form_id, period.previous.code)
-    return store.periodic_reports.find(tenant, id)
+    ids = dict.fromkeys((report.subject_id, *(subject.all_ids if subject else ())))
+    wanted = [report_id(id, report.scenario, report.form_id, period.previous.code) for id in ids]
+    found = store.periodic_reports.find_many(tenant, wanted)
+    return next((found[id] for id in wanted if id in found and found[id].state is not ReportState.MERGED), None)
 
 
 def indicators_of(

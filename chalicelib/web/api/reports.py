@@ -137,11 +137,10 @@ _ENTRIES = f"{PREFIX}/subjects/{{subject_id}}/report-entries"
     _OF_SUBJECT,
     permission=Permission.REPORT_SUBMIT,
     resource=SUBJECT,
-    query=ListQuery,
     answers=Listed[PeriodicReportAnswer],
 )
 def list_own_reports(request: WebRequest, subject_id: str) -> Answer:
-    """Of the caller's own subject: the newest periods first, 100 at most."""
+    """Of the caller's own subject: the newest periods first, the last 100 of each of its identifiers."""
     return _listed(request, subject_id, Permission.REPORT_SUBMIT)
 
 
@@ -165,11 +164,10 @@ def post_own_report(request: WebRequest, subject_id: str) -> Answer:
     _ENTRIES,
     permission=Permission.REPORT_READ,
     resource=SUBJECT,
-    query=ListQuery,
     answers=Listed[PeriodicReportAnswer],
 )
 def list_subject_reports(request: WebRequest, subject_id: str) -> Answer:
-    """Of one subject, those that the caller's department receives: the newest periods first, 100 at most."""
+    """Of one subject, those that the caller's department receives: newest periods first, 100 of each identifier."""
     return _listed(request, subject_id, Permission.REPORT_READ)
 
 
@@ -190,7 +188,7 @@ def post_report_entry(request: WebRequest, subject_id: str) -> Answer:
 
 def _listed(request: WebRequest, subject_id: str, permission: Permission) -> Answer:
     subject = read_subject(request, subject_id, permission)
-    found = [one for id in subject.all_ids for one in request.store.periodic_reports.of_subject(request.tenant, id)]
+    found = request.store.periodic_reports.of_subjects(request.tenant, subject.all_ids)
     return listed(request, [_shown(one) for one in found if allowed(request.actor, permission, one.resource)], None)
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.patrol import MAX_PHOTOS, Patrol
 from chalicelib.domain.subject import Subject
+from chalicelib.services.patrol.list_rounds import patrolled_among
 from chalicelib.services.patrol.record_patrol import patrolled_scenarios, record_patrol
 from chalicelib.services.register.search_subjects import search_subjects
 from chalicelib.services.register.subject_photos import read_photo
@@ -87,8 +87,7 @@ def find_subject(request: WebRequest) -> Answer:
 
 def _is_patrolled(subject: Subject) -> bool:
     """Whether an installed package of its scenarios has rules of patrols; without a read."""
-    packages = (registry().get(one.scenario) for one in subject.memberships if registry().holds(one.scenario))
-    return not subject.is_tombstone and any(one.inspection.patrol for one in packages)
+    return not subject.is_tombstone and bool(patrolled_among([one.scenario for one in subject.memberships]))
 
 
 @route(blueprint, ONE, permission=Permission.PATROL_READ, resource=PATROL)

@@ -40,7 +40,7 @@ def report_card(request: WebRequest, subject: Subject) -> dict[str, Any] | None:
 
 def _reports(request: WebRequest, subject: Subject) -> list[PeriodicReport]:
     """One query for each identifier of the subject."""
-    return [one for id in subject.all_ids for one in request.store.periodic_reports.of_subject(request.tenant, id)]
+    return request.store.periodic_reports.of_subjects(request.tenant, subject.all_ids)
 
 
 def _owed(request: WebRequest, subject: Subject, found: list[PeriodicReport]) -> list[OwedReport]:

@@ -36,8 +36,7 @@ def show_home(request: WebRequest) -> Answer:
     bound = store.subjects.find_many(tenant, ids, is_listed=True).values()
     subjects = [store.subjects.find_current(tenant, one.merged_into) if one.merged_into else one for one in bound]
     orders = [one for id in ids for one in store.disposal_orders.served_on(tenant, id) if one.is_open]
-    reported = [one for id in ids for one in store.periodic_reports.of_subject(tenant, id)]
-    reports = [one for one in reported if one.is_owed]
+    reports = [one for one in store.periodic_reports.of_subjects(tenant, ids) if one.is_owed]
     return page(
         request,
         "pages/subject/home.html",

@@ -54,7 +54,7 @@ def list_reports(request: WebRequest) -> Answer:
 
 
 def _reports(request: WebRequest, subject: Subject) -> list[PeriodicReport]:
-    return [one for id in subject.all_ids for one in request.store.periodic_reports.of_subject(request.tenant, id)]
+    return request.store.periodic_reports.of_subjects(request.tenant, subject.all_ids)
 
 
 def _waits(request: WebRequest, subject: Subject, read: dict[str, list[PeriodicReport]]) -> bool:

@@ -232,3 +232,37 @@ def test_what_a_duplicate_alone_was_asked_is_reported_and_late_as_the_survivor_s
 
     assert report.id == asked.id and report.state is ReportState.SUBMITTED
     assert store.periodic_reports.of_subject(TENANT, IDS[2]) == []
+
+
+def test_a_survivor_owes_nothing_that_its_duplicate_has_reported(store):
+    sweep_reports(store, TENANT, OPENED)
+    submit(store, COMMERCE, subject=1, paper=png())
+    ids = regrouped(store, 0)
+
+    def states() -> list[ReportState]:
+        return [store.periodic_reports.of_subject(TENANT, IDS[one])[0].state for one in (0, 1)]
+
+    assert follow_merge(store, TENANT, at(Actor.system(TENANT, "react"), OPENED), **ids) == 1
+    assert states() == [ReportState.MERGED, ReportState.SUBMITTED]
+    assert sweep_reports(store, TENANT, LATE) == 0, "nobody is late"
+    undo_regrouping(store, TENANT, at(actor(Role.COORDINATOR), OPENED), **ids)
+    assert follow_merge(store, TENANT, at(Actor.system(TENANT, "react"), LATE), **ids) == 1
+    assert states() == [ReportState.EXPECTED, ReportState.SUBMITTED]
+
+
+def test_an_undone_merge_leaves_aside_what_an_older_one_set_aside(store):
+    sweep_reports(store, TENANT, OPENED)
+    system = Actor.system(TENANT, "react")
+    older = regrouped(store, 0)
+    assert follow_merge(store, TENANT, at(system, OPENED), **older) == 1
+    editor = at(actor(Role.COORDINATOR), OPENED)
+    survivor = merge_subjects(store, TENANT, editor, kept_id=IDS[0], other_id=IDS[2], reason="同一家")
+    merged = [one for one in store.subjects.history(TENANT, survivor.ref) if one.type is EventType.SUBJECTS_MERGED]
+    (newer,) = {str(one.data["regrouping_id"]) for one in merged} - {older["regrouping_id"]}
+    ids = {"subject_id": survivor.id, "regrouping_id": newer}
+    follow_merge(store, TENANT, at(system, OPENED), **ids)
+    undo_regrouping(store, TENANT, editor, **ids)
+
+    follow_merge(store, TENANT, at(system, LATE), **ids)
+
+    assert [one.state for one in store.periodic_reports.of_subject(TENANT, IDS[1])] == [ReportState.MERGED]
