@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from chalicelib.domain.random_draw import DrawState, RandomDraw
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.tenancy import Role, role_owner
 from chalicelib.domain.todo import Todo
 
-COORDINATORS = f"role.{Role.COORDINATOR}"
-SUPERVISORS = f"role.{Role.JUSTICE_SUPERVISOR}"
+COORDINATORS = role_owner(Role.COORDINATOR)
+SUPERVISORS = role_owner(Role.JUSTICE_SUPERVISOR)
 
 
 def draw_todos(draw: RandomDraw, at: datetime) -> list[Todo]:

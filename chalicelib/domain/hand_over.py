@@ -13,11 +13,11 @@ from chalicelib.domain.access import Resource
 from chalicelib.domain.errors import IllegalTransitionError
 from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.subject import Subject
-from chalicelib.domain.tenancy import Role, TenantId
+from chalicelib.domain.tenancy import Role, TenantId, role_owner
 from chalicelib.domain.text import mask_name, mask_phone
 from chalicelib.domain.todo import Todo
 
-COORDINATORS = f"role.{Role.COORDINATOR}"
+COORDINATORS = role_owner(Role.COORDINATOR)
 
 
 class Direction(StrEnum):

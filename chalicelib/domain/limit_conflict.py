@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.domain.item import NumberLimits
 from chalicelib.domain.label import Code
 from chalicelib.domain.record import Record, Ref, UtcTime
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.tenancy import Role, role_owner
 from chalicelib.domain.todo import Todo
 
 
@@ -157,8 +157,8 @@ def conflict_todos(record: LimitConflict, at: datetime) -> list[Todo]:
     """An open conflict waits for the legal reviewer, an escalated one for the supervisor of judicial administration."""
     ref = Ref(kind=record.KIND, id=record.id)
     if record.state is ConflictState.OPEN:
-        return [Todo.of(ref, f"role.{Role.LEGAL_REVIEWER}", "conflict_to_settle", record.name, at=at)]
+        return [Todo.of(ref, role_owner(Role.LEGAL_REVIEWER), "conflict_to_settle", record.name, at=at)]
     if record.state is ConflictState.ESCALATED and record.settlement:
-        owner, detail = f"role.{Role.JUSTICE_SUPERVISOR}", record.settlement.reason
+        owner, detail = role_owner(Role.JUSTICE_SUPERVISOR), record.settlement.reason
         return [Todo.of(ref, owner, "conflict_to_decide", record.name, at=at, detail=detail)]
     return []

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from chalicelib.domain.access_change import access_rules
 from chalicelib.domain.record import Record, UtcTime
-from chalicelib.domain.tenancy import Actor, Role
+from chalicelib.domain.tenancy import Actor, Role, role_owner
 from chalicelib.domain.todo import Todo
 
 TOPIC = "login_waiting"
@@ -57,7 +57,7 @@ class LoginBinding(Record):
         """What waits for the administrators who may confirm it; name: of the person concerned."""
         if not self.is_waiting:
             return []
-        owners = [f"role.{role}" for role in sorted(self.confirming_roles)]
+        owners = [role_owner(role) for role in sorted(self.confirming_roles)]
         return [Todo.of(self.ref, one, TOPIC, name, at=self.bound_at, due_at=self.expires_at) for one in owners]
 
     def may_be_confirmed_by(self, actor: Actor) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib.domain.overlay import OverlayState, ScenarioOverlay
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.tenancy import Role, role_owner
 from chalicelib.domain.todo import Todo
 
 PUBLISHERS = (Role.COORDINATOR, Role.LEGAL_REVIEWER)
@@ -16,7 +16,7 @@ def overlay_todos(overlay: ScenarioOverlay, label: str, at: datetime) -> list[To
     label: of the scenario; at: the moment of the change."""
     authors = tuple(one for one in (overlay.edited_by, overlay.edited_for) if one)
     if overlay.state is OverlayState.SUBMITTED:
-        owners = [f"role.{role}" for role in PUBLISHERS]
+        owners = [role_owner(role) for role in PUBLISHERS]
         topic, note = "overlay_to_publish", overlay.note
         return [Todo.of(overlay.ref, one, topic, label, at=at, detail=note, not_for=authors) for one in owners]
     if overlay.state is OverlayState.DRAFT and overlay.returned_because:

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from chalicelib.domain.plan import InspectionPlan
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.tenancy import Role, role_owner
 from chalicelib.domain.todo import Todo
 
-COORDINATORS = f"role.{Role.COORDINATOR}"
+COORDINATORS = role_owner(Role.COORDINATOR)
 
 _COORDINATORS_TOPIC = {
     "plan": "plan_draft",

@@ -1,7 +1,7 @@
 """Who has to do what next on a result: a pure function of its state."""
 
 from chalicelib.domain.inspection_result import InspectionResult
-from chalicelib.domain.tenancy import Role
+from chalicelib.domain.tenancy import Role, role_owner
 from chalicelib.domain.todo import Todo
 
 
@@ -22,5 +22,5 @@ def result_todos(result: InspectionResult) -> list[Todo]:
     if result.state == "prepared":
         return [todo(b.acting_body_id, "result_to_confirm") for b in result.bodies if b.confirmed_at is None]
     if result.state == "confirmed":
-        return [todo(f"role.{Role.COORDINATOR}", "result_to_publish")]
+        return [todo(role_owner(Role.COORDINATOR), "result_to_publish")]
     return []

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.domain.event import EventType
 from chalicelib.domain.notification import stable_id
 from chalicelib.domain.record import Record, Ref, UtcTime, timestamp
-from chalicelib.domain.tenancy import Role, TenantId
+from chalicelib.domain.tenancy import Role, TenantId, role_owner
 from chalicelib.domain.todo import Todo
 from chalicelib.domain.webhook_rules import webhook_rules
 
@@ -64,7 +64,7 @@ class WebhookEndpoint(Record):
         """What waits at a disabled endpoint: the administrators look after the receiver."""
         if self.disabled_at is None or self.disabled_by != "system":
             return []
-        owner = f"role.{Role.SYSTEM_ADMINISTRATOR}"
+        owner = role_owner(Role.SYSTEM_ADMINISTRATOR)
         return [Todo.of(self.ref, owner, "webhook_disabled", self.label, at=self.disabled_at)]
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from pynamodb.exceptions import DoesNotExist
 
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.record import timestamp
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
@@ -23,6 +24,11 @@ class Sweeps:
         except DoesNotExist:
             return None
         return datetime.fromisoformat(found.target).astimezone(UTC) if found.target else None
+
+    def was_today(self, tenant: TenantId, name: str, now: datetime) -> bool:
+        """Whether the sweep of this name, which looks once a day, has looked on this day of China."""
+        swept = self.swept_to(tenant, name)
+        return swept is not None and shanghai_date(swept) >= shanghai_date(now)
 
     def note(self, tenant: TenantId, hour: datetime, name: str = "deadlines") -> None:
         key = keys.counter(tenant, "sweep", name)

@@ -4,7 +4,10 @@ Each function is given plain values, enters the storage scope that its work need
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from chalicelib import bootstrap
@@ -12,7 +15,7 @@ from chalicelib.bootstrap import ScopeRole
 from chalicelib.domain.errors import YijianshiError
 from chalicelib.domain.event import Event, EventType, leaf
 from chalicelib.domain.local_division import local_divisions
-from chalicelib.domain.tenancy import PLATFORM, Tenant
+from chalicelib.domain.tenancy import PLATFORM, Tenant, TenantId
 from chalicelib.observability import logger
 from chalicelib.services.clock.determine_clocks import sweep_clocks
 from chalicelib.services.disposal.sweep_disposals import sweep_disposals
@@ -77,44 +80,51 @@ def publish_stream_record(image: dict[str, Any]) -> None:
 
 
 def sweep_deadlines(now: datetime) -> None:
-    """One tick of the schedule: every tenant of the directory, each in its own scope. One tenant's fault does not keep
-    the others waiting; it is raised at the end, so that the alarm sees it."""
+    """One tick of the schedule: every tenant of the directory, then the platform, each in its own scope. What fails
+    keeps nothing else waiting; the first fault is raised at the end, so that the alarm sees it."""
+    store = bootstrap.store()
     with bootstrap.scope(PLATFORM, ScopeRole.READER):
-        directory = bootstrap.store().tenants.directory(PLATFORM)
-        tenants = [tenant.id for tenant in directory]
-    failed: list[YijianshiError] = []
-    for tenant in tenants:
-        try:
-            with bootstrap.scope(tenant):
-                send_due_messages(tenant, now)
-                sweep_clocks(bootstrap.store(), tenant, now)
-                settled = sweep_tenant(bootstrap.store(), tenant, now)
-                sweep_disposals(bootstrap.store(), tenant, now)
-                warn_certificates(bootstrap.store(), tenant, now)
-                sweep_reports(bootstrap.store(), tenant, now)
-                lapse_requests(bootstrap.store(), tenant, now)
-                sweep_conflicts(bootstrap.store(), tenant, now)
-        except YijianshiError as error:
-            logger.exception("deadlines not swept", extra={"tenant": tenant, "code": error.code})
-            failed.append(error)
-            continue
-        if settled:
-            logger.info("opinions settled by silence", extra={"tenant": tenant, "plans": settled})
-    with bootstrap.scope(PLATFORM):
-        sweep_clocks(bootstrap.store(), PLATFORM, now)
-        note_missing_calendar(bootstrap.store(), now)
-    give_up_totals(directory, now)
+        directory = store.tenants.directory(PLATFORM)
+    sweeps = (
+        send_due_messages,
+        sweep_clocks,
+        sweep_tenant,
+        sweep_disposals,
+        warn_certificates,
+        sweep_reports,
+        lapse_requests,
+        sweep_conflicts,
+    )
+    failed: list[Exception] = []
+    for tenant, sweep in [*product((one.id for one in directory), sweeps), (PLATFORM, sweep_clocks)]:
+        with _apart(failed, tenant, sweep.__name__), bootstrap.scope(tenant):
+            sweep(store, tenant, now)
+    with _apart(failed, PLATFORM, "note_missing_calendar"), bootstrap.scope(PLATFORM):
+        note_missing_calendar(store, now)
+    for listed in directory:
+        with _apart(failed, listed.id, "give_up_totals"):
+            give_up_totals(listed, directory, now)
     if failed:
         raise failed[0]
 
 
-def give_up_totals(directory: list[Tenant], now: datetime) -> None:
-    """Each tenant's totals go to the region above it, made in the tenant's scope and stored in the overseer's."""
-    for listed in directory:
-        overseer = overseer_of(listed, directory)
-        if overseer is None:
-            continue
-        with bootstrap.scope(listed.id, ScopeRole.READER):
-            told = make_roll_up(bootstrap.store(), listed, now)
-        with bootstrap.scope(overseer):
-            tell_overseer(bootstrap.store(), overseer, listed.id, told)
+@contextmanager
+def _apart(failed: list[Exception], tenant: TenantId, sweep: str) -> Iterator[None]:
+    """Keep what fails within, so that the next can go on. Every exception: a record that cannot be read is none of
+    ours, and it is one tenant's."""
+    try:
+        yield
+    except Exception as error:
+        logger.exception("not swept", extra={"tenant": tenant, "sweep": sweep, "code": getattr(error, "code", "")})
+        failed.append(error)
+
+
+def give_up_totals(listed: Tenant, directory: list[Tenant], now: datetime) -> None:
+    """A tenant's totals go to the region above it, made in the tenant's scope and stored in the overseer's."""
+    overseer = overseer_of(listed, directory)
+    if overseer is None:
+        return
+    with bootstrap.scope(listed.id, ScopeRole.READER):
+        told = make_roll_up(bootstrap.store(), listed, now)
+    with bootstrap.scope(overseer):
+        tell_overseer(bootstrap.store(), overseer, listed.id, told)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.domain.event import Event
@@ -23,11 +24,11 @@ def send_outbound(event: Event) -> None:
         bootstrap.queues().send_outbound(event.tenant, kind, id)
 
 
-def send_due_messages(tenant: str, now: datetime) -> None:
+def send_due_messages(store: Any, tenant: str, now: datetime) -> None:
     """What is due in one tenant, within its scope: the end of quiet hours, digests, and what failed before."""
     from chalicelib.services.notification.send_due import send_due
 
-    sent = send_due(bootstrap.store(), bootstrap.queues(), tenant, now)
+    sent = send_due(store, bootstrap.queues(), tenant, now)
     if sent:
         logger.info("outbound messages due", extra={"tenant": tenant, "count": sent})
 

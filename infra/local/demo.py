@@ -88,7 +88,8 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
         logins.append(issuer)
         say(f"  {count} subjects of five more scenarios on one street")
     say("  5 plans made: two drafts, one in opinions, one to draw, one with an inspected station")
-    give_up_totals(TENANTS, bootstrap.clock()())
+    for tenant in TENANTS:
+        give_up_totals(tenant, TENANTS, bootstrap.clock()())
     _bind(directory, logins)
     register_evaluators(directory)
     say(f"  {len(logins)} logins made")

@@ -1,6 +1,7 @@
 """From the table's stream to the queues, from the queues to the log and to the jobs: twice, out of order, poisoned."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -229,3 +230,22 @@ class TestSweepDeadlines:
 
         with bootstrap.scope(OTHER_TENANT, ScopeRole.READER):
             assert store.sweeps.swept_to(OTHER_TENANT) is not None
+
+    def test_what_fails_keeps_no_other_sweep_waiting(self, store, delivery, monkeypatch):
+        self.onboard(store, TENANT)
+        real, ran = handlers.give_up_totals, []
+
+        def fail(store, tenant, now):
+            raise StorageUnavailableError(cause="throttled") if tenant == TENANT else ValueError("unreadable")
+
+        monkeypatch.setattr(handlers, "sweep_clocks", fail)
+        monkeypatch.setattr(handlers, "give_up_totals", lambda *given: ran.append(given[0].id) or real(*given))
+        with pytest.raises(StorageUnavailableError):
+            delivery.tick()
+
+        assert ran == [TENANT]
+        with bootstrap.scope(TENANT):
+            assert store.sweeps.was_today(TENANT, "certificates", NOW)
+            assert not store.sweeps.was_today(TENANT, "certificates", NOW + timedelta(days=1))
+        with bootstrap.scope(PLATFORM):
+            assert store.sweeps.was_today(PLATFORM, "calendar", NOW)

@@ -17,7 +17,7 @@ from chalicelib.domain.deadline import Due, deadline_rule, due_at
 from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, NotAllowedError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.subject import Subject
-from chalicelib.domain.tenancy import Role, SubjectRight, TenantId
+from chalicelib.domain.tenancy import Role, SubjectRight, TenantId, role_owner
 from chalicelib.domain.text import check_uscc, mask_name, normalise
 from chalicelib.domain.todo import Todo
 from chalicelib.domain.visit_evidence import DOCUMENT_TYPES
@@ -101,7 +101,7 @@ def request_todos(asked: BindingRequest) -> list[Todo]:
     return [
         Todo.of(
             asked.ref,
-            f"role.{Role.COORDINATOR}",
+            role_owner(Role.COORDINATOR),
             TOPIC,
             asked.subject_name,
             at=asked.requested_at,

@@ -49,8 +49,7 @@ MOST_A_TICK = 10
 def sweep_clocks(store: Store, tenant: TenantId, now: datetime) -> int:
     """How many records were determined. Looks once a day: a calendar may have come with a newer library, and a process
     that knew of the publication a minute late may have written after the job."""
-    swept = store.sweeps.swept_to(tenant, SWEEP)
-    if swept is not None and shanghai_date(swept) >= shanghai_date(now):
+    if store.sweeps.was_today(tenant, SWEEP, now):
         return 0
     done, after = 0, None
     for _ in range(MOST_A_TICK):
@@ -168,7 +167,9 @@ _BY_KIND: dict[str, Callable[..., Record]] = {
 def _save(store: Store, tenant: TenantId, now: datetime, record: Record) -> None:
     """The record with what waits at it, one event; an opinion whose term was over meanwhile is settled at once, as the
     clock does with every other."""
-    act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=f"clock.{record.KIND}.{record.id}.{record.version}"[:80])
+    act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=f"clock.{record.KIND}").part(
+        f"{record.id}.{record.version}"
+    )
     with store.change(tenant, act) as change:
         if isinstance(record, InspectionPlan):
             put_plan(store, change, record)

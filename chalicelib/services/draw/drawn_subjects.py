@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from chalicelib.domain.draw import DrawnBy
 from chalicelib.domain.errors import IllegalTransitionError
+from chalicelib.domain.random_draw import RandomDraw
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import TeamMember, VisitSubject
 from chalicelib.services.draw import files
@@ -33,7 +34,11 @@ RESULT = TypeAdapter(list[DrawnSubject])
 
 def drawn_subjects(store: Store, tenant: TenantId, draw_id: str) -> list[DrawnSubject]:
     """In ticket order. The caller has checked that the reader belongs to the plan's group (`draw.read`)."""
-    draw = store.draws.get(tenant, draw_id)
+    return result_of(store, tenant, store.draws.get(tenant, draw_id))
+
+
+def result_of(store: Store, tenant: TenantId, draw: RandomDraw) -> list[DrawnSubject]:
+    """The same of a draw that was read before."""
     if not draw.result_sha256:
         raise IllegalTransitionError(state=draw.state.value, step="read_result")
     return RESULT.validate_json(store.objects.read(tenant, files.result_key(tenant, draw.id, draw.result_sha256)))

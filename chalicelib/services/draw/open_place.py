@@ -8,7 +8,7 @@ from chalicelib.domain.errors import IllegalTransitionError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.random_draw import DrawState, RandomDraw
 from chalicelib.domain.tenancy import Actor, TenantId
-from chalicelib.services.draw.drawn_subjects import drawn_subjects
+from chalicelib.services.draw.drawn_subjects import result_of
 from chalicelib.services.draw.read_frozen import frozen_officers, frozen_subjects, read_salt
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
@@ -39,7 +39,7 @@ def _is_over(store: Store, tenant: TenantId, draw: RandomDraw, subject_id: str) 
         return True
     if draw.state is not DrawState.DRAWN:
         return False
-    if any(each.subject.subject_id == subject_id for each in drawn_subjects(store, tenant, draw.id)):
+    if any(each.subject.subject_id == subject_id for each in result_of(store, tenant, draw)):
         visits = [v for v in store.visits.of_plan(tenant, draw.plan_id) if v.subject.subject_id == subject_id]
         return any(visit.concluded_at or visit.state == "cancelled" for visit in visits)
     return store.plans.get(tenant, draw.plan_id).state == "closed"

@@ -10,7 +10,7 @@ from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.pool_exclusion import CERTIFICATE_NOT_VALID, PERSON_INACTIVE
 from chalicelib.domain.random_draw import RandomDraw
 from chalicelib.domain.tenancy import Person, Role, TenantId
-from chalicelib.services.draw.drawn_subjects import drawn_subjects
+from chalicelib.services.draw.drawn_subjects import result_of
 from chalicelib.storage.store import Store
 
 RECUSAL_DECLARED = "declared"
@@ -50,7 +50,7 @@ def past_visits_of(store: Store, tenant: TenantId, draw: RandomDraw) -> list[Pas
     for each in reversed(store.draws.drawn_in(tenant, draw.scenario)):
         if each.id == draw.id:
             continue
-        for drawn in drawn_subjects(store, tenant, each.id):
+        for drawn in result_of(store, tenant, each):
             subject_id = drawn.subject.subject_id
             found.setdefault(subject_id, [PastVisit(subject_id, member.person_id) for member in drawn.team])
     return [visit for visits in found.values() for visit in visits]

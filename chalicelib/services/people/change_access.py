@@ -18,7 +18,7 @@ from chalicelib.domain.errors import (
     NotAllowedError,
 )
 from chalicelib.domain.event import EventType
-from chalicelib.domain.tenancy import ADMINISTRATORS, Person, TenantId
+from chalicelib.domain.tenancy import ADMINISTRATORS, Person, TenantId, role_owner
 from chalicelib.domain.todo import Todo
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.idempotent import idempotent
@@ -123,7 +123,7 @@ def _ask(
 
 def _todos(asked: AccessChange) -> list[Todo]:
     return [
-        Todo.of(asked.ref, f"role.{role}", TOPIC, asked.person_name, at=asked.requested_at, due_at=asked.expires_at)
+        Todo.of(asked.ref, role_owner(role), TOPIC, asked.person_name, at=asked.requested_at, due_at=asked.expires_at)
         for role in sorted(asked.confirming_roles)
     ]
 

@@ -6,10 +6,9 @@ The request itself says from its own term that it no longer holds; here only wha
 from datetime import datetime
 
 from chalicelib.domain.act import Act
-from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.tenancy import Actor, Role, TenantId
+from chalicelib.domain.tenancy import Actor, Role, TenantId, role_owner
 from chalicelib.domain.todo import Todo
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
@@ -17,13 +16,12 @@ from chalicelib.storage.store import Store
 LAPSING = frozenset({"access_change_waiting", "login_waiting", "closing_to_confirm"})
 """Topics whose deadline ends the matter (deadline_rules.json: right_lapses)."""
 CLOCK, SWEEP = "clock", "lapsed"
-_OWNERS = tuple(f"role.{role}" for role in (Role.SECURITY_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR))
+_OWNERS = tuple(role_owner(role) for role in (Role.SECURITY_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR))
 
 
 def lapse_requests(store: Store, tenant: TenantId, now: datetime) -> int:
     """How many entries were cleared. Taken again on the same day it does nothing."""
-    swept = store.sweeps.swept_to(tenant, SWEEP)
-    if swept is not None and shanghai_date(swept) >= shanghai_date(now):
+    if store.sweeps.was_today(tenant, SWEEP, now):
         return 0
     late = [
         todo
@@ -38,8 +36,7 @@ def lapse_requests(store: Store, tenant: TenantId, now: datetime) -> int:
 
 
 def _clear(store: Store, tenant: TenantId, now: datetime, todo: Todo) -> None:
-    key = f"lapse.{todo.about.id}.{todo.owner}"[:80]
-    act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=key)
+    act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=f"lapse.{todo.owner}").part(todo.about.id)
     try:
         with store.change(tenant, act) as change:
             change.delete(todo)

@@ -9,7 +9,7 @@ from chalicelib.domain.calendar import end_of_day, shanghai_date
 from chalicelib.domain.certificate_warning import CertificateState, certificate_warnings, standing_on
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.tenancy import Actor, Person, Role, TenantId
+from chalicelib.domain.tenancy import Actor, Person, Role, TenantId, role_owner
 from chalicelib.domain.todo import Todo, heap_of
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
@@ -17,15 +17,14 @@ from chalicelib.storage.store import Store
 TOPIC = "certificate_expiring"
 CLOCK = "clock"
 SWEEP = "certificates"
-KEEPER = f"role.{Role.SECURITY_ADMINISTRATOR}"
+KEEPER = role_owner(Role.SECURITY_ADMINISTRATOR)
 """Who enters the renewed certificate."""
 
 
 def warn_certificates(store: Store, tenant: TenantId, now: datetime) -> int:
     """How many people's entries changed. Once a day it reads the officers of whom one is to be warned, and what waits
     at the keeper; taken again on the same day it does nothing."""
-    swept = store.sweeps.swept_to(tenant, SWEEP)
-    if swept is not None and shanghai_date(swept) >= shanghai_date(now):
+    if store.sweeps.was_today(tenant, SWEEP, now):
         return 0
     changed, is_whole = 0, True
     for person, wanted in _to_change(store, tenant, now):
@@ -51,7 +50,7 @@ def _to_change(store: Store, tenant: TenantId, now: datetime) -> Iterator[tuple[
     officers = (store.people.officers_covered_to(tenant, soon), store.people.officers_covered_from(tenant, today))
     for person in chain(*officers):
         wanted = certificate_todos(person, now)
-        if wanted:
+        if wanted and person.id not in covered:
             covered.add(person.id)
             if person.id not in held:
                 yield person, wanted

@@ -44,8 +44,7 @@ class _Left:
 
 def sweep_reports(store: Store, tenant: TenantId, now: datetime) -> int:
     """How many reports were opened or noted as overdue. Looks once a day; taken again on that day it does nothing."""
-    swept = store.sweeps.swept_to(tenant, SWEEP)
-    if swept is not None and shanghai_date(swept) >= shanghai_date(now):
+    if store.sweeps.was_today(tenant, SWEEP, now):
         return 0
     left = _Left()
     record = store.tenants.find(tenant, tenant)

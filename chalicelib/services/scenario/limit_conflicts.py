@@ -147,8 +147,7 @@ def record_conflicts(store: Store, tenant: TenantId, act: Act) -> int:
 
 def sweep_conflicts(store: Store, tenant: TenantId, now: datetime) -> int:
     """The same once a day, for packages that came in a new version: how many records changed."""
-    swept = store.sweeps.swept_to(tenant, SWEEP)
-    if swept is not None and shanghai_date(swept) >= shanghai_date(now):
+    if store.sweeps.was_today(tenant, SWEEP, now):
         return 0
     act = Act(actor=Actor.system(tenant, "clock"), at=now, key=f"{SWEEP}.{shanghai_date(now)}")
     try:

@@ -15,7 +15,7 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job
 from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.record import Clock, new_id
-from chalicelib.domain.tenancy import PLATFORM, Actor, Role, Tenant, TenantId
+from chalicelib.domain.tenancy import PLATFORM, Actor, Role, Tenant, TenantId, role_owner
 from chalicelib.domain.tenant_closing import ClosingState, PublicClosing, TenantClosing
 from chalicelib.domain.todo import Todo
 from chalicelib.services.draw.problems import SecondPersonNeededError
@@ -79,7 +79,7 @@ def ask_closing(store: Store, tenant: TenantId, act: Act, *, typed: str, reason:
         asked_at=act.at,
         expires_at=due.due_at if isinstance(due, Due) else None,
     )
-    confirming = f"role.{Role.SECURITY_ADMINISTRATOR}"
+    confirming = role_owner(Role.SECURITY_ADMINISTRATOR)
     todo = Todo.of(asked.ref, confirming, TOPIC, home.label, at=act.at, due_at=asked.expires_at)
     with store.change(tenant, act) as change:
         change.save(asked)

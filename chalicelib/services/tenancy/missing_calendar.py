@@ -8,7 +8,7 @@ from chalicelib.domain.calendar_alert import missing_years
 from chalicelib.domain.event import EventType
 from chalicelib.domain.official_calendar import CalendarProposal
 from chalicelib.domain.record import Ref
-from chalicelib.domain.tenancy import PLATFORM, Actor, Role
+from chalicelib.domain.tenancy import PLATFORM, Actor, Role, role_owner
 from chalicelib.domain.todo import Todo
 from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.errors import AlreadyDoneError
@@ -16,7 +16,7 @@ from chalicelib.storage.store import Store
 
 TOPIC = "calendar_missing"
 CLOCK, SWEEP = "clock", "calendar"
-OPERATORS = f"role.{Role.PLATFORM_OPERATOR}"
+OPERATORS = role_owner(Role.PLATFORM_OPERATOR)
 
 
 def missing_year(year: int) -> Ref:
@@ -28,8 +28,7 @@ def note_missing_calendar(store: Store, now: datetime) -> int:
     """How many years are missing; looks once a day, in the platform's scope. An entry goes when its year is published
     or ships with a newer library."""
     today = shanghai_date(now)
-    swept = store.sweeps.swept_to(PLATFORM, SWEEP)
-    if swept is not None and shanghai_date(swept) >= today:
+    if store.sweeps.was_today(PLATFORM, SWEEP, now):
         return 0
     missing = missing_years(working_calendar(), today)
     for year in (today.year, today.year + 1):

@@ -11,7 +11,7 @@ from chalicelib.domain.draw_opening import FullOpening, Opening
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.random_draw import RandomDraw
 from chalicelib.services.draw.commit_seed import commit_seed, reveal_seed
-from chalicelib.services.draw.drawn_subjects import DrawnSubject, drawn_subjects
+from chalicelib.services.draw.drawn_subjects import DrawnSubject, result_of
 from chalicelib.services.draw.enter_numbers import confirm_numbers, enter_numbers
 from chalicelib.services.draw.logged import find_checkpoint
 from chalicelib.services.draw.open_draw import open_draw
@@ -216,7 +216,7 @@ def compute(request: WebRequest, plan_id: str) -> Answer:
 def list_drawn(request: WebRequest, plan_id: str) -> Answer:
     """The drawn subjects with names and teams, in ticket order."""
     draw = _draw(request, plan_id)
-    return listed(request, drawn_subjects(request.store, request.tenant, draw.id))
+    return listed(request, result_of(request.store, request.tenant, draw))
 
 
 @route(

@@ -16,7 +16,7 @@ from chalicelib.domain.pool_exclusion import exclusion_reason
 from chalicelib.domain.random_draw import DrawState, RandomDraw
 from chalicelib.domain.record import Record
 from chalicelib.services.draw.commit_seed import commit_seed, reveal_seed
-from chalicelib.services.draw.drawn_subjects import drawn_subjects
+from chalicelib.services.draw.drawn_subjects import result_of
 from chalicelib.services.draw.enter_numbers import confirm_numbers, enter_numbers
 from chalicelib.services.draw.open_place import open_all
 from chalicelib.services.draw.read_frozen import frozen_officers, frozen_subjects
@@ -48,7 +48,7 @@ def read_draw(request: WebRequest, draw_id: str) -> RandomDraw:
 
 def _show(request: WebRequest, draw: RandomDraw, error: InvalidInputError | None = None, status: int = 200) -> Answer:
     view = view_of(request, draw)
-    drawn = drawn_subjects(request.store, request.tenant, draw.id) if draw.state is DrawState.DRAWN else []
+    drawn = result_of(request.store, request.tenant, draw) if draw.state is DrawState.DRAWN else []
     start = max(0, (request.query.integer("from") or 1) - 1)
     bodies = {task.id: task.label for task in request.store.acting_bodies.every(request.tenant)} if drawn else {}
     return page(

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.domain.plan_todo import head_of
-from chalicelib.domain.tenancy import Actor, Role
+from chalicelib.domain.tenancy import Actor, Role, role_owner
 from chalicelib.domain.todo import HEAPED, Todo, heap_of
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
@@ -35,13 +35,13 @@ def owners_of(actor: Actor) -> list[str]:
         owners.append(actor.acting_body_id)
     elif actor.department_id:
         owners.append(actor.department_id)
-    return owners + [f"role.{role}" for role in _SHARED if role in actor.roles]
+    return owners + [role_owner(role) for role in _SHARED if role in actor.roles]
 
 
 def heaps_of(actor: Actor) -> list[str]:
     """Keys under which many of one topic wait for a role of this person."""
     keeps_people = Role.SECURITY_ADMINISTRATOR in actor.roles
-    return [heap_of(f"role.{Role.SECURITY_ADMINISTRATOR}", one) for one in sorted(HEAPED)] if keeps_people else []
+    return [heap_of(role_owner(Role.SECURITY_ADMINISTRATOR), one) for one in sorted(HEAPED)] if keeps_people else []
 
 
 def waits_for(request: WebRequest, todo: Todo) -> bool:

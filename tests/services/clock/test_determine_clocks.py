@@ -108,9 +108,11 @@ def test_what_is_still_unknown_or_moved_on_is_left_as_it_is(store):
     assert store.awaiting_calendar(TENANT) == ([], None), "nothing waits any more"
 
 
-def test_a_reinspection_whose_term_was_unknown_gets_it_from_the_day_of_the_report(store):
+def handed_in(store, **more):
+    """A rectification of late December, whose reinspection has no term yet."""
     finding = Finding.model_validate(
-        {
+        more
+        | {
             "visit_id": "v", "plan_id": "p", "scenario": "refined_oil", "scenario_version": "1", "subject_id": "s",
             "subject_name": "甲", "division": "450102000000", "acting_body_id": LEAD, "acting_body_label": "商务局",
             "department": "commerce", "item_id": "i", "title": "t", "severity": Severity.MINOR,
@@ -125,6 +127,11 @@ def test_a_reinspection_whose_term_was_unknown_gets_it_from_the_day_of_the_repor
     with store.change(TENANT, act()) as change:
         change.save(finding)
         change.event(EventType.RECTIFICATION_SUBMITTED, finding)
+    return finding
+
+
+def test_a_reinspection_whose_term_was_unknown_gets_it_from_the_day_of_the_report(store):
+    finding = handed_in(store)
     publish(store, LATE_DECEMBER + 3 * DAY)
     forget_calendars()
 
@@ -132,6 +139,14 @@ def test_a_reinspection_whose_term_was_unknown_gets_it_from_the_day_of_the_repor
     found = store.findings.get(TENANT, finding.id)
     assert (found.due_at.date(), found.is_due_undetermined) == (date(2027, 1, 14), False)
     assert sweep_clocks(store, TENANT, LATE_DECEMBER + 3 * DAY) == 0
+
+
+def test_clocks_of_records_with_long_identifiers_are_acts_of_their_own(store):
+    for last in "ab":
+        handed_in(store, id="f" * 75 + last)
+    publish(store, LATE_DECEMBER + 3 * DAY)
+
+    assert sweep_clocks(store, TENANT, LATE_DECEMBER + 3 * DAY) == 2
 
 
 def _photo():

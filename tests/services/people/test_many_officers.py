@@ -37,6 +37,7 @@ CASES = {
     "gap": spans(-900, 10, 60, 900),
     "not-yet": spans(5, 900),
     "followed": spans(-900, 10, 11, 900),
+    "brief": spans(-900, 2, 9, 20),
     "had-gap": spans(-9000, -900, -800, 900),
 }
 
@@ -72,8 +73,8 @@ def warned(store: Store) -> set[str]:
 
 
 def test_the_sweep_reads_whom_it_warns_of(city: Store) -> None:
-    assert warn_certificates(city, TENANT, NOW) == 3
-    assert warned(city) == {"ended", "bare", "gap"}
+    assert warn_certificates(city, TENANT, NOW) == 4
+    assert warned(city) == {"ended", "bare", "gap", "brief"}
 
     with metered() as cost:
         assert warn_certificates(city, TENANT, NOW + timedelta(days=1)) == 0
@@ -87,7 +88,7 @@ def test_the_sweep_takes_back_what_no_longer_holds(city: Store) -> None:
     save(city, mended, retired)
 
     assert warn_certificates(city, TENANT, NOW + timedelta(days=2)) == 2
-    assert warned(city) == {"gap"}
+    assert warned(city) == {"gap", "brief"}
 
 
 def test_the_checklist_reads_the_first_of_what_is_missing(city: Store) -> None:
