@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.notification_preference import NotificationPreference, NotificationSetting
 from chalicelib.domain.notification_rules import OUTSIDE, Channel, notification_rules
+from chalicelib.web.field_problems import field_problems
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import gettext, mark
 
@@ -122,8 +123,6 @@ class SettingForm:
 
 def read_model(model: type[Any], values: dict[str, Any]) -> Any:
     """The model of these values; InvalidInputError names the fields as the forms call them."""
-    from chalicelib.web.request import field_problems
-
     try:
         return model.model_validate(values)
     except ValidationError as error:

@@ -20,10 +20,10 @@ from chalicelib.domain.overlay import (
     SetThresholds,
 )
 from chalicelib.domain.record import new_id
+from chalicelib.web.field_problems import field_problems
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import gettext
 from chalicelib.web.overlay_view import figure
-from chalicelib.web.request import field_problems
 from chalicelib.web.scenario_views import words_of
 
 MOST_FOUND = 20

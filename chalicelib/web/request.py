@@ -14,12 +14,13 @@ from pydantic import BaseModel, ValidationError
 
 from chalicelib import bootstrap
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import FieldProblem, InvalidInputError, NotAuthenticatedError
+from chalicelib.domain.errors import InvalidInputError, NotAuthenticatedError
 from chalicelib.domain.record import Record, Ref, new_id
 from chalicelib.domain.session import Session
 from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.web import cookies, i18n
 from chalicelib.web.errors import UnreadableRequestError
+from chalicelib.web.field_problems import field_problems
 from chalicelib.web.fields import Fields, UploadedFile, invalid, parse_form
 from chalicelib.web.routing import SAFE_METHODS, Face, RouteDeclaration, face_of
 
@@ -28,20 +29,6 @@ R = TypeVar("R", bound=Record)
 
 REQUEST_KEY = "key"
 CSRF_FIELD = "csrf_token"
-
-_FIELD_CODES = {
-    "missing": "required",
-    "string_too_long": "too_long",
-    "too_long": "too_long",
-    "string_too_short": "too_short",
-    "too_short": "too_short",
-    "enum": "unknown_choice",
-    "extra_forbidden": "unknown_field",
-    "literal_error": "unknown_choice",
-    **dict.fromkeys(["int_parsing", "int_type", "int_from_float", "float_parsing", "decimal_parsing"], "not_a_number"),
-    **dict.fromkeys(["greater_than", "greater_than_equal", "less_than", "less_than_equal"], "out_of_range"),
-    **dict.fromkeys(["date_parsing", "date_from_datetime_parsing", "date_type", "datetime_parsing"], "not_a_date"),
-}
 
 
 class WebRequest:
@@ -243,11 +230,12 @@ class WebRequest:
     def json(self) -> Any:
         """The JSON body; UnreadableRequestError when it is none."""
         try:
-            found = json.loads(self.body or b"null")
+            found = json.loads(self.body.decode() or "null")
+            if b"\\u" in self.body:
+                # An escape may name half a character, which nothing stores.
+                json.dumps(found, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise UnreadableRequestError() from None
-        if not _is_storable(self.body, found):
-            raise UnreadableRequestError()
         return found
 
     def model(self, model: type[M]) -> M:
@@ -277,38 +265,6 @@ class WebRequest:
         return visitor_token(visitor)
 
 
-def _is_storable(body: bytes, found: Any) -> bool:
-    """Whether every text in it can be written as UTF-8: an escape may name half a character, which nothing stores."""
-    if b"\\u" not in body:
-        return True
-    try:
-        json.dumps(found, ensure_ascii=False).encode()
-    except (UnicodeEncodeError, RecursionError):
-        return False
-    return True
-
-
 def visitor_token(visitor: str) -> str:
     """The CSRF token that belongs to a visitor's cookie: only who holds the cookie can name it."""
     return sha256(f"csrf:{visitor}".encode()).hexdigest()
-
-
-def field_problems(error: ValidationError) -> list[FieldProblem]:
-    """pydantic's findings as ours: dotted field path, one of our codes, short details."""
-    return [
-        FieldProblem(
-            field=".".join(str(part) for part in found["loc"]) or "body",
-            code=_code_of(found),
-            details={k: v for k, v in (found.get("ctx") or {}).items() if isinstance(v, (str, int))},
-        )
-        for found in error.errors(include_url=False)
-    ]
-
-
-def _code_of(found: Mapping[str, Any]) -> str:
-    """Our code; nothing at all is missing, whatever it is refused for."""
-    code = _FIELD_CODES.get(found["type"], "invalid")
-    given = found.get("input")
-    if (not given.strip() if isinstance(given, str) else given is None) and code != "unknown_field":
-        return "not_chosen" if code == "unknown_choice" else "required"
-    return "not_chosen" if found["type"] == "too_short" and not found["input"] else code

@@ -6,18 +6,15 @@ from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.domain.act import Act
-from chalicelib.domain.binding import BindingRole, BindingSource
 from chalicelib.domain.calendar import end_of_day, shanghai_date
-from chalicelib.domain.event import EventType
 from chalicelib.domain.report_period import Cadence, ReportPeriod
 from chalicelib.domain.subject import Subject
-from chalicelib.domain.tenancy import Actor, Person, Role, SubjectRight
-from chalicelib.services.binding.put_binding import new_binding, put_binding
+from chalicelib.domain.tenancy import Actor, Person, Role
 from chalicelib.services.report.open_reports import note_overdue, open_period
 from chalicelib.services.report.submit_report import submit_report
 from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.services.tenancy.add_person import add_person
-from infra.local.demo_cast import act, actor_of
+from infra.local.demo_cast import act, actor_of, bind_owner
 from infra.local.demo_roster import Login
 
 HOME, SCENARIO, FORM = "gx450100", "prepaid_card", "issuer_quarter"
@@ -96,19 +93,5 @@ def _reporter(subjects: list[Subject]) -> Login:
     person = Person(id=f"{HOME}-issuer", name="莫雨桐", roles=frozenset({Role.SUBJECT_USER}))
     add_person(store, HOME, security, person=person)
     for subject in subjects:
-        bound = act(actor_of(HOME, f"{HOME}-coordinator"))
-        person = store.people.get(HOME, person.id)
-        binding = new_binding(
-            store,
-            HOME,
-            bound,
-            person,
-            subject,
-            BindingRole.OWNER,
-            frozenset(SubjectRight),
-            BindingSource.ADMINISTRATOR,
-        )
-        with store.change(HOME, bound) as change:
-            put_binding(change, person, binding)
-            change.event(EventType.BINDING_MADE, binding, {"subject_id": subject.id, "person_id": person.id})
+        bind_owner(HOME, person.id, subject)
     return Login("nanning.issuer", HOME, person.id, Role.SUBJECT_USER.value)

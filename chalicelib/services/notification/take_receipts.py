@@ -8,6 +8,7 @@ from chalicelib.domain.delivery_report import DeliveryReport
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.notification import stable_id
+from chalicelib.domain.notification_message import NotificationMessage
 from chalicelib.domain.notification_rules import Channel
 from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.storage.errors import AlreadyDoneError
@@ -29,12 +30,18 @@ def take_receipts(store: Store, tenant: TenantId, act: Act, *, reports: Iterable
 
     Raises ConflictError when a message keeps being changed at the same moment: the gateway tells it again.
     """
-    return sum(_take(store, tenant, act.part(str(number)), one) for number, one in enumerate(reports))
+    told = list(reports)
+    messages = store.notification_messages.find_many(tenant, [one.message_id for one in told])
+    return sum(
+        _take(store, tenant, act.part(str(number)), one, messages.get(one.message_id))
+        for number, one in enumerate(told)
+    )
 
 
-def _take(store: Store, tenant: TenantId, act: Act, report: DeliveryReport) -> bool:
+def _take(
+    store: Store, tenant: TenantId, act: Act, report: DeliveryReport, message: NotificationMessage | None
+) -> bool:
     for _ in range(_TRIES):
-        message = store.notification_messages.find(tenant, report.message_id)
         if message is None or message.channel is not Channel.SMS:
             return False
         told = message.reported(report, act.at)
@@ -48,6 +55,7 @@ def _take(store: Store, tenant: TenantId, act: Act, report: DeliveryReport) -> b
         except AlreadyDoneError:
             return False
         except ConflictError:
+            message = store.notification_messages.find(tenant, report.message_id)
             continue
         return True
     raise ConflictError(kind="notification_message", id=report.message_id)

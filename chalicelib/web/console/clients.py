@@ -22,11 +22,12 @@ from chalicelib.web.client_form import (
     scope_choices,
 )
 from chalicelib.web.console.people import label_of
+from chalicelib.web.field_problems import field_problems
 from chalicelib.web.fields import invalid
 from chalicelib.web.formats import format_datetime
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.people_words import role_label
-from chalicelib.web.request import WebRequest, field_problems
+from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 
 blueprint = Blueprint(__name__)

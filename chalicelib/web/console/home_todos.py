@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,8 +63,8 @@ def todo_list(request: WebRequest, path: str = "/console") -> dict[str, Any]:
         ROWS,
     )
     heaped = [] if given else _heaped_rows(request)
-    read = [todo for todo in found.read if waits_for(request, todo)]
-    known = [*heaped, *(todo_row(request, todo) for todo in read)]
+    known = [*(row["todo"] for row in heaped), *(todo for todo in found.read if waits_for(request, todo))]
+    first_url = heaped[0]["url"] if heaped else page_of(known[0]) if known else ""
     shown = [row for row in heaped if not kind or topic_words(row["todo"].topic).kind == kind]
     seen = given["seen"] if given else 0
     passed = len(heaped) + sum(waits_for(request, todo) for todo in found.read[: found.passed])
@@ -73,9 +74,9 @@ def todo_list(request: WebRequest, path: str = "/console") -> dict[str, Any]:
         "rows": shown + [todo_row(request, todo) for todo in found.shown],
         "total": seen + len(known),
         "title": title_of(seen + len(known), found.is_whole),
-        "meta_words": [] if given else urgency(known, found.is_whole),
+        "meta_words": [] if given else urgency(request.now, known, found.is_whole),
         "filters": kind_filters(known, kind, path, None if given else found.is_whole),
-        "first_url": known[0]["url"] if known else "",
+        "first_url": first_url,
         "more_url": f"{path}?{urlencode({**asked, CURSOR: next_cursor})}" if next_cursor else "",
         "start_url": f"{path}?{urlencode(asked)}".removesuffix("?") if given else "",
     }
@@ -116,30 +117,31 @@ def title_of(count: int, is_whole: bool = True) -> str:
     return ngettext("今天有%(num)d件事等您处理", "今天有%(num)d件事等您处理", count)
 
 
-def urgency(rows: Sequence[dict[str, Any]], is_whole: bool = True) -> list[str]:
+def urgency(now: datetime, waiting: Sequence[Todo], is_whole: bool = True) -> list[str]:
     """Late and due today, in words; nothing that is zero. What was not read falls due after what was."""
-    late = sum(row["days_left"] is not None and row["days_left"] < 0 for row in rows)
-    today = sum(row["days_left"] == 0 for row in rows)
-    if late and late == len(rows) and not is_whole:
+    left = [working_days_left(now, one.due_at) for one in waiting]
+    late = sum(days is not None and days < 0 for days in left)
+    today = left.count(0)
+    if late and late == len(left) and not is_whole:
         return [gettext("已逾期的多于%(num)d件", num=late)]
     words = [ngettext("%(num)d件已逾期", "%(num)d件已逾期", late)] if late else []
-    if today and late + today == len(rows) and not is_whole:
+    if today and late + today == len(left) and not is_whole:
         return [*words, gettext("今天到期的多于%(num)d件", num=today)]
     return words + ([ngettext("%(num)d件今天到期", "%(num)d件今天到期", today)] if today else [])
 
 
 def kind_filters(
-    rows: Sequence[dict[str, Any]], kind: str, path: str = "/console", is_whole: bool | None = True
+    waiting: Sequence[Todo], kind: str, path: str = "/console", is_whole: bool | None = True
 ) -> list[dict[str, Any]]:
     """The kinds among what was read, with how many of each wait; no counts on later pages (is_whole: None)."""
-    counts = Counter(topic_words(row["todo"].topic).kind for row in rows)
+    counts = Counter(topic_words(one.topic).kind for one in waiting)
     if kind in {one.kind for one in TOPICS.values()}:
         counts.setdefault(kind, 0)
 
     def told(count: int) -> int | str | None:
         return None if is_whole is None else count if is_whole else f"{count}+"
 
-    found = [{"label": gettext("全部"), "url": path, "count": told(len(rows)), "active": not kind}]
+    found = [{"label": gettext("全部"), "url": path, "count": told(len(waiting)), "active": not kind}]
     for name, count in counts.items():
         url = f"{path}?{urlencode({'kind': name})}"
         found.append({"label": gettext(name), "url": url, "count": told(count), "active": name == kind})

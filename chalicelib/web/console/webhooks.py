@@ -22,10 +22,11 @@ from chalicelib.settings import settings
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
+from chalicelib.web.field_problems import field_problems
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.notification_words import DELIVERY_STATES, event_words, reason_words
-from chalicelib.web.request import WebRequest, field_problems
+from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 
 blueprint = Blueprint(__name__)

@@ -65,6 +65,19 @@ def test_a_receipt_is_taken_once_and_shown(site: Site) -> None:
     assert "MK:0001" in site.browser(Role.SYSTEM_ADMINISTRATOR).get("/console/messages?state=failed").text
 
 
+def test_one_call_may_tell_of_many_messages_and_of_one_twice(site: Site) -> None:
+    secret, messages = secret_of(site), [saved(sent()) for _ in range(2)]
+    first, second = ({"request_id": one.id, "status": "failed", "reference": "r-1"} for one in messages)
+    before = [events_of(one) for one in messages]
+
+    assert tell(site, secret, first, second, first, first | {"status": "delivered"}).status == 204
+
+    assert [events_of(one) for one in messages] == [before[0] + 2, before[1] + 1]
+    with bootstrap.scope(TENANT_A):
+        found = bootstrap.store().notification_messages.find_many(TENANT_A, [one.id for one in messages])
+    assert [found[one.id].state for one in messages] == ["delivered", "failed"]
+
+
 def test_a_message_that_is_not_there_is_answered_like_one_that_is(site: Site) -> None:
     secret, message = secret_of(site), saved(sent())
     known = tell(site, secret, {"request_id": message.id, "status": "delivered"})

@@ -152,7 +152,15 @@ def test_every_refusal_is_a_problem_document(
 
 
 @pytest.mark.parametrize(
-    "content", [b"[" * 50_000, b'{"name": "a\\ud800b"}', b'{"name": {"deep": ["\\udfff"]}}', b'{"\\ud800": 1}']
+    "content",
+    [
+        b"[" * 50_000,
+        b'{"name": "a\\ud800b"}',
+        b'{"name": {"deep": ["\\udfff"]}}',
+        b'{"\\ud800": 1}',
+        b'{"name": "a\xed\xa0\x80b"}',
+        '{"name": "甲"}'.encode("utf-16"),
+    ],
 )
 def test_what_nothing_can_read_or_store_is_refused_everywhere(office: Office, content: bytes) -> None:
     browser = office.coordinator
