@@ -6,7 +6,7 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.services.finding.end_finding import withdraw_finding
 from chalicelib.web.answers import Answer, page, see_other
-from chalicelib.web.console.visits import chosen_plan
+from chalicelib.web.console.visits import chosen_plan, rows_read
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.disposition import days_left, finding_chip, state_chip
 from chalicelib.web.field.findings import FINDING, find_evidence, finding_page, finding_step, read_finding
@@ -33,7 +33,10 @@ def list_findings(request: WebRequest) -> Answer:
     state = request.query.text("state")
     if state and state not in STATES:
         raise invalid("state", "unknown_choice")
-    found = request.store.findings.page_of_plan(request.tenant, plan.id, after=open_cursor(request)) if plan else None
+    rows = rows_read(request, state)
+    found = None
+    if plan:
+        found = request.store.findings.page_of_plan(request.tenant, plan.id, after=open_cursor(request), limit=rows)
     findings = [
         one
         for one in (found.records if found else [])

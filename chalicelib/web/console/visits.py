@@ -22,9 +22,10 @@ blueprint = Blueprint(__name__)
 
 STATES = ("scheduled", "started", "submitted", "confirmed", "cancelled")
 
-
 PLANS = 50
 """Plans under way that the filter offers."""
+_ROWS = 25
+_SIFTED_ROWS = 100
 
 
 def chosen_plan(request: WebRequest) -> tuple[InspectionPlan | None, list[InspectionPlan]]:
@@ -47,6 +48,11 @@ def chosen_plan(request: WebRequest) -> tuple[InspectionPlan | None, list[Inspec
     return found, plans
 
 
+def rows_read(request: WebRequest, state: str) -> int:
+    """Rows of a plan that one page reads; more where only some of them are shown, which no key tells apart."""
+    return _SIFTED_ROWS if state or request.actor.acting_body_id else _ROWS
+
+
 def _seen(request: WebRequest, plans: list[InspectionPlan]) -> list[InspectionPlan]:
     """Those that the person may know of."""
     return [one for one in plans if allowed(request.actor, Permission.VISIT_READ, one.resource)]
@@ -64,7 +70,10 @@ def list_visits(request: WebRequest) -> Answer:
     state = request.query.text("state")
     if state and state not in STATES:
         raise invalid("state", "unknown_choice")
-    found = request.store.visits.page_of_plan(request.tenant, plan.id, after=open_cursor(request)) if plan else None
+    rows = rows_read(request, state)
+    found = None
+    if plan:
+        found = request.store.visits.page_of_plan(request.tenant, plan.id, after=open_cursor(request), limit=rows)
     visits = [
         one
         for one in (found.records if found else [])

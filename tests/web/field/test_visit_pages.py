@@ -7,11 +7,12 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.contract.registry import registry
-from chalicelib.domain.record import Ref
+from chalicelib.domain.record import Ref, new_id
 from chalicelib.domain.served_scenario import VisitScenario
 from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import Person, Role
 from chalicelib.domain.todo import Todo
+from chalicelib.domain.visit import Visit
 from chalicelib.services.visit.uploads import keep_upload
 from tests.builders import NOW
 from tests.list_costs import items_of, write
@@ -392,6 +393,21 @@ def test_console_lists_and_shows_both(site, visit):
     assert finding.status == 200
     assert "记录复查" not in finding.text
     assert desk.get("/console/visits?plan=01JD0000000000000000000N0N").status == 404
+
+
+def test_a_state_is_found_behind_a_page_of_others(site, visit):
+    with bootstrap.scope(TENANT):
+        for order in range(100, 130):
+            state = "cancelled" if order == 129 else "scheduled"
+            named = {"id": new_id(), "order": order, "inspection_code": f"JC{order}"}
+            save(bootstrap.store(), Visit.model_validate(visit.model_dump() | named | {"state": state, "version": 0}))
+    desk = site.browser(Role.COORDINATOR)
+
+    every = desk.get(f"/console/visits?plan={visit.plan_id}").text
+    cancelled = desk.get(f"/console/visits?plan={visit.plan_id}&state=cancelled").text
+
+    assert "JC110" in every and "JC129" not in every
+    assert "JC129" in cancelled and "JC110" not in cancelled
 
 
 ENDS = (("跨年", "disposition"), ("办结", "closed"))
