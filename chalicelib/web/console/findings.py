@@ -33,7 +33,7 @@ def list_findings(request: WebRequest) -> Answer:
     state = request.query.text("state")
     if state and state not in STATES:
         raise invalid("state", "unknown_choice")
-    rows = rows_read(request, state)
+    rows = rows_read(state)
     found = None
     if plan:
         found = request.store.findings.page_of_plan(request.tenant, plan.id, after=open_cursor(request), limit=rows)
