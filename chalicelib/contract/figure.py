@@ -2,6 +2,7 @@
 
 Nothing here is law by itself: a figure names the bases that it rests on, or is a proposal of ours. Of a figure's
 versions the newest one in force on the day counts, so an old period is always judged by the figures of that period.
+Items, paragraphs and clocks of the package name a figure instead of repeating it (`contract/figure_uses.py`).
 """
 
 import json
@@ -22,10 +23,21 @@ class FigureUnit(StrEnum):
 
     FEN = "fen"
     BASIS_POINTS = "basis_points"
+    HOUR = "hour"
     DAY = "day"
+    WORKING_DAY = "working_day"
     MONTH = "month"
     COUNT = "count"
     POINT = "point"
+
+    @property
+    def decimals(self) -> int:
+        """People write fen as yuan and basis points as per cent, with two decimals."""
+        return 2 if self in (FigureUnit.FEN, FigureUnit.BASIS_POINTS) else 0
+
+    def words(self, is_chinese: bool) -> str:
+        """As it stands behind a number."""
+        return _UNIT_WORDS[self][0 if is_chinese else 1]
 
 
 class FigureStatus(StrEnum):
@@ -36,8 +48,41 @@ class FigureStatus(StrEnum):
     PROPOSAL = "proposal"
 
 
+class FigureRange(BaseModel):
+    """Within what a tenant may set a figure, both ends included, in the figure's unit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minimum: int = Field(ge=0)
+    maximum: int = Field(ge=0)
+
+    def holds(self, value: int) -> bool:
+        return self.minimum <= value <= self.maximum
+
+
+_UNIT_WORDS = {
+    FigureUnit.FEN: ("元", " yuan"),
+    FigureUnit.BASIS_POINTS: ("%", "%"),
+    FigureUnit.HOUR: ("小时", " hours"),
+    FigureUnit.DAY: ("天", " days"),
+    FigureUnit.WORKING_DAY: ("个工作日", " working days"),
+    FigureUnit.MONTH: ("个月", " months"),
+    FigureUnit.COUNT: ("", ""),
+    FigureUnit.POINT: ("分", " points"),
+}
+
+
+def amount_words(value: int, unit: FigureUnit, is_chinese: bool) -> str:
+    """A value as people read it: 500000 fen is 5000元, 2000 basis points are 20%."""
+    whole, rest = divmod(value, 100) if unit.decimals else (value, 0)
+    tail = f".{rest:02d}".rstrip("0") if rest else ""
+    return f"{whole}{tail}{unit.words(is_chinese)}"
+
+
 class Figure(BaseModel):
-    """One version of one number. `effective_to` is the first day on which it no longer holds."""
+    """One version of one number. `effective_to` is the first day on which it no longer holds. tenant_range: within what
+    a tenant may set it, none where nobody may: law stays law, so never of a verified figure, and of one that rests on a
+    text still to be confirmed only away from its value to one side, the stricter."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,6 +97,26 @@ class Figure(BaseModel):
     note: str = ""
     effective_from: date
     effective_to: date | None = None
+    tenant_range: FigureRange | None = None
+
+    @model_validator(mode="after")
+    def _law_stays_law(self) -> Self:
+        held = self.tenant_range
+        if held is None:
+            return self
+        if self.status is FigureStatus.VERIFIED:
+            raise ValueError("a verified figure is law: no tenant sets it")
+        if not held.holds(self.value):
+            raise ValueError("tenant_range holds the figure's own value")
+        return self
+
+    @property
+    def may_be_loosened(self) -> bool:
+        """Whether a tenant could set a figure of a text still to be confirmed to either side of the package's value. A
+        property and no validator: a tenant's own value lies inside the range."""
+        held = self.tenant_range
+        is_open = held is not None and self.value not in (held.minimum, held.maximum)
+        return is_open and self.status is FigureStatus.TO_BE_CONFIRMED
 
     @model_validator(mode="after")
     def _source_is_honest(self) -> Self:
@@ -101,6 +166,11 @@ class FigureFile(BaseModel):
 
     figures: tuple[Figure, ...]
     derived: tuple[DerivedLabel, ...] = ()
+
+    def with_figures(self, figures: tuple[Figure, ...]) -> Self:
+        """The same tables with the figures of a scenario, as a tenant may have set them. A version that was frozen
+        before figures were part of it has none, and goes by ours."""
+        return self.model_copy(update={"figures": figures}) if figures else self
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -25,6 +25,7 @@ from chalicelib.contract.exchange import (
     SlotView,
     TeamView,
 )
+from chalicelib.contract.figure_uses import with_figure_words
 from chalicelib.contract.inspection import Activity, DocumentStage, InspectionDocument, InspectionRules
 from chalicelib.contract.readings import Values, with_readings
 from chalicelib.contract.scenario import Scenario
@@ -69,7 +70,8 @@ def handbook(request: HandbookRequest, context: HandlerContext) -> HandbookView:
 
     def paragraph_view(paragraph: Paragraph) -> ParagraphView:
         return ParagraphView(
-            **paragraph.model_dump(include={"id", "text", "is_duty", "department", "check_item_ids"}),
+            **paragraph.model_dump(include={"id", "is_duty", "department", "check_item_ids"}),
+            text=with_figure_words(paragraph.text, paragraph.figure_ids, scenario, context.confirmations),
             department_label=scenario.manifest.department_label(paragraph.department or ""),
             legal_basis=view_bases(scenario, context, paragraph.legal_basis_ids),
         )
@@ -93,6 +95,12 @@ def handbook(request: HandbookRequest, context: HandlerContext) -> HandbookView:
     )
 
 
+def _worded(scenario: Scenario, context: HandlerContext, text: str, items: Iterable[CheckItem]) -> str:
+    """The text with the figures that the items name."""
+    named = dict.fromkeys(one for item in items for one in item.figures_named)
+    return with_figure_words(text, named, scenario, context.confirmations)
+
+
 def _slot_view(
     scenario: Scenario, context: HandlerContext, slot: FindingSlot, item: CheckItem, answer: Answer | None
 ) -> SlotView:
@@ -102,7 +110,7 @@ def _slot_view(
         department_label=scenario.manifest.department_label(slot.department),
         item_id=item.id,
         name=item.name,
-        standard=item.standard,
+        standard=_worded(scenario, context, item.standard, (item,)),
         severity=item.severity,
         is_key_item=item.is_key_item,
         rectification_working_days=item.rectification_working_days,
@@ -131,8 +139,8 @@ def _entry(scenario: Scenario, context: HandlerContext, merged: MergedItem, answ
         number=merged.item.number,
         method=merged.item.method,
         location=merged.location,
-        standard=merged.item.standard,
-        guidance=merged.item.guidance,
+        standard=_worded(scenario, context, merged.item.standard, merged.items),
+        guidance=_worded(scenario, context, merged.item.guidance, merged.items),
         severity=merged.severity,
         is_key_item=merged.is_key_item,
         is_full_coverage=merged.is_full_coverage,

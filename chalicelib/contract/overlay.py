@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from chalicelib.contract.figure_uses import with_figures
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.checklist import Checklist
 from chalicelib.domain.label import Code, with_labels
@@ -11,6 +12,7 @@ from chalicelib.domain.overlay import (
     HideItem,
     ReorderItems,
     SetDeadline,
+    SetFigure,
     SetLabel,
     SetThresholds,
 )
@@ -79,6 +81,21 @@ def _with_deadline(scenario: Scenario, change: SetDeadline) -> Scenario | str:
     return scenario.replacing(inspection=scenario.inspection.model_copy(update={"deadlines": ours}))
 
 
+def _with_figure(scenario: Scenario, change: SetFigure) -> Scenario | str:
+    known = [one for one in scenario.figures if one.id == change.figure_id]
+    if not known:
+        return "no_such_figure"
+    if not all(one.tenant_range for one in known):
+        return "not_configurable"
+    if not all(one.tenant_range.holds(change.value) for one in known if one.tenant_range):
+        return "figure_out_of_range"
+    ours = tuple(
+        one.model_copy(update={"value": change.value}) if one.id == change.figure_id else one
+        for one in scenario.figures
+    )
+    return with_figures(scenario.replacing(figures=ours))
+
+
 def _with_order(scenario: Scenario, change: ReorderItems) -> Scenario | str:
     known = next((one for one in scenario.checklist.sections if one.id == change.section_id), None)
     if known is None:
@@ -102,6 +119,8 @@ def _one(scenario: Scenario, change: Change) -> Scenario | str:
         return _with_thresholds(scenario, change)
     if isinstance(change, SetDeadline):
         return _with_deadline(scenario, change)
+    if isinstance(change, SetFigure):
+        return _with_figure(scenario, change)
     if isinstance(change, ReorderItems):
         return _with_order(scenario, change)
     if isinstance(change, HideItem | AddItem):

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from chalicelib.contract.figure_uses import figure_of
 from chalicelib.contract.overlay import Overlay, apply_overlay
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.evaluation_rules import Threshold
@@ -14,6 +15,7 @@ from chalicelib.domain.overlay import (
     HideItem,
     ReorderItems,
     SetDeadline,
+    SetFigure,
     SetLabel,
     SetThresholds,
 )
@@ -56,6 +58,9 @@ def value_of(scenario: Scenario, change: Change) -> Value | None:
         return next(found, None)
     if isinstance(change, SetDeadline):
         return next((one.length for one in scenario.inspection.deadlines[::-1] if one.id == change.deadline_id), None)
+    if isinstance(change, SetFigure):
+        figure = figure_of(scenario, change.figure_id)
+        return figure.value if figure else None
     if isinstance(change, ReorderItems):
         sections = (one.items for one in scenario.checklist.sections if one.id == change.section_id)
         return next((tuple(item.name for item in items) for items in sections), None)
@@ -69,6 +74,8 @@ def name_of(scenario: Scenario, change: Change) -> str:
         return next((one.name for one in scenario.evaluation.indicators if one.id == change.target), change.target)
     if isinstance(change, SetDeadline):
         return next((one.label for one in scenario.inspection.deadlines if one.id == change.target), change.target)
+    if isinstance(change, SetFigure):
+        return next((one.label for one in scenario.figures if one.id == change.target), change.target)
     if isinstance(change, ReorderItems):
         return next((one.title for one in scenario.checklist.sections if one.id == change.target), change.target)
     if isinstance(change, AddItem):

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from chalicelib.contract.figure import Figure
+from chalicelib.contract.figure_uses import with_figures
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.scenario import PARTS, Scenario
 
@@ -21,6 +23,7 @@ class PackageReading:
     raw: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, BaseModel] = field(default_factory=dict)
     strings: dict[str, dict[str, str]] = field(default_factory=dict)
+    figures: list[Figure] = field(default_factory=list)
     scenario: Scenario | None = None
     findings: list[RuleFinding] = field(default_factory=list)
 
@@ -54,16 +57,15 @@ def _read_part(reading: PackageReading, part: str) -> None:
     try:
         reading.parts[part] = PARTS[part].model_validate_json(json.dumps(body))
     except ValidationError as error:
-        reading.findings.extend(
-            RuleFinding(
-                "files_valid",
-                file,
-                _place(one["loc"]),
-                one["msg"],
-                f"see chalicelib/contract/schemas/{part}.schema.json",
-            )
-            for one in error.errors(include_url=False, include_input=False, include_context=False)
-        )
+        reading.findings += _problems(error, file, part)
+
+
+def _problems(error: ValidationError, file: str, schema: str, prefix: str = "") -> list[RuleFinding]:
+    mend = f"see chalicelib/contract/schemas/{schema}.schema.json"
+    return [
+        RuleFinding("files_valid", file, prefix + _place(one["loc"]), one["msg"], mend)
+        for one in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
 
 
 def read_extra(reading: PackageReading, file: str) -> tuple[Any, list[RuleFinding]]:
@@ -73,6 +75,30 @@ def read_extra(reading: PackageReading, file: str) -> tuple[Any, list[RuleFindin
     if body is not None and not isinstance(body, dict):
         return None, [RuleFinding("files_valid", file, "", "not an object", "write a JSON object")]
     return body, scratch.findings
+
+
+_FIGURES = TypeAdapter(list[Figure])
+
+
+def _read_figures(reading: PackageReading, file: str) -> None:
+    """The figures of one of the trade's own files; its tables are read by the package's class."""
+    body = _read_json(reading, file)
+    if not isinstance(body, dict) or not isinstance(body.get("figures"), list):
+        if body is not None:
+            mend = "see chalicelib/contract/schemas/figures.schema.json"
+            reading.findings.append(RuleFinding("files_valid", file, "figures", "no list of figures", mend))
+        return
+    try:
+        found = _FIGURES.validate_json(json.dumps(body["figures"]))
+    except ValidationError as error:
+        reading.findings += _problems(error, file, "figures", "figures.")
+        return
+    reading.figures += found
+    for one in found:
+        if one.may_be_loosened:
+            problem = "a figure to be confirmed may be set to one side only"
+            mend = "let tenant_range begin or end with the value: the stricter side is open"
+            reading.findings.append(RuleFinding("files_valid", file, one.id, problem, mend))
 
 
 def _string_files(folder: Path) -> Iterator[Path]:
@@ -96,6 +122,9 @@ def read_package(folder: Path, name: str | None = None) -> PackageReading:
             reading.findings.append(
                 RuleFinding("files_valid", file, "", "not a map of texts", 'write {"label key": "text"}')
             )
+    for path in sorted(folder.glob("*_rules.json")):
+        _read_figures(reading, path.name)
     if len(reading.parts) == len(PARTS) and not reading.findings:
-        reading.scenario = Scenario(**{**reading.parts, "strings": reading.strings})
+        parts = {**reading.parts, "figures": tuple(reading.figures), "strings": reading.strings}
+        reading.scenario = with_figures(Scenario(**parts))
     return reading

@@ -3,9 +3,11 @@
 import ast
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
+from typing import Any
 
+from chalicelib.contract.figure_uses import figure_of, figures_used
 from chalicelib.contract.inspection import InspectionRules
 from chalicelib.contract.package import PackageReading
 from chalicelib.contract.registry import ONES, BrokenScenarioError, load_module
@@ -13,6 +15,9 @@ from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.handbook import HandbookItem, Paragraph
+
+FIGURE_FILES = "*_rules.json"
+"""Of the trade's own figures; a package has one such file or none."""
 
 
 def _read(rule: str) -> Rule:
@@ -57,6 +62,7 @@ def _ids(scenario: Scenario) -> Iterator[tuple[str, str, list[str]]]:
     yield "evaluation.json", "reports", [one.id for one in evaluation.reports]
     for form in evaluation.reports:
         yield "evaluation.json", f"reports.{form.id}.checks", [one.id for one in form.checks]
+    yield FIGURE_FILES, "figures", [f"{one.id} version {one.version}" for one in scenario.figures]
     yield "legal_basis.json", "bases", [one.id for one in scenario.legal_basis.bases]
 
 
@@ -134,6 +140,11 @@ def _references(scenario: Scenario) -> Iterator[_Reference]:
     for rule in scenario.evaluation.scoring:
         yield "evaluation.json", rule.id, "check item", rule.trigger.items, items
         yield "evaluation.json", rule.id, "indicator", filter(None, [rule.trigger.indicator]), indicators
+    for figure in scenario.figures:
+        yield FIGURE_FILES, figure.id, "legal basis", figure.legal_basis_ids, scenario.bases
+    figures = [one.id for one in scenario.figures if one.is_in_force(scenario.manifest.version_on)]
+    for use in figures_used(scenario):
+        yield use.file, use.place, "figure", [use.figure_id], figures
     clocks = [one.id for one in scenario.inspection.deadlines]
     for form in scenario.evaluation.reports:
         yield "evaluation.json", form.id, "department", [form.received_by], departments
@@ -164,6 +175,34 @@ def references_resolve(reading: PackageReading, _: Tools) -> Iterator[RuleFindin
             if one not in known:
                 mend = f"add the {kind} or correct the name"
                 yield RuleFinding("references_resolve", file, place, f"no {kind} {one}", mend, one)
+    yield from _figures_fit(reading)
+
+
+def _figures_fit(reading: PackageReading) -> Iterator[RuleFinding]:
+    """A clock counts what its figure counts; what names a figure repeats no number."""
+    assert reading.scenario is not None
+    for use in figures_used(reading.scenario):
+        figure = figure_of(reading.scenario, use.figure_id)
+        if figure and use.unit and figure.unit is not use.unit:
+            problem, mend = f"{figure.id} counts {figure.unit}, the term {use.unit}", "give both the same unit"
+            yield RuleFinding("references_resolve", use.file, use.place, problem, mend)
+    for place, entry, limit, figured in _figured_values(reading.raw):
+        if limit in entry:
+            problem, mend = f"{limit} stands here and in {entry[figured]}", f"leave {limit} to the figure"
+            yield RuleFinding("references_resolve", place[0], place[1], problem, mend)
+
+
+def _figured_values(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Mapping[str, Any], str, str]]:
+    """((file, place), entry, field of a number, field that names the figure), as the files say it."""
+    for section in raw.get("checklist", {}).get("sections", ()):
+        for item in section["items"]:
+            for side in ("minimum", "maximum"):
+                if f"{side}_figure" in item:
+                    entry = {**item.get("number", {}), f"{side}_figure": item[f"{side}_figure"]}
+                    yield ("checklist.json", item["id"]), entry, side, f"{side}_figure"
+    for clock in raw.get("inspection", {}).get("deadlines", ()):
+        if "length_figure" in clock:
+            yield ("inspection.json", clock["id"]), clock, "length", "length_figure"
 
 
 def conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:

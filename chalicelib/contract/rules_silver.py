@@ -1,5 +1,6 @@
 """Silver: every item rests on law, every duty is checked, shared questions agree, the package has tests of its own."""
 
+import json
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from chalicelib.contract.downstream import trace_basis
+from chalicelib.contract.figure import FigureStatus
+from chalicelib.contract.figure_uses import figures_used
 from chalicelib.contract.joint_checklist import differing_questions
 from chalicelib.contract.law import INDEX, basis_faults, law_index, own_index
 from chalicelib.contract.package import PackageReading, read_extra
 from chalicelib.contract.quality import Quality
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
+from chalicelib.contract.rules_bronze import FIGURE_FILES
 from chalicelib.contract.scenario import PARTS
 from chalicelib.domain.evaluation_rules import RuleSource
 
@@ -119,6 +123,28 @@ def _proposals_configurable(reading: PackageReading, _: Tools) -> Iterator[RuleF
         if one.source in (RuleSource.LAW, RuleSource.STANDARD) and not one.legal_basis_ids:
             problem, mend = "says it is law but cites nothing", "cite the basis or call it a proposal"
             yield RuleFinding("proposals_configurable", "evaluation.json", one.id, problem, mend)
+    for figure in reading.scenario.figures if reading.scenario else ():
+        if figure.status is FigureStatus.PROPOSAL and figure.tenant_range is None:
+            mend = "a figure of our own is the tenant's to set: say within which tenant_range"
+            yield RuleFinding("proposals_configurable", FIGURE_FILES, figure.id, "a proposal shown as fixed", mend)
+
+
+def _figures_read(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
+    """Whether the figure's id stands anywhere but where it is defined: in the four ones, in the trade's tables, or in
+    its code. The same of the words of what is computed."""
+    if reading.scenario is None:
+        return
+    named = {use.figure_id for use in figures_used(reading.scenario)}
+    code = "".join(path.read_text(encoding="utf-8", errors="replace") for path in reading.folder.glob("*.py"))
+    for path in sorted(reading.folder.glob(FIGURE_FILES)):
+        body = json.loads(path.read_text(encoding="utf-8"))
+        defined = [str(one["id"]) for field in ("figures", "derived") for one in body.get(field, ())]
+        tables = {field: value for field, value in body.items() if field not in ("figures", "derived")}
+        text = json.dumps(tables) + code
+        for one in dict.fromkeys(defined):
+            if one not in named and f'"{one}"' not in text:
+                mend = "name it where it matters (figure_ids, maximum_figure, length_figure, a table), or remove it"
+                yield RuleFinding("figures_read", path.name, one, "nothing reads this figure", mend)
 
 
 PLACEHOLDER = "【待填】"
@@ -177,6 +203,7 @@ SILVER = (
     Rule("questions_agree", Tier.SILVER, "Items that share a question take the same answer", _all_questions_agree),
     Rule("departments_take_part", Tier.SILVER, "Every department has an item", _departments_take_part, True),
     Rule("proposals_configurable", Tier.SILVER, "Own figures are marked and configurable", _proposals_configurable),
+    Rule("figures_read", Tier.SILVER, "Every figure is read somewhere", _figures_read),
     Rule("nothing_unwritten", Tier.SILVER, "No text waits for its author", _nothing_unwritten),
     Rule("own_tests", Tier.SILVER, "The package has tests of its own", _own_tests),
     Rule("quality_declared", Tier.SILVER, "quality.json is there and has its shape", _quality_declared),

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.contract.figure import Figure
 from chalicelib.contract.inspection import InspectionRules
 from chalicelib.contract.manifest import Manifest
 from chalicelib.domain.checklist import Checklist
@@ -38,7 +39,8 @@ PARTS: Mapping[str, type[BaseModel]] = {
 
 
 class Scenario(BaseModel):
-    """One version of one package. `strings` is language -> label key -> text."""
+    """One version of one package. `figures` are those of the trade's own tables (`*_rules.json`); `strings` is
+    language -> label key -> text; `language` that in which its labels are."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,7 +50,9 @@ class Scenario(BaseModel):
     inspection: InspectionRules
     evaluation: EvaluationRules
     legal_basis: LegalBasisLibrary
+    figures: tuple[Figure, ...] = ()
     strings: dict[str, dict[str, str]] = Field(default_factory=dict)
+    language: str = Field(default=SOURCE_LANGUAGE, exclude=True)
 
     @property
     def name(self) -> str:
@@ -84,9 +88,9 @@ class Scenario(BaseModel):
         if not strings or known == SOURCE_LANGUAGE:
             return self
         if known not in self.translations:
-            self.translations[known] = self.replacing(
-                **{part: with_labels(getattr(self, part), part, strings) for part in PARTS}
-            )
+            parts = {part: with_labels(getattr(self, part), part, strings) for part in PARTS}
+            figures = tuple(one.model_copy(update={"label": one.label_en}) for one in self.figures)
+            self.translations[known] = self.replacing(**parts, figures=figures, language=known)
         return self.translations[known]
 
     @cached_property
@@ -94,7 +98,7 @@ class Scenario(BaseModel):
         """Copies made so far, by language: turning every label costs as much as a whole checklist."""
         return {}
 
-    def replacing(self, **parts: BaseModel) -> Self:
+    def replacing(self, **parts: BaseModel | tuple[Figure, ...] | str) -> Self:
         """A new scenario with these parts instead; not `model_copy`, which would carry cached lookups along."""
         return type(self)(**{field: parts.get(field, getattr(self, field)) for field in type(self).model_fields})
 

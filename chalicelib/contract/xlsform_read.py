@@ -271,7 +271,12 @@ def _column_of(place: tuple[int | str, ...]) -> str:
 
 
 def checklist_json(checklist: Checklist) -> str:
-    """The text of a package's checklist.json: what has its default is left out, as authors write it."""
-    body = {"$schema": "../../chalicelib/contract/schemas/checklist.schema.json"}
+    """The text of a package's checklist.json: what has its default, and a limit that a figure gives, is left out, as
+    authors write it."""
+    body: dict[str, Any] = {"$schema": "../../chalicelib/contract/schemas/checklist.schema.json"}
     body |= checklist.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for item in (one for section in body["sections"] for one in section["items"]):
+        for side in ("minimum", "maximum"):
+            if f"{side}_figure" in item:
+                item["number"].pop(side, None)
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"

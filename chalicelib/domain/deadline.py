@@ -73,8 +73,9 @@ class DeadlineBasis(BaseModel):
 
 class DeadlineRule(BaseModel):
     """One term. Immutable; a change is a new version with its own effective dates (`effective_to` is the first day on
-    which it no longer holds). start_event, stop_events, pause_events, resume_events: what moves the clock: event types,
-    in a scenario package the occurrences that it names."""
+    which it no longer holds). `length` counts `unit`; in a scenario package `length_figure` may name a figure in its
+    place, which says whether a tenant sets it. start_event, stop_events, pause_events, resume_events: what moves the
+    clock: event types, in a scenario package the occurrences that it names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -82,7 +83,8 @@ class DeadlineRule(BaseModel):
     version: int = Field(ge=1)
     label: Label = Field(min_length=1)
     unit: DeadlineUnit
-    length: int = Field(ge=1, le=1000)
+    length: int = Field(default=0, ge=0, le=1000)
+    length_figure: Code | None = None
     start_event: Code
     stop_events: tuple[Code, ...] = ()
     pause_events: tuple[Code, ...] = ()
@@ -97,6 +99,10 @@ class DeadlineRule(BaseModel):
     def _only_our_own_terms_can_be_changed(self) -> Self:
         if self.is_configurable and self.is_law:
             raise ValueError("a statutory term is not configurable")
+        if not self.length and not self.length_figure:
+            raise ValueError("a term has a length or names the figure that is its length")
+        if self.is_configurable and self.length_figure:
+            raise ValueError("a term that names a figure is set with the figure")
         return self
 
     @property

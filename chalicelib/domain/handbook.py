@@ -80,7 +80,7 @@ class Paragraph(BaseModel):
     """One statement. A duty names the check items that look at it; every paragraph cites what it rests on.
 
     It is for the subjects of its kinds that meet `condition` (attributes only) and, where it names check items, of
-    whom at least one of them may be asked.
+    whom at least one of them may be asked. `figure_ids`: figures of the package that are shown behind it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -93,6 +93,7 @@ class Paragraph(BaseModel):
     check_item_ids: tuple[Code, ...] = ()
     subject_kinds: tuple[Code, ...] = ()
     condition: Condition | None = None
+    figure_ids: tuple[Code, ...] = ()
 
     def concerns(self, subject: SubjectFacts, possible: Collection[str]) -> bool:
         """Whether it is for this subject. possible: ids of the check items that may ever be asked of the subject."""

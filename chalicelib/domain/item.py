@@ -97,6 +97,9 @@ class CheckItem(BaseModel):
     own finding. `shared_by` are departments that use the answer without an item of their own. `full_coverage` marks a
     safety item that no grade and no no-disturbance rule may thin out. `self_check` says that the subject can look at
     it by itself, in which words and how often. Rectification is counted in working days.
+
+    `minimum_figure` and `maximum_figure` name figures of the package in place of a limit in `number`; `figure_ids`
+    others that the standard speaks of. They are shown behind it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -109,6 +112,9 @@ class CheckItem(BaseModel):
     question: Label = ""
     answer_type: AnswerType = AnswerType.COMPLIANCE
     number: NumberLimits | None = None
+    minimum_figure: Code | None = None
+    maximum_figure: Code | None = None
+    figure_ids: tuple[Code, ...] = ()
     method: CheckMethod
     location: CheckLocation
     standard: Label = Field(min_length=1)
@@ -129,11 +135,23 @@ class CheckItem(BaseModel):
     def _parts_fit_together(self) -> Self:
         if (self.number is not None) != (self.answer_type is AnswerType.NUMBER):
             raise ValueError("number limits belong to number items and only to them")
+        if self.has_figured_limit and self.number is None:
+            raise ValueError("number limits belong to number items and only to them")
         if self.department in self.shared_by:
             raise ValueError("shared_by names other departments than the accountable one")
         if self.condition and not self.condition_reason:
             raise ValueError("a conditional item says in condition_reason when it is asked")
         return self
+
+    @property
+    def has_figured_limit(self) -> bool:
+        return bool(self.minimum_figure or self.maximum_figure)
+
+    @property
+    def figures_named(self) -> tuple[str, ...]:
+        """Every figure that the item names, each once."""
+        limits = (one for one in (self.minimum_figure, self.maximum_figure) if one)
+        return tuple(dict.fromkeys((*limits, *self.figure_ids)))
 
     @property
     def question_key(self) -> str:

@@ -62,6 +62,19 @@ class SetDeadline(_Change):
         return self.deadline_id
 
 
+class SetFigure(_Change):
+    """The tenant's own value of a figure that the package lets a tenant set, within its range; every version of it.
+    Limits of items and clocks that name the figure go by it."""
+
+    kind: Literal["set_figure"] = "set_figure"
+    figure_id: Code
+    value: int = Field(ge=0, le=10**12)
+
+    @property
+    def target(self) -> str:
+        return self.figure_id
+
+
 class HideItem(_Change):
     """Leave out a check item; an item of full coverage cannot be left out."""
 
@@ -98,7 +111,7 @@ class ReorderItems(_Change):
 
 
 Change = Annotated[
-    SetLabel | SetThresholds | SetDeadline | HideItem | AddItem | ReorderItems, Field(discriminator="kind")
+    SetLabel | SetThresholds | SetDeadline | SetFigure | HideItem | AddItem | ReorderItems, Field(discriminator="kind")
 ]
 
 
@@ -153,8 +166,8 @@ def overlay_id(scenario: str, number: int) -> str:
 
 class PublicOverlay(Record):
     """What everybody may know of the version in force; `id` is the scenario. A tenant that lets others take its overlay
-    over shows all of it and says in `note` what it is for; else only the words of manifest and handbook are here, which
-    its public handbook shows anyway. Nobody's name, no draft, no reason."""
+    over shows all of it and says in `note` what it is for; else only the words of manifest and handbook and the figures
+    are here, which its public handbook shows anyway. Nobody's name, no draft, no reason."""
 
     KIND: ClassVar[str] = "public_overlay"
 
@@ -188,7 +201,8 @@ _PUBLIC_LABELS = ("manifest.", "handbook.")
 
 
 def is_public(change: Change) -> bool:
-    return isinstance(change, SetLabel) and change.key.startswith(_PUBLIC_LABELS)
+    is_spoken = isinstance(change, SetLabel) and change.key.startswith(_PUBLIC_LABELS)
+    return is_spoken or isinstance(change, SetFigure)
 
 
 def with_change(changes: tuple[Change, ...], new: Change) -> tuple[Change, ...]:

@@ -137,6 +137,8 @@ FIELD_PROBLEMS: dict[str, str] = {
     "no_such_section": mark("这个版本里没有这一节"),
     "no_such_indicator": mark("这个版本里没有“%(target)s”这个指标"),
     "no_such_deadline": mark("这个版本里没有“%(target)s”这个时限"),
+    "no_such_figure": mark("这个版本里没有“%(target)s”这个数值"),
+    "figure_out_of_range": mark("超出了可以设的范围，请看数值后面写的"),
     "not_configurable": mark("“%(target)s”不能由本地设定"),
     "full_coverage_item": mark("“%(target)s”是必查的安全项，不能去掉"),
     "item_already_there": mark("已经有了“%(target)s”这一项"),

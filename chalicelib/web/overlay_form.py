@@ -16,6 +16,7 @@ from chalicelib.domain.overlay import (
     HideItem,
     ReorderItems,
     SetDeadline,
+    SetFigure,
     SetLabel,
     SetThresholds,
 )
@@ -23,7 +24,7 @@ from chalicelib.domain.record import new_id
 from chalicelib.web.field_problems import field_problems
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import gettext
-from chalicelib.web.overlay_view import figure
+from chalicelib.web.overlay_view import figure, figure_words
 from chalicelib.web.scenario_views import words_of
 
 MOST_FOUND = 20
@@ -38,6 +39,8 @@ def labels() -> dict[str, str]:
         "thresholds": gettext("阈值"),
         "deadline_id": gettext("时限"),
         "length": gettext("多长"),
+        "figure_id": gettext("数值"),
+        "value": gettext("本地定为"),
         "item_id": gettext("检查项"),
         "section_id": gettext("放在哪一节"),
         "name": gettext("查什么"),
@@ -80,6 +83,25 @@ def indicators(package: Scenario) -> list[Indicator]:
 def deadlines(package: Scenario) -> list[tuple[str, str]]:
     found = {one.id: one.label for one in package.inspection.deadlines if one.is_configurable}
     return list(found.items())
+
+
+def figures(package: Scenario) -> list[tuple[str, str]]:
+    """What a tenant may set, with the package's value and the range."""
+    found = {one.id: one for one in package.figures if one.tenant_range}
+    return [
+        (
+            one.id,
+            gettext(
+                "%(name)s（场景包%(value)s，可设%(low)s至%(high)s）",
+                name=one.label,
+                value=figure_words(one.value, one),
+                low=figure_words(one.tenant_range.minimum, one),
+                high=figure_words(one.tenant_range.maximum, one),
+            ),
+        )
+        for one in found.values()
+        if one.tenant_range
+    ]
 
 
 def item_options(package: Scenario) -> dict[str, list[tuple[str, str]]]:
@@ -132,6 +154,8 @@ def read_change(kind: str, form: Fields, package: Scenario) -> Change:
         if length is None:
             raise invalid("length", "required")
         return _checked(SetDeadline, deadline_id=form.required("deadline_id"), length=length)
+    if kind == "set_figure":
+        return _figure(form, package)
     if kind == "hide_item":
         return _checked(HideItem, item_id=form.required("item_id"))
     return _checked(SetLabel, key=form.required("label_key"), text=form.required("text"))
@@ -175,6 +199,16 @@ def _limit(form: Fields, name: str, decimals: int) -> int | None:
     if not value.is_finite() or value != value.to_integral_value() or abs(value) > 10**12:
         raise invalid(name, "out_of_range")
     return int(value)
+
+
+def _figure(form: Fields, package: Scenario) -> Change:
+    """The value as people write it: yuan, per cent."""
+    wanted = form.required("figure_id")
+    known = next((one for one in package.figures if one.id == wanted), None)
+    if known is None:
+        raise invalid("figure_id", "unknown_choice")
+    form.required("value")
+    return _checked(SetFigure, figure_id=known.id, value=_limit(form, "value", known.unit.decimals))
 
 
 def _item(form: Fields) -> Change:

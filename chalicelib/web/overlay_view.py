@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.contract.figure import Figure, amount_words
 from chalicelib.contract.overlay_difference import Difference, Value, differences
 from chalicelib.contract.registry import registry
-from chalicelib.contract.scenario import Scenario
+from chalicelib.contract.scenario import SOURCE_LANGUAGE, Scenario
 from chalicelib.domain.evaluation_rules import Indicator, Threshold
-from chalicelib.domain.overlay import Change, OverlayState, ScenarioOverlay, SetDeadline, SetThresholds
+from chalicelib.domain.overlay import Change, OverlayState, ScenarioOverlay, SetDeadline, SetFigure, SetThresholds
 from chalicelib.web.i18n import current_locale, gettext, mark, ngettext
 from chalicelib.web.scenario_views import words_of
 
@@ -15,6 +16,7 @@ KINDS = {
     "set_label": mark("改用语"),
     "set_thresholds": mark("设阈值"),
     "set_deadline": mark("设时限"),
+    "set_figure": mark("设数值"),
     "add_item": mark("加检查项"),
     "hide_item": mark("不用检查项"),
     "reorder_items": mark("调整顺序"),
@@ -23,6 +25,7 @@ KIND_HINTS = {
     "set_label": mark("部门名称、检查项和手册的说法，改成本地的叫法。"),
     "set_thresholds": mark("风险指标到多少算蓝、黄、橙、红。只能改场景包写明可以本地设定的。"),
     "set_deadline": mark("场景包写明可以本地设定的办理时限。"),
+    "set_figure": mark("场景包留给本地定、或者原文还没有核对的比例、天数、金额，只能在写明的范围内设。"),
     "add_item": mark("本地另外要查的一项，要写清哪个部门、依据哪一条。"),
     "hide_item": mark("本地不查的一项。必查的安全项不能去掉。"),
     "reorder_items": mark("一节里先查哪项、后查哪项。"),
@@ -39,6 +42,8 @@ REASONS = {
     "no_such_section": mark("新版里没有这一节"),
     "no_such_indicator": mark("新版里没有这个指标"),
     "no_such_deadline": mark("新版里没有这个时限"),
+    "no_such_figure": mark("新版里没有这个数值"),
+    "figure_out_of_range": mark("超出了新版里可以设的范围"),
     "not_configurable": mark("新版里不能由本地设定"),
     "full_coverage_item": mark("新版里是必查的安全项，不能去掉"),
     "item_already_there": mark("新版里已经有了这一项"),
@@ -76,12 +81,20 @@ def value_words(value: Value | None, change: Change, package: Scenario) -> list[
     if isinstance(change, SetDeadline):
         rule = next((one for one in package.inspection.deadlines if one.id == change.deadline_id), None)
         return [f"{value}{unit_words(rule.unit.value) if rule else ''}"]
+    if isinstance(change, SetFigure) and isinstance(value, int):
+        known = next((one for one in package.figures if one.id == change.figure_id), None)
+        return [figure_words(value, known) if known else str(value)]
     if isinstance(change, SetThresholds) and isinstance(value, tuple):
         indicator = next((one for one in package.evaluation.indicators if one.id == change.indicator_id), None)
         return [threshold_words(one, indicator) for one in value if isinstance(one, Threshold)]
     if isinstance(value, tuple):
         return [f"{number}. {name}" for number, name in enumerate(value, 1)]
     return [str(value)]
+
+
+def figure_words(value: int, known: Figure) -> str:
+    """A value of a package's figure with its unit, in the reader's language."""
+    return amount_words(value, known.unit, current_locale().startswith(SOURCE_LANGUAGE))
 
 
 _UNITS = {

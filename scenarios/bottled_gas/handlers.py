@@ -28,7 +28,7 @@ from scenarios.bottled_gas.readings import (
     read_quantity,
     register_values,
 )
-from scenarios.bottled_gas.rules import gas_rules
+from scenarios.bottled_gas.rules import GasRules, gas_rules
 from scenarios.bottled_gas.signals import count_signs
 from scenarios.bottled_gas.user_check import USERS
 
@@ -116,10 +116,11 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
     def lookup(name: str) -> int | None:
         return read_quantity(name, {}, request.answers)
 
-    lot = read_lot(request.subject.attributes, gas_rules(), context.today)
+    rules = gas_rules().with_figures(context.scenario.figures)
+    lot = read_lot(request.subject.attributes, rules, context.today)
     state = lot.state_on(context.today) if lot else None
     own = own_values(lookup) | {"lot_request_days_left": lot.request_days_left(context.today) if lot else None}
-    values = quantity_values(lookup) | register_values(request.subject.attributes, gas_rules(), context.today)
+    values = quantity_values(lookup) | register_values(request.subject.attributes, rules, context.today)
     derived: list[DerivedValue] = []
     for name, questions in SHOWN_WITH.items():
         value = own[name] if name in own else values[name]
@@ -132,9 +133,9 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
     return result.model_copy(update={"derived": tuple(derived)}) if derived else result
 
 
-def _reported(facts: EvaluationFacts) -> dict[str, int]:
+def _reported(facts: EvaluationFacts, rules: GasRules) -> dict[str, int]:
     """Indicator -> the latest reading on record that is young enough to count as a sign."""
-    since = facts.as_of - timedelta(days=gas_rules().figure("sign_days", facts.as_of))
+    since = facts.as_of - timedelta(days=rules.figure("sign_days", facts.as_of))
     counted = [one for one in facts.readings if since < one.read_on <= facts.as_of]
     return {one.indicator_id: one.value for one in sorted(counted, key=lambda one: one.read_on)}
 
@@ -152,8 +153,9 @@ def evaluation(request: EvaluationRequest, context: HandlerContext) -> Evaluatio
     facts."""
     facts = request.facts
     indicators = {one.id: one for one in context.scenario.evaluation.indicators}
-    register = register_values(request.attributes, gas_rules(), facts.as_of)
-    reported = _reported(facts)
+    rules = gas_rules().with_figures(context.scenario.figures)
+    register = register_values(request.attributes, rules, facts.as_of)
+    reported = _reported(facts, rules)
 
     def values(measures: Mapping[str, int], answers: Mapping[str, Answer]) -> Values:
         found = quantity_values(lambda name: read_quantity(name, measures, answers)) | register

@@ -43,7 +43,10 @@ def _risk_class(request: ChecklistRequest, context: HandlerContext, result: Chec
         for slot in entry.slots
         if slot.item_id in counted and slot.compliance is Compliance.NON_COMPLIANT
     ]
-    rules, is_source = food_rules(), request.language.split("-")[0] == SOURCE_LANGUAGE
+    rules, is_source = (
+        food_rules().with_figures(context.scenario.figures),
+        request.language.split("-")[0] == SOURCE_LANGUAGE,
+    )
     risk = assess(rules, context.today, request.subject.attributes, found)
     words = rules.words("food_risk_class")
     name = words.label if is_source else words.label_en
@@ -85,7 +88,8 @@ def _open_severities(findings: tuple[FindingFact, ...], counted: set[str], as_of
 def _food_risk(request: EvaluationRequest, context: HandlerContext) -> FoodRisk | None:
     attributes: dict[str, Scalar] = {**request.attributes}
     found = _open_severities(request.facts.findings, _food_items(context.scenario), request.facts.as_of)
-    return assess(food_rules(), request.facts.as_of, attributes, found)
+    rules = food_rules().with_figures(context.scenario.figures)
+    return assess(rules, request.facts.as_of, attributes, found)
 
 
 def _readings(request: EvaluationRequest, context: HandlerContext) -> Iterator[tuple[str, int, date]]:

@@ -28,7 +28,7 @@ from scenarios.off_campus_tutoring.readings import (
     deposit_of,
     reading_values,
 )
-from scenarios.off_campus_tutoring.rules import tutoring_rules
+from scenarios.off_campus_tutoring.rules import TutoringRules, tutoring_rules
 
 __all__ = ["checklist", "evaluation", "handbook", "inspection"]
 
@@ -42,6 +42,10 @@ _NEEDS = {
     "refund_short": REFUND,
 }
 """The indicators that a checklist shows, by the questions they are computed from."""
+
+
+def _rules(context: HandlerContext) -> TutoringRules:
+    return tutoring_rules().with_figures(context.scenario.figures)
 
 
 def _own(request: ChecklistRequest, derived_id: str, value: int | None) -> DerivedValue:
@@ -62,7 +66,7 @@ def _own(request: ChecklistRequest, derived_id: str, value: int | None) -> Deriv
 
 def _amounts(request: ChecklistRequest, context: HandlerContext, lookup: Lookup, asked: set[str]) -> list[DerivedValue]:
     deposit, course = deposit_of(lookup), course_of(lookup)
-    share = tutoring_rules().figure("deposit_share", context.today)
+    share = _rules(context).figure("deposit_share", context.today)
     found = []
     if asked & set(DEPOSIT):
         found.append(_own(request, "deposit_required", deposit.required(share) if deposit else None))
@@ -79,7 +83,7 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
     def lookup(name: str) -> int | None:
         return read_quantity(name, {}, request.answers)
 
-    values = reading_values(lookup, request.subject.attributes, tutoring_rules(), context.today)
+    values = reading_values(lookup, request.subject.attributes, _rules(context), context.today)
     shown = {one: values[one] for one, names in _NEEDS.items() if asked & set(names)}
     derived = (*_amounts(request, context, lookup, asked), *judged_values(context, request.language, shown))
     return result.model_copy(update={"derived": derived})
@@ -92,6 +96,6 @@ def evaluation(request: EvaluationRequest, context: HandlerContext) -> Evaluatio
         def lookup(name: str) -> int | None:
             return read_quantity(name, measures, answers)
 
-        return reading_values(lookup, request.attributes, tutoring_rules(), request.facts.as_of)
+        return reading_values(lookup, request.attributes, _rules(context), request.facts.as_of)
 
     return defaults.evaluation(with_readings(request, context, read, "tutoring_figures"), context)

@@ -57,7 +57,8 @@ def _category_value(request: ChecklistRequest, position: Position) -> DerivedVal
 
 
 def _position_derived(request: ChecklistRequest, context: HandlerContext) -> tuple[DerivedValue, ...]:
-    position = position_of(card_rules(), context.today, request.subject.attributes, {}, request.answers)
+    rules = card_rules().with_figures(context.scenario.figures)
+    position = position_of(rules, context.today, request.subject.attributes, {}, request.answers)
     judged = judged_values(context, request.language, position_values(position))
     own = (
         _category_value(request, position),
@@ -94,7 +95,7 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
 
 def evaluation(request: EvaluationRequest, context: HandlerContext) -> EvaluationResult:
     """The contract's evaluation with the trade's indicators as further readings."""
-    rules, as_of = card_rules(), request.facts.as_of
+    rules, as_of = card_rules().with_figures(context.scenario.figures), request.facts.as_of
 
     def read(measures: Mapping[str, int], answers: Mapping[str, Answer]) -> Mapping[str, int | None]:
         position = position_of(rules, as_of, request.attributes, measures, answers)

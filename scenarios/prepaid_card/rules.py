@@ -32,8 +32,6 @@ class CategoryRule(_Data):
     revenue_at_least: Code | None = None
     capital_at_least: Code | None = None
     escrow_share: Code | None = None
-    filed_with: str
-    filed_with_en: str
 
     @property
     def is_open_to_all(self) -> bool:

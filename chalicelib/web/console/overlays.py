@@ -124,6 +124,8 @@ def _form(request: WebRequest, scenario: str, kind: str, error: InvalidInputErro
         context = {"options": overlay_form.hideable(package)}
     elif kind == "set_deadline":
         context = {"options": overlay_form.deadlines(package)}
+    elif kind == "set_figure":
+        context = {"options": overlay_form.figures(package)}
     else:
         context = {"options": overlay_form.item_options(package)}
     return page(
@@ -147,6 +149,7 @@ def _as_fields(error: InvalidInputError) -> InvalidInputError:
         "set_label": "label_key",
         "set_thresholds": "indicator_id",
         "set_deadline": "deadline_id",
+        "set_figure": "figure_id",
         "hide_item": "item_id",
         "add_item": "name",
         "reorder_items": "section_id",

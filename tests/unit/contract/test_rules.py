@@ -1,5 +1,6 @@
 """Every conformance rule catches the fault that it is there for, and says where it is and how to mend it."""
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -39,6 +40,27 @@ def write(file, text):
 
 def rename(folder):
     return folder.rename(folder.parent / "other_name")
+
+
+FIGURE = {
+    "id": "term",
+    "label": "期限",
+    "label_en": "Term",
+    "value": 20,
+    "unit": "working_day",
+    "status": "proposal",
+    "effective_from": "2026-01-01",
+}
+
+
+def length_by_figure(unit, **also):
+    def change(folder):
+        write("oil_rules.json", json.dumps({"figures": [FIGURE | {"unit": unit}]}))(folder)
+        named = {"unit": "working_day", "length_figure": "term"} | also
+        edit(folder, "inspection.json", lambda b: [b["deadlines"][0].pop(one) for one in ("length", "is_configurable")])
+        edit(folder, "inspection.json", lambda b: b["deadlines"][0].update(named))
+
+    return change
 
 
 MUTATIONS = [
@@ -163,6 +185,41 @@ MUTATIONS = [
         "evaluation.json",
         json_change("evaluation.json", lambda b: b["indicators"][0].update(is_configurable=False)),
     ),
+    (
+        "proposals_configurable",
+        "*_rules.json",
+        write("oil_rules.json", json.dumps({"figures": [FIGURE]})),
+    ),
+    (
+        "figures_read",
+        "oil_rules.json",
+        write("oil_rules.json", json.dumps({"figures": [FIGURE]})),
+    ),
+    ("files_valid", "oil_rules.json", write("oil_rules.json", '{"figures": [{"id": "x"}]}')),
+    ("files_valid", "oil_rules.json", write("oil_rules.json", "{}")),
+    (
+        "files_valid",
+        "oil_rules.json",
+        write(
+            "oil_rules.json",
+            json.dumps(
+                {
+                    "figures": [
+                        FIGURE
+                        | {"status": "to_be_confirmed", "legal_basis_ids": ["fire_duties"]}
+                        | {"tenant_range": {"minimum": 10, "maximum": 30}}
+                    ]
+                }
+            ),
+        ),
+    ),
+    (
+        "references_resolve",
+        "checklist.json",
+        json_change("checklist.json", lambda b: items(b)[0].update(figure_ids=["nothing"])),
+    ),
+    ("references_resolve", "inspection.json", length_by_figure("basis_points")),
+    ("references_resolve", "inspection.json", length_by_figure("working_day", length=20)),
     (
         "nothing_unwritten",
         "checklist.json",

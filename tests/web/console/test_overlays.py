@@ -70,6 +70,28 @@ def test_what_is_typed_stays_and_says_what_is_wrong(site: Site) -> None:
         assert coordinator.get(f"{OIL}/changes/{kind}").status == 200
 
 
+def test_a_figure_left_to_the_tenant_is_set_within_its_range(site: Site) -> None:
+    coordinator, card = site.browser(Role.COORDINATOR), "/console/scenarios/prepaid_card/overlay"
+    coordinator.post("/console/scenarios/prepaid_card/enabled", {"is_enabled": "yes"})
+    form = coordinator.get(f"{card}/changes/set_figure").text
+
+    assert "集团、品牌发卡企业季度报送期限（场景包20个工作日，可设1个工作日至20个工作日）" in form
+    assert "单张记名卡限额" not in form
+    assert "法定数值不能改" in coordinator.get(f"{OIL}/changes/set_figure").text
+    for wrong in ("21", "", "-1", "x"):
+        assert (
+            coordinator.post(
+                f"{card}/changes/set_figure", {"figure_id": "quarterly_report_days", "value": wrong}
+            ).status
+            == 422
+        )
+    assert coordinator.post(f"{card}/changes/set_figure", {"figure_id": "nothing", "value": "1"}).status == 422
+    for id, value in (("quarterly_report_days", "15"), ("escrow_share_group", "35.5")):
+        assert coordinator.post(f"{card}/changes/set_figure", {"figure_id": id, "value": value}).location == card
+    shown = coordinator.get(card).text
+    assert "15个工作日" in shown and "35.5%" in shown and "30%" in shown
+
+
 def test_an_upgrade_shows_three_sides_and_drops_what_no_longer_applies(site: Site) -> None:
     coordinator = site.browser(Role.COORDINATOR)
     old = registry().get("refined_oil")
