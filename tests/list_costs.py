@@ -151,7 +151,7 @@ NO_LISTS = {
     "/subject/glossary": "terms that the package ships",
     "/console/calendars": "two years, and proposals that wait",
     "/console/figures": "sums that are stored as such",
-    "/console/setup": "a checklist of a dozen conditions; it asks each acting body for two officers",
+    "/console/setup": "a checklist of a dozen conditions, in as many calls for a hundred acting bodies as for one",
     "/console/tenant": "one record",
     "/console/tenant/closing": "one record",
     "/console/tenant/reset": "a question before a deed",

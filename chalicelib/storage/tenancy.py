@@ -1,5 +1,6 @@
 """Tenants, departments, acting bodies and people: small partitions, listed whole."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -20,7 +21,7 @@ from chalicelib.storage.errors import translated
 from chalicelib.storage.repository import Page, Placement, Position, Repository
 from chalicelib.storage.table import Item, PointerItem
 
-CERTIFIED_FROM = "certified_from"
+COVERED = "officer_covered"
 _FEW = 4
 _NAME_STARTS = 8
 """Places of a person's name at which a search begins."""
@@ -67,10 +68,9 @@ class ActingBodies(Repository[ActingBody]):
 
 class People(Repository[Person]):
     """Small items lead to each person from their roles, their department and, of staff, each part of their name; to an
-    officer also from where the last unbroken cover of their certificates begins.
+    officer also from the first and last day of the last unbroken cover of their certificates.
 
-    Index 1: by acting body. Index 2: administrators; a body's officers by the last day of their last certificate.
-    Index 3: all officers by that day.
+    Index 1: by acting body. Index 2: administrators. Index 3: officers by the last day of their last certificate.
     """
 
     model = Person
@@ -83,7 +83,9 @@ class People(Repository[Person]):
         name = "" if Role.SUBJECT_USER in record.roles else search_form(record.name)
         starts = range(min(max(len(name) - MIN_TEXT + 1, 0), _NAME_STARTS))
         if _is_officer(record) and record.certificates:
-            held.append(keys.Key(keys.people_of(tenant, CERTIFIED_FROM), f"{_last_cover_from(record)}#{record.id}"))
+            span = f"{_last_cover_from(record)}#{_covered_to(record)}"
+            place = f"{span}#{record.acting_body_id or '~'}#{record.id}"
+            held.append(keys.Key(keys.people_of(tenant, COVERED), place))
         return (*held, *(keys.person_named(tenant, name[start:], record.id) for start in starts))
 
     def holds_any(self, tenant: TenantId, role: Role) -> bool:
@@ -142,12 +144,9 @@ class People(Repository[Person]):
 
     def placement(self, tenant: TenantId, record: Person) -> Placement:
         sort = f"{_covered_to(record)}#{record.id}"
-        index2 = (keys.listing(tenant, "administrator"), record.id) if record.roles & ADMINISTRATORS else None
-        if _is_officer(record) and record.acting_body_id:
-            index2 = (keys.listing(tenant, "officer", record.acting_body_id), sort)
         return Placement(
             index1=(keys.listing(tenant, "person"), f"{record.acting_body_id or '~'}#{record.id}"),
-            index2=index2,
+            index2=(keys.listing(tenant, "administrator"), record.id) if record.roles & ADMINISTRATORS else None,
             index3=(keys.listing(tenant, "certificate"), sort) if _is_officer(record) else None,
         )
 
@@ -175,23 +174,23 @@ class People(Repository[Person]):
     def officers_covered_from(self, tenant: TenantId, day: date, most: int | None = None) -> list[Person]:
         """Active officers whose last unbroken cover begins after this day: between two certificates, or before the
         first, there is none. Few: a query, and a call for each hundred."""
-        partition = keys.people_of(tenant, CERTIFIED_FROM)
+        partition = keys.people_of(tenant, COVERED)
         with translated():
             found = PointerItem.query(partition, PointerItem.sk > f"{day.isoformat()}~", limit=most)
             ids = [item.sk.rpartition("#")[2] for item in found]
         return list(self.find_many(tenant, ids, is_listed=True).values())
 
-    def certified(self, tenant: TenantId, acting_body_id: str, day: date) -> Iterator[Person]:
-        """A body's officers with a certificate on this day, who has the longest first: read as far as they are taken,
-        a few a call."""
+    def certified(self, tenant: TenantId, day: date) -> Counter[str]:
+        """How many officers of each acting body hold a certificate on this day: one query of small items, some eight
+        thousand a call, and what `officers_covered_from` asks."""
         with translated():
-            found = Item.index2.query(
-                keys.listing(tenant, "officer", acting_body_id),
-                Item.index2_sk >= day.isoformat(),
-                scan_index_forward=False,
-                page_size=_FEW,
-            )
-            yield from (one for one in map(self.load, found) if one.certificate_on(day))
+            found = PointerItem.query(keys.people_of(tenant, COVERED), PointerItem.sk <= f"{day.isoformat()}~")
+            covers = [item.sk.split("#") for item in found]
+        earlier = [one for one in self.officers_covered_from(tenant, day) if one.certificate_on(day)]
+        return Counter(
+            [body for _, last, body, _ in covers if last >= day.isoformat()]
+            + [one.acting_body_id or "" for one in earlier]
+        )
 
     def administrators(self, tenant: TenantId) -> list[Person]:
         """Who holds one of the three administrators' roles: one query."""

@@ -1,12 +1,13 @@
-"""What stands behind one figure: its count and, page by page, the records that make it up; for pages and programs."""
+"""The figures of a month, and what stands behind one: its count and, page by page, the records that make it up; for
+pages and programs."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.domain.access import allowed
 from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.metric import NOW, Metric, MetricKind, month_of, total
+from chalicelib.domain.metric import NOW, Figure, Metric, MetricKind, metrics, month_of, total
 from chalicelib.domain.metric_entry import MetricEntry
 from chalicelib.web.cursors import open_cursor
 from chalicelib.web.fields import invalid
@@ -14,6 +15,26 @@ from chalicelib.web.figure_views import READERS, certificates_until, soon_until
 from chalicelib.web.request import WebRequest
 
 MONTHS = 13
+
+
+class Counted(NamedTuple):
+    """One figure: count, and beside it how many of what stands are late, or the count of the month before."""
+
+    metric: Metric
+    count: int
+    beside: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of a tenant or of one county. stored: what stands now, of every county; now, then: what happened in the month
+    and in the one before, by metric."""
+
+    stored: list[Figure]
+    standing: list[Counted]
+    flows: list[Counted]
+    now: dict[str, int]
+    then: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -45,6 +66,26 @@ def chosen_month(request: WebRequest, wanted: str) -> str:
     if wanted and wanted not in months:
         raise invalid("month", "unknown_choice")
     return wanted or months[0]
+
+
+def figures_of(request: WebRequest, month: str, county: str) -> Figures:
+    """Three queries: what stands now, the month, the month before. Of people no county is kept."""
+    stored, flows, earlier = (
+        request.store.metrics.of_period(request.tenant, one) for one in (NOW, month, month_before(month))
+    )
+    now, then = ({one.name: total(read, one.name, county=county) for one in metrics()} for read in (flows, earlier))
+    today = shanghai_date(request.now)
+    standing = [
+        Counted(
+            one,
+            total(stored, one.name, county=county),
+            total(stored, one.name, county=county, before=today),
+        )
+        for one in metrics()
+        if one.kind is MetricKind.STANDING and not (county and one.record == "person")
+    ]
+    of_month = [Counted(one, now[one.name], then[one.name]) for one in metrics() if one.kind is MetricKind.FLOW]
+    return Figures(stored, standing, of_month, now, then)
 
 
 def records_behind(

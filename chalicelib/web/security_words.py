@@ -48,8 +48,9 @@ WORDS = {
 
 def entries(request: WebRequest, events: Sequence[Event]) -> list[dict[str, Any]]:
     """Each event with its words, who did it and the person it is about: one call for all names."""
-    ids = [id for one in events for id in (one.actor_id, _person_of(one)) if id]
-    people = request.store.people.find_many(request.tenant, ids, is_listed=True) if ids else {}
+    named = (id for one in events for id in (one.actor_id, _person_of(one)))
+    ids = [id for id in named if id and not id.startswith("system:")]
+    people = request.store.people.find_many(request.tenant, ids, is_listed=True)
     return [_entry(one, people) for one in events]
 
 

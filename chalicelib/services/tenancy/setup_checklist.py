@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import chain, islice
+from itertools import chain
 
 from pydantic import BaseModel, Field
 
@@ -73,10 +73,9 @@ _WHO = {
 
 
 def setup_checklist(store: Store, tenant: TenantId, actor: Actor, now: datetime) -> list[SetupItem]:
-    """Every condition, met or not. Reads: the tenant, its departments, bodies, approvers, the first two certified
-    officers of each body, the first officers without a certificate, counties with subjects, and the confirmations of
-    each enabled scenario: nothing that grows with the number of people. Nothing for the platform and for an overseer,
-    who plan nothing."""
+    """Every condition, met or not. Reads: the tenant, its departments, bodies, approvers, whose certificates hold, the
+    first officers without one, counties with subjects, and the confirmations of each enabled scenario: as many calls
+    for a hundred bodies as for one. Nothing for the platform and for an overseer, who plan nothing."""
     require(actor, Permission.TENANT_READ)
     home = store.tenants.get(tenant, tenant)
     if tenant == PLATFORM or home.kind is TenantKind.REGION:
@@ -86,7 +85,8 @@ def setup_checklist(store: Store, tenant: TenantId, actor: Actor, now: datetime)
     bodies = [one for one in store.acting_bodies.every(tenant) if one.is_active]
     covered = {code for body in bodies for code in body.departments}
     heads = {one.acting_body_id for one in store.people.of_role(tenant, Role.APPROVER) if one.is_active}
-    short = [one for one in bodies if not _has_inspectors(store, tenant, one.id, today)]
+    certified = store.people.certified(tenant, today)
+    short = [one for one in bodies if certified[one.id] < INSPECTORS]
     return [
         _item(SetupTopic.DEPARTMENTS, [] if departments else [""]),
         _item(SetupTopic.BODIES, [] if bodies else [""]),
@@ -141,10 +141,6 @@ def _acts(code: str, scenarios: list[str]) -> bool:
     if not installed:
         return True
     return any(item.department == code for one in installed for item in one.checklist.items)
-
-
-def _has_inspectors(store: Store, tenant: TenantId, acting_body_id: str, day: date) -> bool:
-    return len(list(islice(store.people.certified(tenant, acting_body_id, day), INSPECTORS))) == INSPECTORS
 
 
 def _certificates(store: Store, tenant: TenantId, day: date) -> SetupItem:

@@ -7,8 +7,7 @@ from chalice import Blueprint
 from pydantic import Field
 
 from chalicelib.domain.access import Permission
-from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.metric import NOW, Metric, MetricKind, RatioForm, metric, metrics, ratios, total
+from chalicelib.domain.metric import Metric, MetricKind, RatioForm, metric, ratios
 from chalicelib.domain.record import Ref
 from chalicelib.services.metrics.rebuild_metrics import request_rebuild
 from chalicelib.services.metrics.roll_up import RollUp, read_roll_ups
@@ -17,7 +16,7 @@ from chalicelib.web.api import PREFIX
 from chalicelib.web.api.jobs import JobAnswer, job_answer
 from chalicelib.web.api.shapes import Listed, ListQuery, Query, Shown, listed
 from chalicelib.web.fields import invalid
-from chalicelib.web.figure_records import chosen_month, month_before, records_behind
+from chalicelib.web.figure_records import chosen_month, figures_of, records_behind
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 
@@ -126,28 +125,15 @@ def show_figures(request: WebRequest) -> Answer:
     """Every figure of the tenant, or of one county: what stands now, the month, and its ratios with their formulas."""
     asked = request.asked(FiguresQuery)
     month, county = chosen_month(request, asked.month), asked.county
-    read, today = request.store.metrics.of_period, shanghai_date(request.now)
-    standing, flows, earlier = (read(request.tenant, one) for one in (NOW, month, month_before(month)))
-    now = {one.name: total(flows, one.name, county=county) for one in metrics()}
-    then = {one.name: total(earlier, one.name, county=county) for one in metrics()}
+    found = figures_of(request, month, county)
     answer: dict[str, Any] = {"as_of": request.now, "month": month, "county": county}
     answer["standing"] = [
-        _words(request, one)
-        | {
-            "count": total(standing, one.name, county=county),
-            "late": total(standing, one.name, county=county, before=today),
-        }
-        for one in metrics()
-        if one.kind is MetricKind.STANDING and not (county and one.record == "person")
+        _words(request, one.metric) | {"count": one.count, "late": one.beside} for one in found.standing
     ]
-    answer["flows"] = [
-        _words(request, one) | {"count": now[one.name], "before": then[one.name]}
-        for one in metrics()
-        if one.kind is MetricKind.FLOW
-    ]
+    answer["flows"] = [_words(request, one.metric) | {"count": one.count, "before": one.beside} for one in found.flows]
     answer["ratios"] = [
         one.model_dump(mode="json")
-        | {"label": one.label.told(request.locale), "value": one.value(now), "before": one.value(then)}
+        | {"label": one.label.told(request.locale), "value": one.value(found.now), "before": one.value(found.then)}
         for one in ratios()
     ]
     return json_answer(answer)

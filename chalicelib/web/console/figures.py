@@ -16,7 +16,7 @@ from chalicelib.services.metrics.roll_up import RollUp, read_roll_ups
 from chalicelib.web.answers import Answer, file_answer, page, see_other
 from chalicelib.web.cursors import CURSOR, seal_cursor
 from chalicelib.web.fields import invalid
-from chalicelib.web.figure_records import chosen_month, known_months, month_before, records_behind
+from chalicelib.web.figure_records import chosen_month, figures_of, known_months, records_behind
 from chalicelib.web.figure_views import (
     BASE,
     city_tiles,
@@ -66,35 +66,17 @@ def _figures(request: WebRequest) -> dict[str, Any]:
     month = chosen_month(request, request.query.text("month"))
     if county and (not county.isdigit() or len(county) != 12):
         raise invalid("county", "unknown_choice")
-    stored = request.store.metrics
-    standing = stored.of_period(request.tenant, NOW)
-    flows, earlier = stored.of_period(request.tenant, month), stored.of_period(request.tenant, month_before(month))
-    now = {one.name: total(flows, one.name, county=county) for one in metrics()}
-    then = {one.name: total(earlier, one.name, county=county) for one in metrics()}
-    rows = [
-        _standing_row(
-            request,
-            one,
-            total(standing, one.name, county=county),
-            total(standing, one.name, county=county, before=today),
-            county,
-        )
-        for one in metrics()
-        if one.kind is MetricKind.STANDING and (not county or one.record != "person")
-    ]
+    found = figures_of(request, month, county)
+    rows = [_standing_row(request, *one, county) for one in found.standing]
     return {
         "standing": rows,
-        "flows": [
-            _flow_row(request, one, now[one.name], then[one.name], month, county)
-            for one in metrics()
-            if one.kind is MetricKind.FLOW
-        ],
-        "ratios": [ratio_row(one, now, then) for one in ratios()],
+        "flows": [_flow_row(request, *one, month, county) for one in found.flows],
+        "ratios": [ratio_row(one, found.now, found.then) for one in ratios()],
         "month": month,
         "months": [(one, one) for one in known_months(today)],
         "county": county,
         "county_label": place_label(county) if county else "",
-        "tiles": county_tiles(standing, today) if not county else None,
+        "tiles": county_tiles(found.stored, today) if not county else None,
         "member": None,
         "export_url": f"{BASE}.csv?month={month}",
         "may_rebuild": allowed(request.actor, Permission.METRIC_READ) and allowed(request.actor, Permission.PLAN_WRITE),

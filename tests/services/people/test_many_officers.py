@@ -100,4 +100,23 @@ def test_the_checklist_reads_the_first_of_what_is_missing(city: Store) -> None:
     assert f"body-{BODIES - 1}" in short and not short & {f"body-{n}" for n in range(BODIES - 1)}
     assert {"gone", "followed", "had-gap", "gap"}.isdisjoint(found[SetupTopic.CERTIFICATES].refs)
     assert "not-yet" in found[SetupTopic.CERTIFICATES].refs
-    assert cost.calls <= 30 and cost.units <= 30
+    assert cost.calls <= 17 and cost.units <= 20
+
+
+def test_the_checklist_calls_as_often_for_many_bodies(city: Store) -> None:
+    with metered() as few:
+        items = setup_checklist(city, TENANT, actor(Role.COORDINATOR), NOW)
+    before = {one.topic: one for one in items}[SetupTopic.INSPECTORS]
+    bodies = [
+        ActingBody(id=f"more-{n}", label=f"第{n}执法队", division="450100000000", departments=["commerce"])
+        for n in range(40)
+    ]
+    pair = [officer(f"pair-{n}", spans(-9, 9, *(60, 90) * n), acting_body_id="more-0") for n in range(2)]
+    save(city, *bodies, *pair)
+
+    with metered() as many:
+        items = setup_checklist(city, TENANT, actor(Role.COORDINATOR), NOW)
+
+    assert many.calls == few.calls
+    short = {one.topic: one for one in items}[SetupTopic.INSPECTORS]
+    assert short.count == before.count + 39
