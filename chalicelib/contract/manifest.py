@@ -1,6 +1,6 @@
 """Manifest of a scenario package: what it is called, whom it concerns and which departments take part."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Self
 
@@ -118,6 +118,16 @@ class Manifest(_Data):
     def register_columns(self) -> tuple[Column, ...]:
         """What a register may tell of this scenario's subjects besides the columns that every register has."""
         return tuple(one.column for one in self.attributes)
+
+    @property
+    def moving_attributes(self) -> frozenset[str]:
+        """Codes of the attributes whose change asks for an evaluation."""
+        return frozenset(one.code for one in self.attributes if one.moves_evaluation)
+
+    def tells_evaluation(self, attributes: Mapping[str, Scalar]) -> bool:
+        """Whether a subject's attributes say anything that an evaluation rests on, beyond what holds of every one."""
+        moving = (one for one in self.attributes if one.moves_evaluation)
+        return any(attributes.get(one.code) not in (None, False, "", one.default) for one in moving)
 
     def kind_labels(self, codes: Iterable[str]) -> list[str]:
         """Names of kinds of subject, in the order of the manifest."""

@@ -142,7 +142,8 @@ class JudgedReading(RuleData):
 
 
 class EvaluationResult(RuleData):
-    """The two outputs, what they rest on, until when they hold (`expires_on` excluded) and what restores them."""
+    """The two outputs, what they rest on, until when they hold (`expires_on` excluded: the next day that changes them
+    by itself) and what restores them."""
 
     as_of: date
     risk_level: RiskLevel
@@ -177,6 +178,13 @@ def judge_readings(rules: EvaluationRules, facts: EvaluationFacts) -> list[Judge
                 )
             )
     return judged
+
+
+def _next_levels(rules: EvaluationRules, readings: Iterable[JudgedReading], as_of: date) -> list[date]:
+    """The days on which readings that count down reach another level, with nothing new on record."""
+    indicators = {one.id: one for one in rules.indicators}
+    found = [indicators[one.indicator_id].days_to_next_level(one.value) for one in readings]
+    return [as_of + timedelta(days=days) for days in found if days is not None]
 
 
 def _occurrences(
@@ -264,7 +272,7 @@ def evaluate_subject(rules: EvaluationRules, regimes: Iterable[Regime], facts: E
     grades += [rule.credit_grade for rule in rules.overrides if rule.id in pulled and rule.credit_grade]
     risk, grade = max(risks, key=list(RiskLevel).index), max(grades, key=list(CreditGrade).index)
 
-    ends = [point.expires_on for point in (*points, *overrides)]
+    ends = [point.expires_on for point in (*points, *overrides)] + _next_levels(rules, readings, facts.as_of)
     return EvaluationResult(
         as_of=facts.as_of,
         risk_level=risk,

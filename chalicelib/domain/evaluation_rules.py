@@ -90,7 +90,8 @@ class Threshold(RuleData):
 
 
 class Indicator(RuleData):
-    """Risk indicator. Values are integers in 10^-decimals of the unit (basis points of a ratio: unit %, decimals 2)."""
+    """Risk indicator. Values are integers in 10^-decimals of the unit (basis points of a ratio: unit %, decimals 2).
+    `counts_down`: a number of days that falls by one each day, so that a day alone makes it reach a threshold."""
 
     id: Code
     name: Label
@@ -99,6 +100,7 @@ class Indicator(RuleData):
     formula: Label = Field(min_length=1)
     source: RuleSource
     is_configurable: bool = True
+    counts_down: bool = False
     legal_basis_ids: tuple[Code, ...] = ()
     thresholds: tuple[Threshold, ...] = Field(min_length=1)
 
@@ -106,6 +108,13 @@ class Indicator(RuleData):
         """The most severe level that the value reaches, None when it is inside all thresholds."""
         reached = [threshold.level for threshold in self.thresholds if threshold.is_reached(value)]
         return max(reached, key=list(AlertLevel).index, default=None)
+
+    def days_to_next_level(self, value: int) -> int | None:
+        """In how many days a value of today reaches another level by the days alone; None when it never does."""
+        if not self.counts_down:
+            return None
+        edges = [one.below - 1 if one.below is not None else one.above or 0 for one in self.thresholds]
+        return min((value - edge for edge in edges if edge < value), default=None)
 
 
 class Trigger(RuleData):

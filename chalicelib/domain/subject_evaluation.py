@@ -13,6 +13,8 @@ from chalicelib.domain.record import Record, Ref, UtcTime
 from chalicelib.domain.subject import Subject
 
 KEPT = 24
+DAY_PASSED = "day_passed"
+"""Cause of an evaluation that became necessary by a day alone."""
 
 
 class EvaluationSummary(BaseModel):
@@ -38,7 +40,7 @@ class SubjectEvaluation(Record):
     result: EvaluationResult
     earlier: list[EvaluationSummary] = Field(default_factory=list)
     evaluated_at: UtcTime
-    cause: str = Field(description="event type that led to it")
+    cause: str = Field(description="event type that led to it, or day_passed")
 
     @property
     def parent_ref(self) -> Ref:

@@ -65,6 +65,8 @@ def event(tenant: TenantId, ref: Ref, event_id: str) -> Key:
 
 
 EVENT_PREFIX = "EVENT#"
+EVENT_END = "EVENT$"
+"""After every event of a record, before what else its partition holds."""
 
 
 def marker(tenant: TenantId, act_key: str) -> Key:

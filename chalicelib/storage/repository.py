@@ -185,6 +185,16 @@ class Repository(Generic[R]):
         events = (item if isinstance(item, EventItem) else told.get(item.sk) for item in found)
         return [Event.model_validate_json(item.body) for item in events if item is not None]
 
+    def events_after(self, tenant: TenantId, ref: Ref, event_id: str = "", limit: int = 20) -> list[Event]:
+        """The record's own events after this one, oldest first: one query. "" begins with the first."""
+        first = keys.event(tenant, ref, event_id) if event_id else keys.Key("", keys.EVENT_PREFIX)
+        span = Item.sk.between(first.sort, keys.EVENT_END)
+        partition = keys.record(tenant, ref).partition
+        with translated():
+            found = list(Item.query(partition, span, limit=limit + bool(event_id), consistent_read=True))
+        events = [Event.model_validate_json(item.body) for item in found if isinstance(item, EventItem)]
+        return [one for one in events if one.id != event_id]
+
     def _find_at(self, key: keys.Key) -> R | None:
         try:
             with translated():

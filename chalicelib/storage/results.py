@@ -1,5 +1,7 @@
 """Results of visits, and their public projections."""
 
+from datetime import date
+
 from chalicelib.domain.inspection_result import InspectionResult
 from chalicelib.domain.public_result import PublicName, PublicResult
 from chalicelib.domain.record import Ref
@@ -89,12 +91,25 @@ class PublicNames(Repository[PublicName]):
 
 
 class SubjectEvaluations(Repository[SubjectEvaluation]):
-    """One per subject and scenario, beside the subject."""
+    """One per subject and scenario, beside the subject. Index 1: those that hold until one day."""
 
     model = SubjectEvaluation
 
+    def placement(self, tenant: TenantId, record: SubjectEvaluation) -> Placement:
+        return Placement(index1=(_ending(tenant, record.result.expires_on), f"{record.subject_id}#{record.id}"))
+
     def of_subject(self, tenant: TenantId, subject_id: str) -> list[SubjectEvaluation]:
         return self.children(tenant, Ref(kind=Subject.KIND, id=subject_id))
+
+    def ending_on(
+        self, tenant: TenantId, day: date, *, after: Position | None = None, limit: int = 100
+    ) -> Page[SubjectEvaluation]:
+        """A page of those that hold no longer from this day on: one query."""
+        return self.page(1, _ending(tenant, day), after=after, limit=limit)
+
+
+def _ending(tenant: TenantId, day: date) -> str:
+    return keys.listing(tenant, "evaluation_ending", day.isoformat())
 
 
 def _names(tenant: TenantId, text: str) -> str:

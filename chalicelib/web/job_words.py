@@ -6,6 +6,7 @@ from chalicelib.web.i18n import gettext, mark
 
 NAMES = {
     "import_register": mark("导入监管对象"),
+    "evaluate_imported": mark("评价导入的监管对象"),
     "export_subjects": mark("导出监管对象"),
     "push_handbook": mark("推送一业一册"),
     "remind_handbook": mark("提醒没有打开一业一册的"),

@@ -66,9 +66,12 @@ def _evaluate_after_report(store: Store, event: Event, act: Act) -> None:
 
 def _evaluate_registered(store: Store, event: Event, act: Act) -> None:
     """Where the register tells from the first day what an evaluation rests on."""
+    from chalicelib.contract.registry import registry
+
     subject = store.subjects.find(event.tenant, event.record.id)
     for membership in subject.memberships if subject else ():
-        if any(membership.attributes.get(code) for code in _moving(membership.scenario)):
+        known = registry().holds(membership.scenario)
+        if known and registry().get(membership.scenario).manifest.tells_evaluation(membership.attributes):
             _evaluate(store, event, act.part(membership.scenario), event.record.id, membership.scenario)
 
 
@@ -82,13 +85,20 @@ def _evaluate_changed(store: Store, event: Event, act: Act) -> None:
             _evaluate(store, event, act.part(scenario), event.record.id, scenario)
 
 
-def _moving(scenario: str) -> list[str]:
+def _moving(scenario: str) -> frozenset[str]:
     """Codes of the attributes whose change asks for an evaluation; none of a package that is no longer there."""
     from chalicelib.contract.registry import registry
 
     if scenario not in registry().names():
-        return []
-    return [one.code for one in registry().get(scenario).manifest.attributes if one.moves_evaluation]
+        return frozenset()
+    return registry().get(scenario).manifest.moving_attributes
+
+
+def _evaluate_imported(store: Store, event: Event, act: Act) -> None:
+    """However the import ended: what it wrote by then is there."""
+    from chalicelib.services.evaluation.evaluate_imported import request_evaluations
+
+    request_evaluations(store, event.tenant, act, job_id=event.record.id)
 
 
 def _evaluate_disposed(store: Store, event: Event, act: Act) -> None:
@@ -216,6 +226,9 @@ REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.HAND_OVER_WITHDRAWN: {"carry_messages": _carry_messages},
     EventType.SUBJECT_HANDED_OVER: {"carry_messages": _carry_messages},
     EventType.INBOX_DELIVERED: {"receive_message": _receive_message},
+    EventType.JOB_FINISHED: {"evaluate": _evaluate_imported},
+    EventType.JOB_FAILED: {"evaluate": _evaluate_imported},
+    EventType.JOB_CANCELLED: {"evaluate": _evaluate_imported},
     EventType.SUBJECT_REGISTERED: {"evaluate": _evaluate_registered},
     EventType.SUBJECT_CHANGED: {"evaluate": _evaluate_changed},
     EventType.DISPOSAL_OPENED: {"evaluate": _evaluate_disposed},

@@ -1,6 +1,7 @@
 """Evaluate a subject anew from what is on record: findings, periodic reports, answers of the last visit."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from chalicelib.contract.entrance import call_handler
@@ -12,6 +13,7 @@ from chalicelib.domain.evaluation import EvaluationFacts, EvaluationResult, Find
 from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.item import Answer
+from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.domain.periodic_report import ReportState
 from chalicelib.domain.record import Ref
 from chalicelib.domain.report_form import ReportForm
@@ -21,35 +23,57 @@ from chalicelib.domain.subject_evaluation import SubjectEvaluation
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit
 from chalicelib.services.report.report_facts import measures_of, overdue_events, reported_figures
-from chalicelib.services.scenario.read_edition import edition_in_force, read_edition
+from chalicelib.services.scenario.read_edition import Edition, edition_in_force, read_edition
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
 
+@dataclass(frozen=True)
+class InForce:
+    """By what every subject of a scenario is evaluated: read once where many are."""
+
+    edition: Edition
+    confirmations: Sequence[BasisConfirmation]
+
+    @classmethod
+    def read(cls, store: Store, tenant: TenantId, scenario: str) -> "InForce":
+        """Raises RecordNotFoundError for a package that is not installed."""
+        confirmations = store.confirmations.of_scenario(tenant, scenario)
+        return cls(edition_in_force(store, tenant, scenario), confirmations)
+
+
 def evaluate_subject(
-    store: Store, tenant: TenantId, act: Act, *, subject_id: str, scenario: str, cause: str
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    subject_id: str,
+    scenario: str,
+    cause: str,
+    in_force: InForce | None = None,
 ) -> SubjectEvaluation:
     """The evaluation in force, with the subject's draw grade set from the matrix of both outputs, in one change.
 
-    cause: the event type that made it necessary. Runs as a reaction to events, so nobody's permission is asked. Called
-    again with the same act it returns the evaluation as it is now.
+    cause: as SubjectEvaluation has it. Runs as a reaction to events and by the clock, so nobody's permission is asked.
+    Called again with the same act it returns the evaluation as it is now.
     """
     try:
         if store.done(tenant, act) is None:
-            return _evaluate(store, tenant, act, subject_id, scenario, cause)
+            rules = in_force or InForce.read(store, tenant, scenario)
+            return _evaluate(store, tenant, act, subject_id, scenario, cause, rules)
     except AlreadyDoneError:
         pass
     return store.evaluations.get_child(tenant, Ref(kind=Subject.KIND, id=subject_id), scenario)
 
 
 def _evaluate(
-    store: Store, tenant: TenantId, act: Act, subject_id: str, scenario: str, cause: str
+    store: Store, tenant: TenantId, act: Act, subject_id: str, scenario: str, cause: str, rules: InForce
 ) -> SubjectEvaluation:
     subject = store.subjects.get(tenant, subject_id)
-    ref = Ref(kind=Subject.KIND, id=subject_id)
-    edition = edition_in_force(store, tenant, scenario)
-    context = edition.context(tenant, act.at, store.confirmations.of_scenario(tenant, scenario))
-    request = gather_facts(store, tenant, act, subject_id, scenario, edition.scenario.evaluation.reports)
+    ref, edition = subject.ref, rules.edition
+    context = edition.context(tenant, act.at, rules.confirmations)
+    forms = edition.scenario.evaluation.reports
+    request = gather_facts(store, tenant, act, subject_id, scenario, forms, subject=subject)
     result = cast(EvaluationResult, call_handler(registry(), scenario, "evaluation", request, context))
     before = store.evaluations.find_child(tenant, ref, scenario)
     evaluation = SubjectEvaluation(
@@ -67,7 +91,7 @@ def _evaluate(
     with store.change(tenant, act) as change:
         change.save(evaluation)
         if graded != subject:
-            change.save(graded)
+            change.save(graded, subject)
             change.save(ScenarioMember.of(graded, scenario, member))
         data = {
             "scenario": scenario,
@@ -81,11 +105,18 @@ def _evaluate(
 
 
 def gather_facts(
-    store: Store, tenant: TenantId, act: Act, subject_id: str, scenario: str, forms: Sequence[ReportForm] = ()
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    subject_id: str,
+    scenario: str,
+    forms: Sequence[ReportForm] = (),
+    *,
+    subject: Subject | None = None,
 ) -> EvaluationRequest:
     """Everything on record about the subject in this scenario that an evaluation may rest on; `forms` are those with
-    which it reports."""
-    subject = store.subjects.find(tenant, subject_id)
+    which it reports. subject: where it was read."""
+    subject = subject or store.subjects.find(tenant, subject_id)
     ids = subject.all_ids if subject else (subject_id,)
     findings = [f for id in ids for f in store.findings.of_subject(tenant, id) if f.scenario == scenario]
     visits = [

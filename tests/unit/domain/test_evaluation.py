@@ -280,3 +280,23 @@ def test_totals_are_the_points_shown_and_the_result_holds_for_a_while(body):
         assert sum(point.points for point in result.reasons(output)) == total
     assert result.expires_on > DAY
     assert 1 <= result.regime.draw_weight <= 16
+
+
+def counting(value, counts_down=True):
+    indicator = {
+        "id": "days",
+        "name": "剩余天数",
+        "formula": "到期日－今日",
+        "source": "proposal",
+        "counts_down": counts_down,
+        "thresholds": [{"level": "yellow", "below": 30}, {"level": "red", "below": 0}],
+    }
+    read = IndicatorReading(indicator_id="days", value=value, read_on=DAY, source="register")
+    facts = EvaluationFacts(as_of=DAY, last_inspected_on=DAY, readings=(read,))
+    return (evaluate_subject(rules(indicators=[indicator]), REGIMES, facts).expires_on - DAY).days
+
+
+@pytest.mark.parametrize(("value", "days"), [(31, 2), (30, 1), (29, 30), (0, 1), (-1, 400)])
+def test_what_counts_days_down_holds_until_the_day_of_the_next_level(value, days):
+    assert counting(value) == days
+    assert counting(value, counts_down=False) == 400

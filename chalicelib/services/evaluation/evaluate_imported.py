@@ -1,0 +1,82 @@
+"""The job that follows an import: evaluates its subjects where the file told what moves an evaluation, in parts, and
+each subject once however often it is stopped."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.contract.registry import registry
+from chalicelib.domain.act import Act
+from chalicelib.domain.event import Event, EventType
+from chalicelib.domain.job import Job
+from chalicelib.domain.record import Ref
+from chalicelib.domain.subject import Subject
+from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.evaluation.evaluate_subject import InForce, evaluate_subject
+from chalicelib.services.jobs.progress import JobProgress
+from chalicelib.services.jobs.request_job import request_job
+from chalicelib.storage.store import Store
+
+JOB = "evaluate_imported"
+IMPORT = "import_register"
+_EVENTS = 10
+"""Transactions of the import between two safe points: some three hundred rows at most."""
+
+
+def request_evaluations(store: Store, tenant: TenantId, act: Act, *, job_id: str) -> Job | None:
+    """The queued job for what an import wrote until it ended; None for a trial, for other work, and in a scenario of
+    which the register tells nothing that an evaluation rests on."""
+    job = store.jobs.find(tenant, job_id)
+    if job is None or job.name != IMPORT or job.values.get("is_trial") or not _moving(job.values["scenario"]):
+        return None
+    values = {"import_id": job.id, "scenario": job.values["scenario"]}
+    asked: Job = request_job(store, tenant, act, name=JOB, values=values)
+    return asked
+
+
+def evaluate_imported(store: Store, tenant: TenantId, act: Act, job: Job, progress: JobProgress) -> dict[str, Any]:
+    """The job's work. Result: how many subjects were evaluated."""
+    scenario, parent = job.values["scenario"], Ref(kind=Job.KIND, id=job.values["import_id"])
+    after, evaluated = job.checkpoint.get("after", ""), job.checkpoint.get("evaluated", 0)
+    moving = _moving(scenario)
+    while moving and (events := store.jobs.events_after(tenant, parent, after, _EVENTS)):
+        subjects = list(_moved(store, tenant, events, scenario, moving))
+        rules = InForce.read(store, tenant, scenario) if subjects else None
+        for subject in subjects:
+            # Of the import and not of this job: one that was stopped and taken up again is followed by a second job.
+            once = act.model_copy(update={"key": f"{parent.id}.evaluate.{subject.id}"})
+            cause = EventType.SUBJECTS_IMPORTED.value
+            evaluate_subject(store, tenant, once, subject_id=subject.id, scenario=scenario, cause=cause, in_force=rules)
+        evaluated += len(subjects)
+        after = events[-1].id
+        progress(evaluated, 0, checkpoint={"after": after, "evaluated": evaluated})
+    progress(evaluated, evaluated)
+    return {"evaluated": evaluated}
+
+
+def _moving(scenario: str) -> frozenset[str]:
+    """None of a package that is no longer there."""
+    return registry().get(scenario).manifest.moving_attributes if registry().holds(scenario) else frozenset()
+
+
+def _moved(
+    store: Store, tenant: TenantId, events: list[Event], scenario: str, moving: frozenset[str]
+) -> Iterator[Subject]:
+    """Those that were registered with one of the attributes, and those of which one was changed."""
+    changed: dict[str, bool] = {}
+    for event in events:
+        if event.type is EventType.SUBJECTS_IMPORTED:
+            changed |= _told_of(event, moving)
+    for subject in store.subjects.find_many(tenant, changed).values():
+        told = subject.attributes(scenario) if subject.membership(scenario) else None
+        if told is None or subject.is_tombstone:
+            continue
+        if changed[subject.id] or registry().get(scenario).manifest.tells_evaluation(told):
+            yield subject
+
+
+def _told_of(event: Event, moving: frozenset[str]) -> dict[str, bool]:
+    """Subjects of one transaction of an import: False for a new one, and for a changed one only where it moved. The
+    event hashes new ones first, then the changed ones, both in the order of its rows."""
+    ids, new = list(event.hashes), len(event.data["new"])
+    moved = (bool(moving & before.keys()) for before in event.data["changed"].values())
+    return dict.fromkeys(ids[:new], False) | {id: True for id, one in zip(ids[new:], moved, strict=True) if one}
