@@ -152,6 +152,11 @@ FIELD_PROBLEMS: dict[str, str] = {
     "overlay_items_cite_bases": mark("“%(target)s”没有依据，请至少引一条"),
     "overlay_ids_unique": mark("“%(target)s”的编号与别的重复，请换一个"),
     "overlay_questions_agree": mark("“%(target)s”与共用答案的检查项答法不同，或已由同一部门查，请改成一致或合并"),
+    "question_of_another_scenario": mark(
+        "“%(target)s”和“%(name)s”问的是同一个问题（%(question)s），答法不同，两个场景就不能一次上门查完；请改成一致的答法和单位，或者换一个问题编号"
+    ),
+    "base_version_missing": mark("对方写在场景包%(version)s版上，这里没有这一版，请平台运营先发布"),
+    "overlay_broken": mark("“%(value)s”在用的本地调整有不成立的地方，请先在它的“本地调整”页改好、发布，再起草计划"),
     "reason_missing": mark("请写明“%(label)s”"),
     "period_backwards": mark("“%(label)s”早于开始日期"),
     "period_over": mark("“%(label)s”已经过去"),
@@ -215,6 +220,10 @@ FIELD_PROBLEMS: dict[str, str] = {
     "no_acting_body": mark("本地没有能以自己名义办这种文书的执法主体，请管理员先登记"),
     "date_not_later": mark("“%(label)s”要晚于现在的期限"),
     "moment_before_clock": mark("“%(label)s”不能早于它所停止的时限的起点（%(start)s）"),
+    "order_day_over": mark("文书写的最后一天（%(day)s）已经过了，不能决定。请退回起草人，改成以后的一天"),
+    "order_day_over_at_service": mark(
+        "文书写的最后一天（%(day)s）早于送达的日子，不能送达。请负责人解除这份文书，重新起草，写明以后的一天"
+    ),
     "moment_too_early": mark("“%(label)s”不能早于前一步"),
     "too_many_times": mark("这里最多记%(maximum)s次"),
     "no_patrol_rules": mark("这个场景没有巡查的规定，请在监管对象所在的场景里选"),

@@ -54,6 +54,7 @@ FACTS = {
     "plan_is_complete": mark("有执法主体没有检查项"),
     "legal_bases_are_confirmed": mark("还有依据没有经法制审核确认"),
     "legal_bases_hold": mark("有依据在检查期内已经废止，要先改检查项"),
+    "overlays_hold": mark("用的本地调整有不成立的地方，要先改好发布，再修改这份计划"),
     "has_task_per_acting_body": mark("有执法主体没有检查任务"),
     "every_opinion_is_settled": mark("还有执法主体没有答复，或修改意见没有处理"),
     "every_task_is_approved": mark("还有执法主体的负责人没有批准检查"),

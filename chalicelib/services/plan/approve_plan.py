@@ -7,16 +7,18 @@ from chalicelib.contract.scenario import Scenario, unconfirmed_bases
 from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.basis_mark import BasisMark
-from chalicelib.domain.errors import IllegalTransitionError
+from chalicelib.domain.errors import IllegalTransitionError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.item import CheckItem
 from chalicelib.domain.legal_basis import LegalBasis
 from chalicelib.domain.plan import InspectionPlan
+from chalicelib.domain.served_scenario import ServedScenario
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.plan.progress import moved, need_reason, save_plan
 from chalicelib.services.plan.served_scenarios import other_packages
 from chalicelib.services.scenario.basis_marks import standing_marks
+from chalicelib.services.scenario.read_edition import read_edition
 from chalicelib.storage.store import Store
 
 
@@ -30,9 +32,30 @@ def submit_plan(store: Store, tenant: TenantId, act: Act, *, plan_id: str) -> In
         store,
         tenant,
         act,
-        moved(plan, "submit_plan", act.at, {"plan_is_complete": is_complete}),
+        moved(
+            plan,
+            "submit_plan",
+            act.at,
+            {"plan_is_complete": is_complete, "overlays_hold": not broken_overlays(store, tenant, plan)},
+        ),
         EventType.PLAN_SUBMITTED,
     )
+
+
+def broken_overlays(store: Store, tenant: TenantId, plan: InspectionPlan) -> list[ServedScenario]:
+    """The scenarios that the plan serves with an overlay that does not hold on its package, as one that was published
+    before it was checked whole may; a version that is nowhere any more cannot be judged."""
+    found = []
+    for one in plan.served:
+        if not one.overlay_number:
+            continue
+        try:
+            edition = read_edition(store, tenant, one.scenario, one.scenario_version, one.overlay_number)
+        except RecordNotFoundError:
+            continue
+        if edition.faults:
+            found.append(one)
+    return found
 
 
 def waiting_of_plan(
@@ -60,7 +83,7 @@ def _items(plan: InspectionPlan, scenario: str, package: Scenario) -> list[Check
 @idempotent
 def approve_plan(store: Store, tenant: TenantId, act: Act, *, plan_id: str, package: Scenario) -> InspectionPlan:
     """The approved plan. A real tenant's plan may rest on confirmed bases only, none of which is repealed before its
-    period ends; a synthetic one shows which do not hold."""
+    period ends; a synthetic one shows which do not hold. No plan rests on an overlay that does not hold."""
     plan = store.plans.get(tenant, plan_id)
     _require_lead_head(act, plan)
     packages = {plan.scenario: package} | other_packages(store, tenant, plan)
@@ -71,6 +94,7 @@ def approve_plan(store: Store, tenant: TenantId, act: Act, *, plan_id: str, pack
     facts = {
         "legal_bases_are_confirmed": is_synthetic or not waiting,
         "legal_bases_hold": is_synthetic or not repealed,
+        "overlays_hold": not broken_overlays(store, tenant, plan),
     }
     try:
         approved = moved(plan, "approve_plan", act.at, facts)

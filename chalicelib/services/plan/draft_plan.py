@@ -21,6 +21,7 @@ from chalicelib.services.idempotent import idempotent
 from chalicelib.services.plan.progress import moved, put_plan, save_plan
 from chalicelib.services.plan.served_scenarios import Served, read_served
 from chalicelib.services.scenario.publish_package import published_hash
+from chalicelib.services.scenario.read_edition import read_edition
 from chalicelib.storage import keys
 from chalicelib.storage.store import Store
 
@@ -61,7 +62,9 @@ def draft_plan(
     require(act.actor, Permission.PLAN_WRITE, Resource(divisions=frozenset(draft.divisions)))
     home = store.tenants.get(tenant, tenant)
     known = {body.id: body for body in store.acting_bodies.in_use(tenant)}
-    values = _values(store, home, known, draft, package, act) | _edition(store, home, package, overlay_number)
+    values = _values(store, home, known, draft, package, overlay_number, act) | _edition(
+        store, home, package, overlay_number
+    )
     year = shanghai_date(act.at).year
     series = keys.number_series(tenant, "plan", year)
     for attempt in range(_TRIES):
@@ -100,12 +103,14 @@ def change_plan(
     """The draft with new values. version: the one that was shown; ConflictError when it has moved on."""
     plan = store.plans.get(tenant, plan_id)
     require(act.actor, Permission.PLAN_WRITE, plan.resource)
-    moved(plan, "submit_plan", act.at, {"plan_is_complete": True})
+    moved(plan, "submit_plan", act.at, {"plan_is_complete": True, "overlays_hold": True})
     if version is not None and version != plan.version:
         raise ConflictError(kind=plan.KIND, id=plan.id)
     home = store.tenants.get(tenant, tenant)
     known = {body.id: body for body in store.acting_bodies.every(tenant)}
-    values = _values(store, home, known, draft, package, act) | _edition(store, home, package, overlay_number)
+    values = _values(store, home, known, draft, package, overlay_number, act) | _edition(
+        store, home, package, overlay_number
+    )
     return save_plan(store, tenant, act, plan.with_changes(**values), EventType.PLAN_CHANGED)
 
 
@@ -115,9 +120,18 @@ def _edition(store: Store, home: Tenant, package: Scenario, overlay_number: int)
 
 
 def _values(
-    store: Store, home: Tenant, known: Mapping[str, ActingBody], draft: PlanDraft, package: Scenario, act: Act
+    store: Store,
+    home: Tenant,
+    known: Mapping[str, ActingBody],
+    draft: PlanDraft,
+    package: Scenario,
+    number: int,
+    act: Act,
 ) -> dict[str, Any]:
     problems = _problems(home, known, draft, act)
+    if number and read_edition(store, home.id, package.name, package.version, number).faults:
+        details: dict[str, str | int] = {"value": package.manifest.label}
+        problems.append(FieldProblem(field="scenario", code="overlay_broken", details=details))
     if problems:
         raise InvalidInputError(problems)
     bodies = [known[body] for body in draft.bodies]

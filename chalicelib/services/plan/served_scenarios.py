@@ -46,6 +46,8 @@ def read_served(
         if keys := [key for other in beside for key in differing_questions(other, package)]:
             details: dict[str, str | int] = {"value": name, "questions": "、".join(dict.fromkeys(keys))}
             problems.append(FieldProblem(field=FIELD, code="questions_differ", details=details))
+        if edition.faults:
+            problems.append(FieldProblem(field=FIELD, code="overlay_broken", details={"value": package.manifest.label}))
         if not any(item.department in departments for item in package.checklist.items):
             problems.append(FieldProblem(field=FIELD, code="nothing_to_check", details={"value": name}))
         note = ServedScenario(

@@ -1,20 +1,23 @@
 """Take over another tenant's published overlay in one step, as a draft of one's own that says where it is from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.contract.overlay import apply_overlay
 from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.overlay import OverlayOrigin, PublicOverlay, ScenarioOverlay
+from chalicelib.domain.overlay import Change, OverlayOrigin, PublicOverlay, ScenarioOverlay
 from chalicelib.domain.public_tenant import PublicTenant
 from chalicelib.domain.tenancy import PLATFORM, TenantId, is_tenant_id
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.draft_overlay import open_draft, save_draft
-from chalicelib.services.scenario.fit_overlay import refuse_unfitting
+from chalicelib.services.scenario.fit_overlay import refuse_unfitting, unfitting
 from chalicelib.services.scenario.read_edition import overlay_of, read_package
+from chalicelib.services.scenario.shared_questions import other_scenarios
 from chalicelib.storage.scope import ScopeRole, entered
 from chalicelib.storage.store import Store
 
@@ -50,6 +53,31 @@ def _offer_of(store: Store, tenant: TenantId, origin: str, scenario: str) -> Off
     return _offer(store, other, scenario) if other is not None else None
 
 
+def fitting_changes(package: Scenario, theirs: PublicOverlay) -> tuple[Change, ...]:
+    """Their changes without those that this version of the package does not know."""
+    unapplied = {at for at, _ in apply_overlay(package, overlay_of(theirs, package.name)).unapplied}
+    return tuple(one for at, one in enumerate(theirs.changes) if at not in unapplied)
+
+
+def offer_problems(store: Store, offer: Offer, others: Sequence[Scenario]) -> list[FieldProblem]:
+    """What would refuse the adoption, at the change to blame. others: the tenant's other scenarios."""
+    try:
+        package = _base_of(store, offer)
+    except InvalidInputError as error:
+        return error.problems
+    return unfitting(package, fitting_changes(package, offer.overlay), others)
+
+
+def _base_of(store: Store, offer: Offer) -> Scenario:
+    """The version that they write for. Raises InvalidInputError where it is neither installed nor published."""
+    version = offer.overlay.base_version
+    try:
+        return read_package(store, offer.overlay.id, version)
+    except RecordNotFoundError:
+        problem = FieldProblem(field="origin", code="base_version_missing", details={"version": version})
+        raise InvalidInputError([problem]) from None
+
+
 @idempotent
 def adopt_overlay(store: Store, tenant: TenantId, act: Act, *, scenario: str, origin: TenantId) -> ScenarioOverlay:
     """Our draft with their changes in the place of ours, on the version of the package that they are written for.
@@ -63,10 +91,9 @@ def adopt_overlay(store: Store, tenant: TenantId, act: Act, *, scenario: str, or
         raise RecordNotFoundError(kind="overlay", id=scenario)
     draft = open_draft(store, tenant, act, scenario, None)
     theirs = offer.overlay
-    package = read_package(store, scenario, theirs.base_version)
-    unapplied = {at for at, _ in apply_overlay(package, overlay_of(theirs, scenario)).unapplied}
-    changes = tuple(one for at, one in enumerate(theirs.changes) if at not in unapplied)
-    refuse_unfitting(package, changes)
+    package = _base_of(store, offer)
+    changes = fitting_changes(package, theirs)
+    refuse_unfitting(package, changes, other_scenarios(store, tenant, scenario))
     return save_draft(
         store,
         tenant,

@@ -21,6 +21,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.fit_overlay import refuse_new_faults, refuse_unfitting
 from chalicelib.services.scenario.read_edition import read_package
+from chalicelib.services.scenario.shared_questions import other_scenarios
 from chalicelib.storage.change import Change as TableChange
 from chalicelib.storage.store import Store
 
@@ -38,7 +39,8 @@ def put_change(
     changes = with_change(draft.changes, change)
     if len(changes) > MAX_CHANGES:
         raise InvalidInputError([FieldProblem(field="changes", code="too_long", details={"limit": MAX_CHANGES})])
-    refuse_new_faults(read_package(store, scenario, draft.base_version), draft.changes, changes, change)
+    package, others = read_package(store, scenario, draft.base_version), other_scenarios(store, tenant, scenario)
+    refuse_new_faults(package, draft.changes, changes, change, others)
     return save_draft(store, tenant, act, draft, EventType.OVERLAY_CHANGED, changes=changes)
 
 
@@ -53,7 +55,8 @@ def remove_change(
     target: str,
     version: int | None = None,
 ) -> ScenarioOverlay:
-    """The draft without it. Raises RecordNotFoundError when there is no such change."""
+    """The draft without it, even where another change rests on it: the draft's page says so at once, with what to do.
+    Raises RecordNotFoundError when there is no such change."""
     require(act.actor, Permission.OVERLAY_WRITE)
     draft = open_draft(store, tenant, act, scenario, version)
     left = tuple(one for one in draft.changes if (one.kind, one.target) != (kind, target))
@@ -73,7 +76,7 @@ def upgrade_overlay(
     draft = open_draft(store, tenant, act, scenario, None)
     package = registry().get(scenario)
     left = tuple(one for one in draft.changes if (one.kind, one.target) not in dropped)
-    refuse_unfitting(package, left)
+    refuse_unfitting(package, left, other_scenarios(store, tenant, scenario))
     return save_draft(store, tenant, act, draft, EventType.OVERLAY_UPGRADED, changes=left, base_version=package.version)
 
 

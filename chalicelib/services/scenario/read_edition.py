@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from chalicelib.contract.exchange import HandlerContext
 from chalicelib.contract.freeze import thaw_package
 from chalicelib.contract.overlay import OverlaidScenario, Overlay, apply_overlay
+from chalicelib.contract.overlay_rules import OverlayFault, overlay_faults
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import RecordNotFoundError
@@ -34,6 +35,11 @@ class Edition:
     def scenario(self) -> Scenario:
         """The package with the overlay on it."""
         return self.overlaid.scenario
+
+    @cached_property
+    def faults(self) -> list[OverlayFault]:
+        """What is wrong with the overlay on this package: nothing since it is checked whole before it is published."""
+        return overlay_faults(self.package, self.overlay) if self.overlay else []
 
     def context(
         self, tenant: TenantId, at: datetime, confirmations: Iterable[BasisConfirmation] = ()

@@ -1,17 +1,15 @@
 """An overlay's version goes from its author to another person, who publishes it or sends it back."""
 
-from chalicelib.contract.basis_work import cited_as_current
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.overlay import AddItem, OverlayState, PublicOverlay, ScenarioOverlay
+from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverlay
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.services.scenario.draft_overlay import put_overlay
-from chalicelib.services.scenario.fit_overlay import unfitting
+from chalicelib.services.scenario.fit_overlay import overlay_problems
 from chalicelib.services.scenario.problems import PackageNotPublishedError
 from chalicelib.services.scenario.publish_package import check_unchanged
 from chalicelib.services.scenario.read_edition import read_package
@@ -88,15 +86,6 @@ def _expect(overlay: ScenarioOverlay, state: OverlayState, step: str) -> None:
 
 
 def _refuse_unfitting(store: Store, tenant: TenantId, overlay: ScenarioOverlay) -> None:
-    """Every change applies, the whole keeps the rules of its package, and no added item cites a clause as current that
-    a mark says is not."""
-    package = read_package(store, overlay.scenario, overlay.base_version)
-    problems = unfitting(package, overlay.changes)
-    added = [one.item for one in overlay.changes if isinstance(one, AddItem)]
-    cited = package.bases_of(added)
-    problems += [
-        FieldProblem(field=f"bases.{basis.id}", code="basis_outdated", details={"citation": basis.citation})
-        for basis in cited_as_current(cited, standing_marks(store, tenant) if cited else ())
-    ]
+    problems = overlay_problems(store, tenant, overlay)
     if problems:
         raise InvalidInputError(problems)

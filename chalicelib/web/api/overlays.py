@@ -25,7 +25,7 @@ from chalicelib.services.scenario.settle_overlay import publish_overlay, return_
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, Shown, listed, versioned
-from chalicelib.web.console.overlays import opened_id
+from chalicelib.web.console.overlays import findings_of, opened_id
 from chalicelib.web.console.tenants import on_platform
 from chalicelib.web.i18n import current_locale
 from chalicelib.web.request import WebRequest
@@ -85,6 +85,18 @@ class PublicationBody(Body):
     reason: str = Field(default="", max_length=400)
 
 
+class FindingAnswer(Shown):
+    """What keeps a version from being used: kind and target name the change to blame, empty where no single one is;
+    mend: what to do, in the caller's language."""
+
+    number: int
+    code: str
+    kind: str
+    target: str
+    problem: str
+    mend: str
+
+
 def _told(overlay: ScenarioOverlay) -> Answer:
     return json_answer(overlay.model_dump(mode="json") | {"version": overlay.version}, etag=overlay.version)
 
@@ -95,6 +107,30 @@ def list_versions(request: WebRequest, scenario: str) -> Answer:
     registry().get(scenario)
     found = request.store.overlays.of_scenario(request.tenant, scenario)
     return listed(request, [one.model_dump(mode="json") | {"version": one.version} for one in found])
+
+
+@route(blueprint, f"{BASE}/findings", permission=P.SCENARIO_READ, sample=SAMPLE, answers=Listed[FindingAnswer])
+def list_findings(request: WebRequest, scenario: str) -> Answer:
+    """What is wrong with the version being worked on and with the one in force; a plan does not begin with one that
+    does not hold."""
+    registry().get(scenario)
+    versions = request.store.overlays.of_scenario(request.tenant, scenario)
+    in_force = next((one for one in versions if one.state is OverlayState.PUBLISHED), None)
+    return listed(
+        request,
+        [
+            {
+                "number": version.number,
+                "code": one.problem.code,
+                "kind": one.change.kind if one.change else "",
+                "target": one.change.target if one.change else "",
+                "problem": one.text,
+                "mend": one.mend,
+            }
+            for version in (open_version(versions), in_force)
+            for one in findings_of(request, version)
+        ],
+    )
 
 
 @route(

@@ -31,6 +31,7 @@ from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, Shown, listed
+from chalicelib.web.console.scenarios import notes_of
 from chalicelib.web.errors import UnreadableRequestError
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -71,9 +72,11 @@ class ScenarioAnswer(Shown):
 
 
 class ScenarioDetailAnswer(ScenarioAnswer):
-    """waiting_bases: legal bases that this tenant may not rely on yet."""
+    """waiting_bases: legal bases that this tenant may not rely on yet; notes: what keeps an enabled scenario from being
+    used as others are, in the caller's language."""
 
     waiting_bases: list[str]
+    notes: list[str]
 
 
 class HandlerBody(RootModel[HandbookRequest | ChecklistRequest | InspectionRequest | EvaluationRequest]):
@@ -111,7 +114,8 @@ def show_scenario(request: WebRequest, scenario: str) -> Answer:
     package = package_in_words(scenario)
     confirmations = request.store.confirmations.of_scenario(request.tenant, scenario)
     waiting = [basis.id for basis in waiting_bases(package.legal_basis.bases, confirmations)]
-    return json_answer(_summary(package, _enabled(request)) | {"waiting_bases": waiting})
+    notes = [one.text for one in notes_of(request, scenario)]
+    return json_answer(_summary(package, _enabled(request)) | {"waiting_bases": waiting, "notes": notes})
 
 
 @route(

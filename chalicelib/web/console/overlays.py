@@ -16,12 +16,14 @@ from chalicelib.services.scenario.draft_overlay import (
     put_change,
     remove_change,
 )
+from chalicelib.services.scenario.fit_overlay import overlay_problems
 from chalicelib.services.scenario.problems import PackageNotPublishedError
 from chalicelib.services.scenario.read_edition import read_base
 from chalicelib.services.scenario.settle_overlay import publish_overlay, return_overlay, submit_overlay
 from chalicelib.web import messages, overlay_form
 from chalicelib.web.answers import Answer, page, see_other
-from chalicelib.web.i18n import current_locale, gettext
+from chalicelib.web.i18n import current_locale, gettext, ngettext
+from chalicelib.web.overlay_findings import OverlayFinding, findings_in_words
 from chalicelib.web.overlay_view import KIND_HINTS, KINDS, STATES, newer_version, rows_of, situation
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -63,6 +65,8 @@ def _show(request: WebRequest, scenario: str, error: InvalidInputError | None = 
         in_force=in_force,
         shown=shown,
         rows=rows_of(base, base, shown.changes) if shown else [],
+        findings=findings_of(request, shown) if shown and shown.state is not OverlayState.DISCARDED else [],
+        is_broken=in_force is not None and in_force != shown and bool(findings_of(request, in_force)),
         newer=newer_version(opened or in_force),
         states={state: gettext(words) for state, words in STATES.items()},
         kinds=[(kind, gettext(words), gettext(KIND_HINTS[kind])) for kind, words in KINDS.items()],
@@ -72,6 +76,15 @@ def _show(request: WebRequest, scenario: str, error: InvalidInputError | None = 
         typed=request.form.single() if error else {},
         problems=messages.form_problems(error, overlay_form.labels()) if error else [],
         refused=refused,
+    )
+
+
+def findings_of(request: WebRequest, overlay: ScenarioOverlay | None) -> list[OverlayFinding]:
+    """What keeps this version from being used today: the same that a submission is refused for."""
+    if overlay is None:
+        return []
+    return findings_in_words(
+        overlay_problems(request.store, request.tenant, overlay, current_locale()), overlay.changes
     )
 
 
@@ -189,7 +202,14 @@ def post_change(request: WebRequest, scenario: str, kind: str) -> Answer:
 )
 def post_removal(request: WebRequest, scenario: str) -> Answer:
     kind, target = request.form.required("kind"), request.form.required("target")
-    remove_change(request.store, request.tenant, request.act(), scenario=scenario, kind=kind, target=target)
+    draft = remove_change(request.store, request.tenant, request.act(), scenario=scenario, kind=kind, target=target)
+    if found := findings_of(request, draft):
+        words = ngettext(
+            "已从草稿里去掉。草稿还有%(num)d处不成立，请看下面怎么改。",
+            "已从草稿里去掉。草稿还有%(num)d处不成立，请看下面怎么改。",
+            len(found),
+        )
+        return see_other(url_of(scenario), words, "orange")
     return see_other(url_of(scenario), gettext("已从草稿里去掉。"))
 
 

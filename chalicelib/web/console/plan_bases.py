@@ -1,4 +1,4 @@
-"""Legal bases on which a plan may not rest: those that wait for confirmation, and those that are repealed."""
+"""On what a plan may not rest: legal bases that wait or are repealed, and local adjustments that do not hold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.basis_mark import BasisMark
 from chalicelib.domain.legal_basis import LegalBasis
 from chalicelib.domain.plan import InspectionPlan
-from chalicelib.services.plan.approve_plan import repealed_of_plan, waiting_of_plan
+from chalicelib.services.plan.approve_plan import broken_overlays, repealed_of_plan, waiting_of_plan
 from chalicelib.services.plan.served_scenarios import other_packages
 from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.web.request import WebRequest
+from chalicelib.web.scenarios import scenario_label
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,23 @@ def packages_of(request: WebRequest, plan: InspectionPlan, package: Scenario) ->
     """Each scenario that the plan serves, its own first."""
     others = other_packages(request.store, request.tenant, plan)
     return {plan.scenario: package} | {name: one.in_language(request.locale) for name, one in others.items()}
+
+
+@dataclass(frozen=True)
+class BrokenOverlay:
+    """A scenario that the plan serves with an overlay that does not hold."""
+
+    scenario: str
+    label: str
+    number: int
+
+
+def overlays_not_holding(request: WebRequest, plan: InspectionPlan) -> list[BrokenOverlay]:
+    """One read for each scenario with an overlay."""
+    return [
+        BrokenOverlay(one.scenario, scenario_label(one.scenario), one.overlay_number)
+        for one in broken_overlays(request.store, request.tenant, plan)
+    ]
 
 
 def waiting_bases(request: WebRequest, plan: InspectionPlan, packages: Mapping[str, Scenario]) -> list[WaitingBasis]:

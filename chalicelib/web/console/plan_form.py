@@ -53,7 +53,7 @@ class BodyChoice:
 @dataclass(frozen=True)
 class PlanChoices:
     """What the form offers: scenarios [(name, label)], those that the same visit can serve besides the chosen one,
-    divisions [(code, label)], bodies, the package's own figures."""
+    divisions [(code, label)], bodies, the package's own figures; is_broken: its overlay in force does not hold."""
 
     scenarios: list[tuple[str, str]]
     others: list[tuple[str, str]]
@@ -62,6 +62,7 @@ class PlanChoices:
     bodies: list[BodyChoice]
     recommended: dict[str, tuple[int, int]]
     source: str
+    is_broken: bool
 
     @property
     def selections(self) -> list[tuple[str, str, str]]:
@@ -75,7 +76,12 @@ def choices(request: WebRequest, home: Tenant, scenario: str, locale: str = "zh"
     editions = editions_of(request.store, request.tenant, names)
     packages = {one.package.name: one.scenario.in_language(locale) for one in editions}
     package = packages[scenario]
-    beside = [one for name, one in packages.items() if name != scenario and not differing_questions(package, one)]
+    broken = {one.package.name for one in editions if one.faults}
+    beside = [
+        one
+        for name, one in packages.items()
+        if name not in (scenario, *broken) and not differing_questions(package, one)
+    ]
     found = [
         BodyChoice(body, _items(package, body), sum(_items(one, body) for one in beside))
         for body in request.store.acting_bodies.in_use(request.tenant)
@@ -91,6 +97,7 @@ def choices(request: WebRequest, home: Tenant, scenario: str, locale: str = "zh"
         ),
         recommended=recommended(package),
         source=gettext(SOURCES[package.inspection.source.value]),
+        is_broken=scenario in broken,
     )
 
 

@@ -18,8 +18,10 @@ from chalicelib.services.plan.finish_plan import PlanTally, tally_plan
 from chalicelib.services.scenario.read_edition import read_edition
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web.console.plan_bases import (
+    BrokenOverlay,
     RepealedBasis,
     WaitingBasis,
+    overlays_not_holding,
     packages_of,
     repealed_bases,
     waiting_bases,
@@ -78,7 +80,7 @@ class TaskRow:
 @dataclass(frozen=True)
 class PlanView:
     """One plan for one reader. `now`: what it waits for, in a sentence; `waiting_bases`: 依据待确认;
-    `repealed_bases`: those that no longer hold before its period ends."""
+    `repealed_bases`: those that no longer hold before its period ends; `broken_overlays`: of the scenarios served."""
 
     plan: InspectionPlan
     package: Scenario | None
@@ -93,6 +95,7 @@ class PlanView:
     also: str
     waiting_bases: list[WaitingBasis]
     repealed_bases: list[RepealedBasis]
+    broken_overlays: list[BrokenOverlay]
     may_confirm_basis: bool
     history: list[dict[str, str]]
     has_clock: bool
@@ -132,6 +135,7 @@ def view_of(request: WebRequest, plan: InspectionPlan) -> PlanView:
         also=also_words(plan),
         waiting_bases=waiting_bases(request, plan, packages),
         repealed_bases=repealed_bases(request, plan, packages),
+        broken_overlays=overlays_not_holding(request, plan) if packages else [],
         may_confirm_basis=allowed(actor, P.BASIS_CONFIRM),
         history=history_entries(events, names),
         has_clock=has_clock(plan),

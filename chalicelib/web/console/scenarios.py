@@ -13,7 +13,9 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import SubjectFacts
 from chalicelib.domain.legal_basis import BasisStatus, waiting_bases
+from chalicelib.services.scenario.basis_library import scenarios_of
 from chalicelib.services.scenario.limit_conflicts import conflicts_in, read_conflicts
+from chalicelib.services.scenario.read_edition import editions_of
 from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.conflict_words import conflict_rows
@@ -22,6 +24,7 @@ from chalicelib.web.evaluation_views import matrix_rows
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
+from chalicelib.web.scenario_standing import StandingNote, standing_notes
 from chalicelib.web.scenario_views import (
     call,
     chosen_kind,
@@ -55,10 +58,13 @@ def list_scenarios(request: WebRequest) -> Answer:
     """Installed packages; one that does not hold is listed with what is wrong."""
     tenant = request.store.tenants.find(request.tenant, request.tenant)
     enabled = tenant.scenarios if tenant else []
+    editions = editions_of(request.store, request.tenant, [name for name in enabled if registry().holds(name)])
     rows: list[dict[str, Any]] = []
     for name in registry().names():
         try:
-            rows.append({"name": name, "package": package_in_words(name), "is_enabled": name in enabled, "problem": ""})
+            notes = standing_notes(name, editions)
+            row = {"name": name, "package": package_in_words(name), "is_enabled": name in enabled, "problem": ""}
+            rows.append(row | {"notes": notes})
         except BrokenScenarioError as error:
             first = finding_words(error.findings[0], current_locale())[0] if error.findings else ""
             rows.append({"name": name, "package": None, "is_enabled": name in enabled, "problem": first})
@@ -90,9 +96,7 @@ def switch(request: WebRequest, scenario: str) -> Answer:
         known=switchable(scenario, is_enabled=is_enabled),
         is_enabled=is_enabled,
     )
-    return see_other(
-        BASE, gettext("已启用，公众可以看手册。") if is_enabled else gettext("已停用，进行中的检查不受影响。")
-    )
+    return switched(request, scenario, is_enabled, BASE)
 
 
 @route(
@@ -117,8 +121,25 @@ def show_part(request: WebRequest, scenario: str, part: str) -> Answer:
             *({"label": gettext(words), "url": f"{url}/{one}", "active": one == part} for one, words in PARTS.items()),
             {"label": gettext("本地调整"), "url": f"{url}/overlay"},
         ],
+        notes=notes_of(request, scenario),
         **_CONTEXTS[part](request, scenario),
     )
+
+
+def notes_of(request: WebRequest, scenario: str) -> list[StandingNote]:
+    """Two reads; nothing is said of a scenario that is not enabled."""
+    editions = editions_of(request.store, request.tenant, scenarios_of(request.store, request.tenant))
+    return standing_notes(scenario, editions)
+
+
+def switched(request: WebRequest, scenario: str, is_enabled: bool, url: str) -> Answer:
+    """Back to the list, with what keeps the scenario from being used as others are."""
+    if not is_enabled:
+        return see_other(url, gettext("已停用，进行中的检查不受影响。"))
+    notes = notes_of(request, scenario)
+    if not notes:
+        return see_other(url, gettext("已启用，公众可以看手册。"))
+    return see_other(url, gettext("已启用，但有要处理的：") + "".join(one.text for one in notes), "orange")
 
 
 def _handbook(request: WebRequest, scenario: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.services.tenancy.onboard_tenant import onboard_tenant
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.console.scenarios import switched
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.formats import format_datetime
 from chalicelib.web.i18n import current_locale, gettext, mark
@@ -20,7 +21,7 @@ from chalicelib.web.people_words import TENANT_KINDS, labels
 from chalicelib.web.places import place_label
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
-from chalicelib.web.scenarios import installed_scenarios, scenario_label
+from chalicelib.web.scenarios import installed_scenarios, scenario_label, switchable
 from chalicelib.web.tenant_form import KINDS, TenantForm
 
 blueprint = Blueprint(__name__)
@@ -95,8 +96,7 @@ def show_own(request: WebRequest) -> Answer:
 def post_scenario(request: WebRequest) -> Answer:
     scenario, is_enabled = request.form.required("scenario"), request.form.flag("is_enabled")
     switch_scenario(request, scenario, is_enabled)
-    words = gettext("已启用") if is_enabled else gettext("已停用")
-    return see_other("/console/tenant", words)
+    return switched(request, scenario, is_enabled, "/console/tenant")
 
 
 def switch_scenario(request: WebRequest, scenario: str, is_enabled: bool) -> Tenant:
@@ -105,7 +105,7 @@ def switch_scenario(request: WebRequest, scenario: str, is_enabled: bool) -> Ten
         request.tenant,
         request.act(),
         scenario=scenario,
-        known=registry().names(),
+        known=switchable(scenario, is_enabled=is_enabled),
         is_enabled=is_enabled,
     )
     return changed

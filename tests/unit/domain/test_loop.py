@@ -123,7 +123,9 @@ def test_after_the_pool_is_frozen_no_rule_can_change() -> None:
 def test_steps_are_offered_by_permission_and_facts() -> None:
     approver = [one.step for one in allowed_steps("plan_submitted", permissions={Permission.PLAN_APPROVE})]
     assert approver == ["return_plan", "approve_plan"]
-    ready = allowed_steps("plan_submitted", facts={"legal_bases_are_confirmed": True, "legal_bases_hold": True})
+    ready = allowed_steps(
+        "plan_submitted", facts=dict.fromkeys(("legal_bases_are_confirmed", "legal_bases_hold", "overlays_hold"), True)
+    )
     assert [one.step for one in ready] == ["approve_plan"]
     assert allowed_steps("opinion_requested", permissions=set(), of="task") == ()
 
