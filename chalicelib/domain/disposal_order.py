@@ -16,7 +16,7 @@ from chalicelib.domain.disposal import MAX_FILES, Extension
 from chalicelib.domain.evaluation import TechnicalGrade
 from chalicelib.domain.label import Code
 from chalicelib.domain.loop import machine
-from chalicelib.domain.record import Record, Ref, UtcTime
+from chalicelib.domain.record import Record, UtcTime
 from chalicelib.domain.todo import Todo
 
 UNCONFIRMED = "（依据待确认）"
@@ -141,9 +141,9 @@ class DisposalOrder(Record):
     def cites_unconfirmed(self) -> bool:
         return UNCONFIRMED in self.citation
 
-    @property
-    def disposal_ref(self) -> Ref:
-        return Ref(kind="disposal", id=self.disposal_id)
+    def may(self, step: str) -> bool:
+        """Whether machine `disposal_order` knows this step from the present state."""
+        return machine("disposal_order").may(self.state, step)
 
     @property
     def is_open(self) -> bool:

@@ -105,7 +105,7 @@ class Finding(Record):
 
     def may(self, step: str) -> bool:
         """Whether machine `finding` knows this step from the present state."""
-        return any(one.step == step and self.state in one.from_states for one in machine("finding").transitions)
+        return machine("finding").may(self.state, step)
 
     @property
     def needs_subject(self) -> bool:

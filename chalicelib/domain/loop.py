@@ -132,6 +132,10 @@ class Machine(BaseModel):
                 return one
         raise IllegalTransitionError(state=state, step=step, machine=self.id, missing=[])
 
+    def may(self, state: str, step: str) -> bool:
+        """Whether this step is known from this state, whatever its facts."""
+        return any(one.step == step and state in one.from_states for one in self.transitions)
+
     def advance(self, state: str, step: str, *, facts: Facts) -> str:
         """The state after the step. Raises IllegalTransitionError; its `missing` names the facts that do not hold."""
         transition = self.transition(state, step)

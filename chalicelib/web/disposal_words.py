@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
-from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.deadline import DeadlineUnit
 from chalicelib.domain.disposal import Disposal, DisposalClock, RecordedOccurrence
 from chalicelib.domain.disposal_order import DisposalOrder, ServiceWay
@@ -14,10 +14,10 @@ from chalicelib.domain.tenancy import Actor
 from chalicelib.services.disposal.editions import edition_of
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web.disposition import state_chip
-from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.formats import format_datetime, join_clauses, mask_name
 from chalicelib.web.i18n import current_locale, gettext, mark, ngettext
 from chalicelib.web.request import WebRequest
+from chalicelib.web.scenario_views import package_in_words
 from chalicelib.web.scenarios import scenario_label
 
 # The labels of data/loop.json, named here so that the catalogue holds their English.
@@ -191,20 +191,16 @@ def order_row(order: DisposalOrder, package: Scenario | None = None) -> dict[str
     }
 
 
+def served_row(request: WebRequest, order: DisposalOrder) -> dict[str, Any]:
+    """One line of the subject's orders, named by the package as installed here."""
+    package = package_in_words(order.scenario) if registry().holds(order.scenario) else None
+    has_clock = order.due_at is not None and order.is_open
+    url = f"/subject/orders/{order.id}"
+    return order_row(order, package) | {"days_left": left_of(request, order), "has_clock": has_clock, "url": url}
+
+
 def left_of(request: WebRequest, order: DisposalOrder) -> int | None:
     return working_days_left(request.now, order.due_at)
-
-
-def read_moment(form: Fields, name: str) -> datetime | None:
-    """A local time as browsers send it, in Shanghai; None when nothing was chosen. Raises InvalidInputError."""
-    text = form.text(name)
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid(name, "not_a_time") from None
-    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
 def people_named(request: WebRequest, ids: Sequence[str]) -> dict[str, str]:

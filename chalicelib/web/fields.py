@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from email.message import Message
 from email.parser import BytesHeaderParser
 from urllib.parse import parse_qs, urlencode
 
+from chalicelib.domain.calendar import SHANGHAI
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 
 
@@ -63,6 +64,17 @@ class Fields:
             return date.fromisoformat(text)
         except ValueError:
             raise invalid(name, "not_a_date", value=text[:40]) from None
+
+    def moment(self, name: str) -> datetime | None:
+        """A local time as browsers send it, in Shanghai; None when nothing was chosen."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            found = datetime.fromisoformat(text)
+            return (found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise invalid(name, "not_a_time") from None
 
     def flag(self, name: str) -> bool:
         return self.text(name).lower() in ("1", "on", "true", "yes")

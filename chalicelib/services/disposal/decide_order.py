@@ -11,9 +11,15 @@ from chalicelib.domain.errors import ConflictError, IllegalTransitionError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.disposal.editions import edition_of
-from chalicelib.services.disposal.order_grounds import appraisal_problem, registered_appraisal, unusable_bases
-from chalicelib.services.disposal.writing import move_order, put_order, read_order, refused, stepped, words
+from chalicelib.services.disposal.order_grounds import (
+    appraisal_problem,
+    current_subject,
+    registered_appraisal,
+    unusable_bases,
+)
+from chalicelib.services.disposal.writing import move_order, put_order, read_order, refused, stepped
 from chalicelib.services.draw.problems import SecondPersonNeededError
+from chalicelib.services.finding.move_finding import require_text
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage import keys
 from chalicelib.storage.store import Store
@@ -25,17 +31,24 @@ _TRIES = 5
 def decide_order(store: Store, tenant: TenantId, act: Act, *, order_id: str) -> DisposalOrder:
     """The decided order with its number, the next of its acting body in this year.
 
-    Raises SecondPersonNeededError (who drafted it), IllegalTransitionError: its `missing` names a basis that does not
+    Raises SecondPersonNeededError (who drafted it), InvalidInputError (its own last day is over),
+    IllegalTransitionError: its `missing` names a basis that does not
     hold or an appraisal that is no longer there, `bases` and `repealed` which.
     """
     order = read_order(store, tenant, act, order_id, Permission.ORDER_DECIDE)
     if act.actor.is_behind(order.drafted_by, order.drafted_for):
         raise SecondPersonNeededError(step="decide_order")
     edition, today = edition_of(store, tenant, order), shanghai_date(act.at)
-    waiting, repealed = unusable_bases(store, tenant, edition, order.basis_ids, today)
+    if order.due_on is not None and order.due_on < today:
+        raise refused("due_on", "order_day_over", day=order.due_on.isoformat())
+    bases = [edition.scenario.bases[one] for one in order.basis_ids]
+    held = store.confirmations.of_scenario(tenant, order.scenario)
+    waiting, repealed = unusable_bases(store, tenant, bases, held, today)
     document = edition.scenario.inspection.document(order.document_id)
-    subject = store.subjects.get(tenant, order.subject_id)
-    appraisal = registered_appraisal(store, tenant, act, subject, edition) if order.appraisal else None
+    appraisal = None
+    if document is not None and order.appraisal is not None:
+        subject = current_subject(store, tenant, order.subject_id)
+        appraisal = registered_appraisal(store, tenant, act, subject, edition, document)
     rests_on_facts = document is not None and document.may_rest_on_facts and bool(order.grounds)
     facts = {
         "legal_bases_are_confirmed": not waiting,
@@ -71,16 +84,16 @@ def decide_order(store: Store, tenant: TenantId, act: Act, *, order_id: str) -> 
 def return_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, reason: str) -> DisposalOrder:
     """The draft before its drafter again."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_DECIDE)
-    said = words("reason", reason, 500)
-    facts, data = {"has_reason": True}, {"reason": said}
-    return move_order(store, tenant, act, order, "return_order", facts=facts, data=data, reason=said)
+    said = require_text("reason", reason, 500)
+    holds, data = {"has_reason": True}, {"reason": said}
+    return move_order(store, tenant, act, order, "return_order", holds=holds, data=data, reason=said)
 
 
 @idempotent
 def extend_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, until: date, reason: str) -> DisposalOrder:
     """The order with a later end, the end of that day. Raises InvalidInputError for a day that is not later."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_DECIDE)
-    said, to_at = words("reason", reason, 500), end_of_day(until)
+    said, to_at = require_text("reason", reason, 500), end_of_day(until)
     if to_at < act.at or (order.due_at is not None and to_at <= order.due_at):
         raise refused("until", "date_not_later")
     given = Extension(from_at=order.due_at, to_at=to_at, reason=said, given_by=act.actor.person_id, given_at=act.at)
@@ -99,7 +112,7 @@ def extend_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, unt
         act,
         order,
         "extend_order",
-        facts={"has_reason": True},
+        holds={"has_reason": True},
         disposal=moved,
         data={"reason": said, "until": until.isoformat()},
         due_at=to_at,
@@ -111,17 +124,17 @@ def extend_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, unt
 def lift_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, reason: str) -> DisposalOrder:
     """The order that no longer binds; its clock stops."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_DECIDE)
-    said = words("reason", reason, 500)
+    said = require_text("reason", reason, 500)
     disposal = store.disposals.get(tenant, order.disposal_id)
     moved = with_order_clock(disposal, order.id, stopped_by="order_lifted", stopped_at=act.at)
-    facts, data = {"has_reason": True}, {"reason": said}
+    holds, data = {"has_reason": True}, {"reason": said}
     return move_order(
         store,
         tenant,
         act,
         order,
         "lift_order",
-        facts=facts,
+        holds=holds,
         disposal=moved if order.service else None,
         data=data,
         reason=said,

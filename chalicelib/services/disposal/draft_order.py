@@ -12,16 +12,23 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.disposal import Disposal
 from chalicelib.domain.disposal_order import DisposalOrder, OrderParty
-from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import ActingBody, TenantId
 from chalicelib.services.disposal.editions import Parties, edition_of
-from chalicelib.services.disposal.order_grounds import appraisal_problem, cited, registered_appraisal, unusable_bases
-from chalicelib.services.disposal.writing import move_order, put_order, read_order, words
+from chalicelib.services.disposal.order_grounds import (
+    Unusable,
+    appraisal_problem,
+    cited,
+    current_subject,
+    registered_appraisal,
+    unusable_bases,
+)
+from chalicelib.services.disposal.writing import move_order, put_order, read_order
+from chalicelib.services.finding.move_finding import require_text
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.scenario.read_edition import Edition
 from chalicelib.storage.store import Store
 
 
@@ -93,10 +100,10 @@ def redraft_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, dr
 def withdraw_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, reason: str) -> DisposalOrder:
     """The draft that nobody will decide on."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
-    said = words("reason", reason, 500)
-    facts = {"has_reason": True}
+    said = require_text("reason", reason, 500)
+    holds = {"has_reason": True}
     data = {"reason": said}
-    return move_order(store, tenant, act, order, "withdraw_order", facts=facts, data=data, reason=said, ended_at=act.at)
+    return move_order(store, tenant, act, order, "withdraw_order", holds=holds, data=data, reason=said, ended_at=act.at)
 
 
 def _values(store: Store, tenant: TenantId, act: Act, disposal: Disposal, draft: OrderDraft) -> dict[str, Any]:
@@ -108,21 +115,21 @@ def _values(store: Store, tenant: TenantId, act: Act, disposal: Disposal, draft:
         problem = FieldProblem(field="document_id", code="unknown_choice", details={"value": draft.document_id[:40]})
         raise InvalidInputError([problem])
     body = _body(store, tenant, act, disposal, document, draft.acting_body_id)
-    subject = store.subjects.find_current(tenant, disposal.subject_id)
-    if subject is None:
-        raise RecordNotFoundError(kind=Subject.KIND, id=disposal.subject_id)
-    appraisal = registered_appraisal(store, tenant, act, subject, edition)
+    subject = current_subject(store, tenant, disposal.subject_id)
+    appraisal = registered_appraisal(store, tenant, act, subject, edition, document)
+    held = store.confirmations.of_scenario(tenant, edition.package.name)
+    chosen = _chosen(document, draft.basis_ids)
+    bases = [edition.scenario.bases[one] for one in chosen]
     problems = [
         *_text_problems(draft),
-        *_basis_problems(store, tenant, act, edition, document, draft.basis_ids),
+        *_basis_problems(document, draft.basis_ids),
+        *_unusable_problems(unusable_bases(store, tenant, bases, held, shanghai_date(act.at))),
         *_due_problems(rules, document, draft, act),
     ]
     lack = appraisal_problem(document, appraisal)
     problems += _ground_problems(document, draft, lack)
     if problems:
         raise InvalidInputError(problems)
-    chosen = _chosen(document, draft.basis_ids)
-    bases = [edition.scenario.bases[one] for one in chosen]
     return {
         "document_id": document.id,
         "name": document.name,
@@ -131,11 +138,11 @@ def _values(store: Store, tenant: TenantId, act: Act, disposal: Disposal, draft:
         "acting_body_label": body.label,
         "party": _party(subject, draft.owner),
         "basis_ids": chosen,
-        "citation": cited(bases, store.confirmations.of_scenario(tenant, edition.package.name)),
+        "citation": cited(bases, held),
         "facts": draft.facts.strip(),
         "content": draft.content.strip(),
         "due_on": None if has_term(rules, document) else draft.due_on,
-        "appraisal": appraisal if document.technical_grades else None,
+        "appraisal": appraisal,
         "grounds": draft.grounds.strip() if lack else "",
         "review_organ": draft.review_organ.strip(),
         "court": draft.court.strip(),
@@ -197,13 +204,15 @@ def _ground_problems(document: InspectionDocument, draft: OrderDraft, lack: str)
     return []
 
 
-def _basis_problems(
-    store: Store, tenant: TenantId, act: Act, edition: Edition, document: InspectionDocument, asked: Sequence[str]
-) -> list[FieldProblem]:
+def _basis_problems(document: InspectionDocument, asked: Sequence[str]) -> list[FieldProblem]:
     unknown = set(asked) - set(document.legal_basis_ids)
     if unknown or not _chosen(document, asked):
         return [FieldProblem(field="basis_ids", code="unknown_choice", details={"value": "、".join(sorted(unknown))})]
-    waiting, repealed = unusable_bases(store, tenant, edition, _chosen(document, asked), shanghai_date(act.at))
+    return []
+
+
+def _unusable_problems(found: Unusable) -> list[FieldProblem]:
+    waiting, repealed = found
     told = [("basis_unconfirmed", waiting), ("basis_repealed", [basis for basis, _ in repealed])]
     return [
         FieldProblem(field="basis_ids", code=code, details={"bases": "、".join(one.citation for one in bases)})

@@ -10,7 +10,8 @@ from chalicelib.domain.record import Ref
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.disposal.editions import Parties, has_disposals, named_departments
-from chalicelib.services.disposal.writing import put_disposal, refused, words
+from chalicelib.services.disposal.writing import put_disposal, refused
+from chalicelib.services.finding.move_finding import require_text
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.read_edition import Edition, editions_of
 from chalicelib.storage.store import Store
@@ -66,7 +67,7 @@ def open_disposal(
         scenario_version=edition.package.version,
         overlay_number=edition.number,
         departments=parties.taking_part(named_departments(edition.scenario.inspection)),
-        opened_because=words("because", because, 1000),
+        opened_because=require_text("because", because, 1000),
         origin=origin,
         opened_by=act.actor.person_id,
         opened_at=act.at,
@@ -84,7 +85,7 @@ def close_disposal(store: Store, tenant: TenantId, act: Act, *, disposal_id: str
     """The closed disposal. Raises IllegalTransitionError; its `missing` names a running clock or an open order."""
     disposal = store.disposals.get(tenant, disposal_id)
     require(act.actor, Permission.DISPOSAL_RECORD, disposal.resource)
-    reason = words("because", because, 1000)
+    reason = require_text("because", because, 1000)
     orders = store.disposal_orders.of_disposal(tenant, disposal.id)
     facts = {
         "has_reason": True,

@@ -11,6 +11,7 @@ from chalicelib.contract.registry import registry
 from chalicelib.domain.act import Act
 from chalicelib.domain.basis_mark import BasisMark
 from chalicelib.domain.disposal_order import UNCONFIRMED
+from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.evaluation import EvaluationResult, TechnicalGrade
 from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, as_confirmed, waiting_bases
 from chalicelib.domain.subject import Subject
@@ -23,14 +24,14 @@ from chalicelib.storage.store import Store
 Unusable = tuple[list[LegalBasis], list[tuple[LegalBasis, BasisMark]]]
 
 
-def unusable_bases(store: Store, tenant: TenantId, edition: Edition, basis_ids: Sequence[str], day: date) -> Unusable:
+def unusable_bases(
+    store: Store, tenant: TenantId, bases: Sequence[LegalBasis], confirmations: Iterable[BasisConfirmation], day: date
+) -> Unusable:
     """Of these bases those that wait for the legal officer, and those repealed by this day; nothing for a synthetic
     tenant, which shows what does not hold. The rule of plans (`services/plan/approve_plan.py`)."""
     if store.tenants.get(tenant, tenant).is_synthetic:
         return [], []
-    bases = [edition.scenario.bases[one] for one in basis_ids]
-    waiting = waiting_bases(bases, store.confirmations.of_scenario(tenant, edition.package.name))
-    return waiting, repealed_bases(bases, standing_marks(store, tenant), day)
+    return waiting_bases(bases, confirmations), repealed_bases(bases, standing_marks(store, tenant), day)
 
 
 def cited(bases: Sequence[LegalBasis], confirmations: Iterable[BasisConfirmation]) -> str:
@@ -41,11 +42,21 @@ def cited(bases: Sequence[LegalBasis], confirmations: Iterable[BasisConfirmation
     return "、".join(dict.fromkeys(citation + (UNCONFIRMED if waits else "") for citation, waits in printed))
 
 
+def current_subject(store: Store, tenant: TenantId, subject_id: str) -> Subject:
+    """The subject, or the survivor of a merged one. Raises RecordNotFoundError."""
+    found = store.subjects.find_current(tenant, subject_id)
+    if found is None:
+        raise RecordNotFoundError(kind=Subject.KIND, id=subject_id)
+    return found
+
+
 def registered_appraisal(
-    store: Store, tenant: TenantId, act: Act, subject: Subject, edition: Edition
+    store: Store, tenant: TenantId, act: Act, subject: Subject, edition: Edition, document: InspectionDocument
 ) -> TechnicalGrade | None:
-    """The grade of an appraisal body as the register has it, read by the package; None where there is none. Software
-    grades nothing: the package only passes on what was registered."""
+    """The grade of an appraisal body as the register has it, read by the package; None where there is none, and for a
+    document that asks for none. Software grades nothing: the package only passes on what was registered."""
+    if not document.technical_grades:
+        return None
     scenario = edition.package.name
     context = edition.context(tenant, act.at, ())
     request = gather_facts(store, tenant, act, subject.id, scenario)

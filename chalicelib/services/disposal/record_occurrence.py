@@ -55,8 +55,6 @@ def record_occurrence(
         raise refused("occurrence_id", "occurrence_of_order")
     if len(note.strip()) > 1000:
         raise refused("note", "too_long", maximum=1000)
-    if len(disposal.occurrences) >= MAX_OCCURRENCES:
-        raise refused("occurrence_id", "too_many_times", maximum=MAX_OCCURRENCES)
     when = happened_at("at", at, act.at)
     happened = RecordedOccurrence(
         occurrence_id=occurrence_id,
@@ -89,9 +87,11 @@ def happen(
     """The disposal after the occurrence, with the clocks of the rules in force on that day. What a clock asks for is
     the work of the departments that record what stops it; without any, of those that recorded what started it.
 
-    Raises InvalidInputError: at a time before the start of a clock that it stops. A time is given to the minute, so
-    that one within the minute of the start is that start.
+    Raises InvalidInputError: one too many, or at a time before the start of a clock that it stops. A time is given to
+    the minute, so that one within the minute of the start is that start.
     """
+    if len(disposal.occurrences) >= MAX_OCCURRENCES:
+        raise refused("occurrence_id", "too_many_times", maximum=MAX_OCCURRENCES)
     ended = stopped_clocks(disposal, happened, rules.deadlines)
     begun = max((one.started_at for one in ended), default=happened.at)
     if happened.at < begun.replace(second=0, microsecond=0):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.disposal import Disposal, RecordedOccurrence, day_clock
 from chalicelib.domain.disposal_order import DisposalOrder, Fulfilment, Service, ServiceWay
 from chalicelib.domain.errors import RecordNotFoundError
@@ -13,7 +14,8 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.disposal.draft_order import term_of
 from chalicelib.services.disposal.editions import Parties, edition_of
 from chalicelib.services.disposal.record_occurrence import happen
-from chalicelib.services.disposal.writing import happened_at, keep_evidence, move_order, read_order, refused, words
+from chalicelib.services.disposal.writing import happened_at, keep_evidence, move_order, read_order, refused
+from chalicelib.services.finding.move_finding import require_text
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
 
@@ -34,7 +36,8 @@ def serve_order(
     files: Sequence[bytes] = (),
 ) -> DisposalOrder:
     """The served order; its service is written into the disposal as the occurrence that the package names, by which
-    its clock starts. Raises InvalidInputError, IllegalTransitionError."""
+    its clock starts. Raises InvalidInputError, also when the last day that it names was over on the day of service;
+    IllegalTransitionError."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
     machine("disposal_order").transition(order.state, "serve_order")
     if way not in list(ServiceWay):
@@ -43,13 +46,15 @@ def serve_order(
         raise refused("note", "too_long", maximum=1000)
     service = Service(
         way=ServiceWay(way),
-        received_by=words("received_by", received_by, 60),
+        received_by=require_text("received_by", received_by, 60),
         at=happened_at("at", at, act.at, order.decided_at),
         recorded_at=act.at,
         by=act.actor.person_id,
         text=note.strip(),
         evidence=keep_evidence(store, tenant, DisposalOrder.KIND, "files", files),
     )
+    if order.due_on is not None and order.due_on < shanghai_date(service.at):
+        raise refused("at", "order_day_over_at_service", day=order.due_on.isoformat())
     disposal = _served(store, tenant, act, order, service)
     clock = disposal.clock_of_order(order.id)
     return move_order(
@@ -98,7 +103,7 @@ def report_fulfilment(
         raise RecordNotFoundError(kind=DisposalOrder.KIND, id=order_id)
     require(act.actor, Permission.RECTIFICATION_SUBMIT, order.resource)
     machine("disposal_order").transition(order.state, "report_fulfilment")
-    said = words("text", text, 1000)
+    said = require_text("text", text, 1000)
     if not files:
         raise refused("files", "file_missing")
     kept = keep_evidence(store, tenant, DisposalOrder.KIND, "files", files)
@@ -109,7 +114,7 @@ def report_fulfilment(
         act,
         order,
         "report_fulfilment",
-        facts={"has_evidence": True},
+        holds={"has_evidence": True},
         files=kept,
         reports=(*order.reports, report)[-20:],
         reason="",
@@ -120,9 +125,9 @@ def report_fulfilment(
 def return_fulfilment(store: Store, tenant: TenantId, act: Act, *, order_id: str, reason: str) -> DisposalOrder:
     """The order not done yet, although the subject said so."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
-    said = words("reason", reason, 500)
-    facts, data = {"has_reason": True}, {"reason": said}
-    return move_order(store, tenant, act, order, "return_fulfilment", facts=facts, data=data, reason=said)
+    said = require_text("reason", reason, 500)
+    holds, data = {"has_reason": True}, {"reason": said}
+    return move_order(store, tenant, act, order, "return_fulfilment", holds=holds, data=data, reason=said)
 
 
 @idempotent
@@ -140,7 +145,7 @@ def fulfil_order(
     needed unless the subject sent some."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
     machine("disposal_order").transition(order.state, "fulfil_order")
-    said = words("text", text, 1000)
+    said = require_text("text", text, 1000)
     if not files and not any(one.evidence for one in order.reports):
         raise refused("files", "file_missing")
     when = happened_at("at", at, act.at, order.service.at if order.service else None)
@@ -157,7 +162,7 @@ def fulfil_order(
         act,
         order,
         "fulfil_order",
-        facts={"fulfilment_is_seen": True},
+        holds={"fulfilment_is_seen": True},
         disposal=moved,
         data={"disposal_id": disposal.id},
         files=kept,

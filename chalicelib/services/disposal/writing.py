@@ -48,14 +48,15 @@ def move_order(
     order: DisposalOrder,
     step: str,
     *,
-    facts: Facts | None = None,
+    holds: Facts | None = None,
     disposal: Disposal | None = None,
     data: dict[str, Any] | None = None,
     files: Sequence[str] = (),
     **changes: Any,
 ) -> DisposalOrder:
-    """The order after the step, written with its disposal where that changes too. Raises IllegalTransitionError."""
-    moved = stepped(order, step, facts or {}, **changes)
+    """The order after the step, written with its disposal where that changes too. holds: the facts that the machine
+    asks for; `changes` may hold a field of any other name. Raises IllegalTransitionError."""
+    moved = stepped(order, step, holds or {}, **changes)
     with store.change(tenant, act) as change:
         put_order(store, change, moved)
         if disposal is not None:
@@ -64,8 +65,8 @@ def move_order(
     return moved
 
 
-def stepped(order: DisposalOrder, step: str, facts: Facts, **changes: Any) -> DisposalOrder:
-    return order.with_changes(state=machine("disposal_order").advance(order.state, step, facts=facts), **changes)
+def stepped(order: DisposalOrder, step: str, holds: Facts, **changes: Any) -> DisposalOrder:
+    return order.with_changes(state=machine("disposal_order").advance(order.state, step, facts=holds), **changes)
 
 
 def put_order(store: Store, change: Change, order: DisposalOrder) -> None:
@@ -100,16 +101,6 @@ def hashes_of(files: Sequence[str]) -> dict[str, str]:
 
 def refused(field: str, code: str, **details: str | int) -> InvalidInputError:
     return InvalidInputError([FieldProblem(field=field, code=code, details=details)])
-
-
-def words(field: str, text: str, maximum: int) -> str:
-    """The stripped text. Raises InvalidInputError: required, too_long."""
-    stripped = text.strip()
-    if not stripped:
-        raise refused(field, "required")
-    if len(stripped) > maximum:
-        raise refused(field, "too_long", maximum=maximum)
-    return stripped
 
 
 def happened_at(field: str, at: datetime | None, now: datetime, not_before: datetime | None = None) -> datetime:

@@ -74,6 +74,8 @@ def open_finding(store: Store, tenant: TenantId, act: Act, finding_id: str, step
 def require_text(field: str, text: str, maximum: int = 2000) -> str:
     """The stripped text. Raises InvalidInputError: required, too_long."""
     stripped = text.strip()
-    if not stripped or len(stripped) > maximum:
-        raise InvalidInputError([FieldProblem(field=field, code="too_long" if stripped else "required")])
+    if not stripped:
+        raise InvalidInputError([FieldProblem(field=field, code="required")])
+    if len(stripped) > maximum:
+        raise InvalidInputError([FieldProblem(field=field, code="too_long", details={"maximum": maximum})])
     return stripped

@@ -1,6 +1,6 @@
 """Disposals over the API: list, open, record what happened, close."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from chalice import Blueprint
 from pydantic import AwareDatetime, Field
@@ -12,7 +12,7 @@ from chalicelib.services.disposal.open_disposal import close_disposal, open_disp
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.api.shapes import Body, Listed, ListQuery, listed
+from chalicelib.web.api.shapes import Body, Listed, ListQuery, call_of, listed
 from chalicelib.web.api.uploads import FORM_OR_JSON, UploadBody, UploadForm, UploadId
 from chalicelib.web.console.disposals import DISPOSAL, read_disposal
 from chalicelib.web.cursors import open_cursor
@@ -83,7 +83,7 @@ def post_disposal(request: WebRequest, subject_id: str) -> Answer:
     """Open a disposal; a subject has at most one open in each scenario."""
     body = request.model(DisposalBody)
     made = open_disposal(
-        *_call(request),
+        *call_of(request),
         subject_id=subject_id,
         scenario=body.scenario,
         because=body.because,
@@ -109,7 +109,7 @@ def post_occurrence(request: WebRequest, disposal_id: str) -> Answer:
     values = request.model(OccurrenceBody).model_dump()
     disposal = read_disposal(request, disposal_id, Permission.DISPOSAL_RECORD)
     files = files_of(request, disposal, values.pop("upload_ids"))
-    return _disposal(record_occurrence(*_call(request), disposal_id=disposal_id, files=files, **values))
+    return _disposal(record_occurrence(*call_of(request), disposal_id=disposal_id, files=files, **values))
 
 
 @route(
@@ -143,11 +143,7 @@ def sign_upload(request: WebRequest, disposal_id: str) -> Answer:
 def post_close(request: WebRequest, disposal_id: str) -> Answer:
     """Close a disposal of which no clock runs and no order is open."""
     body = request.model(ClosingBody)
-    return _disposal(close_disposal(*_call(request), disposal_id=disposal_id, because=body.because))
-
-
-def _call(request: WebRequest) -> tuple[Any, str, Any]:
-    return request.store, request.tenant, request.act()
+    return _disposal(close_disposal(*call_of(request), disposal_id=disposal_id, because=body.because))
 
 
 def _disposal(disposal: Disposal, status: int = 200) -> Answer:

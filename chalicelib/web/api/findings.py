@@ -18,7 +18,7 @@ from chalicelib.services.finding.submit_rectification import submit_rectificatio
 from chalicelib.services.visit.uploads import prepare_upload
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
+from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, call_of, listed
 from chalicelib.web.api.uploads import MAX_FILES, UploadBody, UploadForm, UploadId
 from chalicelib.web.cursors import open_cursor
 from chalicelib.web.disposition import upload_answer
@@ -170,7 +170,7 @@ def rectify(request: WebRequest, finding_id: str) -> Answer:
     """The subject says what it mended, with files as evidence. It is given to the sister findings, too, that wait for
     the subject."""
     body = request.model(RectificationBody)
-    return _finding(submit_rectification(*_call(request), finding_id=finding_id, **body.model_dump()))
+    return _finding(submit_rectification(*call_of(request), finding_id=finding_id, **body.model_dump()))
 
 
 @route(
@@ -187,7 +187,7 @@ def rectify(request: WebRequest, finding_id: str) -> Answer:
 def send_back(request: WebRequest, finding_id: str) -> Answer:
     """Return a rectification that does not suffice."""
     body = request.model(ReturnBody)
-    return _finding(return_rectification(*_call(request), finding_id=finding_id, **body.model_dump()))
+    return _finding(return_rectification(*call_of(request), finding_id=finding_id, **body.model_dump()))
 
 
 @route(
@@ -204,7 +204,7 @@ def send_back(request: WebRequest, finding_id: str) -> Answer:
 def reinspect(request: WebRequest, finding_id: str) -> Answer:
     """Record a reinspection."""
     body = request.model(ReinspectionBody)
-    return _finding(record_reinspection(*_call(request), finding_id=finding_id, **body.model_dump()))
+    return _finding(record_reinspection(*call_of(request), finding_id=finding_id, **body.model_dump()))
 
 
 @route(
@@ -218,7 +218,7 @@ def reinspect(request: WebRequest, finding_id: str) -> Answer:
 )
 def close(request: WebRequest, finding_id: str) -> Answer:
     """Close a finding whose reinspection passed."""
-    return _finding(close_finding(*_call(request), finding_id=finding_id))
+    return _finding(close_finding(*call_of(request), finding_id=finding_id))
 
 
 @route(
@@ -235,7 +235,7 @@ def close(request: WebRequest, finding_id: str) -> Answer:
 def hand_over(request: WebRequest, finding_id: str) -> Answer:
     """Close a finding because a penalty case goes on with it; it was never mended."""
     body = request.model(PenaltyCaseBody)
-    return _finding(hand_over_finding(*_call(request), finding_id=finding_id, **body.model_dump()))
+    return _finding(hand_over_finding(*call_of(request), finding_id=finding_id, **body.model_dump()))
 
 
 @route(
@@ -252,16 +252,12 @@ def hand_over(request: WebRequest, finding_id: str) -> Answer:
 def withdraw(request: WebRequest, finding_id: str) -> Answer:
     """Take a mistaken finding back. It counts nowhere, and the result is told without it."""
     body = request.model(WithdrawalBody)
-    return _finding(withdraw_finding(*_call(request), finding_id=finding_id, **body.model_dump()))
+    return _finding(withdraw_finding(*call_of(request), finding_id=finding_id, **body.model_dump()))
 
 
 def _reading(request: WebRequest) -> Permission:
     is_subject = allowed(request.actor, Permission.OWN_SUBJECT_READ)
     return Permission.OWN_SUBJECT_READ if is_subject else Permission.FINDING_READ
-
-
-def _call(request: WebRequest) -> tuple[Any, str, Any]:
-    return request.store, request.tenant, request.act()
 
 
 def _finding(finding: Finding) -> Answer:

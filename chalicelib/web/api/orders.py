@@ -17,7 +17,7 @@ from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.disposals import DISPOSAL
 from chalicelib.web.api.disposals import ONE as OF_DISPOSAL
-from chalicelib.web.api.shapes import Body, Listed, listed
+from chalicelib.web.api.shapes import Body, Listed, call_of, listed
 from chalicelib.web.api.uploads import FORM_OR_JSON, UploadBody, UploadForm, UploadId
 from chalicelib.web.console.disposal_orders import ORDER, read_order
 from chalicelib.web.console.disposals import read_disposal
@@ -36,7 +36,9 @@ Uploads = Annotated[list[UploadId], Field(default_factory=list, max_length=MAX_F
 
 class OrderBody(Body):
     """document_id: an order of the scenario package. acting_body_id: in whose name, empty for the caller's own.
-    basis_ids: of those that the document names, empty for all. due_on: where no clock of the package runs."""
+    basis_ids: of those that the document names, empty for all. due_on: where no clock of the package runs.
+    grounds: why it does not wait for an appraisal, where its document may rest on danger that was seen. review_organ,
+    court: to whom the party may turn, empty for a line to be filled. Redrafting replaces every field."""
 
     document_id: str = Field(min_length=1, max_length=64)
     acting_body_id: str = Field(default="", max_length=40)
@@ -45,6 +47,9 @@ class OrderBody(Body):
     content: str = Field(min_length=1, max_length=2000)
     basis_ids: list[str] = Field(default_factory=list, max_length=30)
     due_on: date | None = None
+    grounds: str = Field(default="", max_length=500)
+    review_organ: str = Field(default="", max_length=60)
+    court: str = Field(default="", max_length=60)
 
 
 class OrderReasonBody(Body):
@@ -109,7 +114,7 @@ def list_orders(request: WebRequest, disposal_id: str) -> Answer:
 def post_order(request: WebRequest, disposal_id: str) -> Answer:
     """Draft an order; the head of the acting body decides on it."""
     draft = OrderDraft.model_validate(request.model(OrderBody).model_dump())
-    return _order(draft_order(*_call(request), disposal_id=disposal_id, draft=draft), 201)
+    return _order(draft_order(*call_of(request), disposal_id=disposal_id, draft=draft), 201)
 
 
 @route(blueprint, ONE, permission=SIGNED_IN, resource=ORDER, answers=DisposalOrder)
@@ -167,7 +172,7 @@ def _step(
         if path in _WITH_FILES:
             order = _filed(request, order_id)
             values["files"] = files_of(request, order, values.pop("upload_ids"))
-        return _order(service(*_call(request), order_id=order_id, **values))
+        return _order(service(*call_of(request), order_id=order_id, **values))
 
     take.__name__, take.__doc__ = f"take_{path}", words
     route(
@@ -198,10 +203,6 @@ _step("fulfilment", _HANDLE, fulfil_order, FulfilmentBody, {"text": "x"}, "Confi
 _step("report_return", _HANDLE, return_fulfilment, OrderReasonBody, {"reason": "x"}, "Send a subject's report back.")
 _step("extension", _DECIDE, extend_order, ExtensionBody, {"until": "2099-01-01", "reason": "x"}, "Give more time.")
 _step("lifting", _DECIDE, lift_order, OrderReasonBody, {"reason": "x"}, "Lift an order; its clock stops.")
-
-
-def _call(request: WebRequest) -> tuple[Any, str, Any]:
-    return request.store, request.tenant, request.act()
 
 
 def _order(order: DisposalOrder, status: int = 200) -> Answer:

@@ -1,7 +1,5 @@
 """Results for programs: lists, confirmation by each acting body, publication, withdrawal."""
 
-from typing import Any
-
 from chalice import Blueprint
 from pydantic import Field
 
@@ -10,7 +8,7 @@ from chalicelib.domain.inspection_result import InspectionResult
 from chalicelib.services.result.publish_result import confirm_result, publish_result, withdraw_result
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.api.shapes import Body, Listed, ListQuery, listed
+from chalicelib.web.api.shapes import Body, Listed, ListQuery, call_of, listed
 from chalicelib.web.console.results import RESULT, STATES, read_result
 from chalicelib.web.cursors import open_cursor
 from chalicelib.web.fields import invalid
@@ -75,7 +73,7 @@ def show_result(request: WebRequest, result_id: str) -> Answer:
 def confirm(request: WebRequest, result_id: str) -> Answer:
     """Confirm an acting body's part of a result."""
     body = request.model(ConfirmationBody)
-    return _result(confirm_result(*_call(request), visit_id=result_id, acting_body_id=body.acting_body_id))
+    return _result(confirm_result(*call_of(request), visit_id=result_id, acting_body_id=body.acting_body_id))
 
 
 @route(
@@ -89,7 +87,7 @@ def confirm(request: WebRequest, result_id: str) -> Answer:
 )
 def publish(request: WebRequest, result_id: str) -> Answer:
     """Publish a confirmed result."""
-    return _result(publish_result(*_call(request), visit_id=result_id))
+    return _result(publish_result(*call_of(request), visit_id=result_id))
 
 
 @route(
@@ -106,11 +104,7 @@ def publish(request: WebRequest, result_id: str) -> Answer:
 def withdraw(request: WebRequest, result_id: str) -> Answer:
     """Withdraw a published result, with the reason."""
     body = request.model(WithdrawalBody)
-    return _result(withdraw_result(*_call(request), visit_id=result_id, reason=body.reason))
-
-
-def _call(request: WebRequest) -> tuple[Any, str, Any]:
-    return request.store, request.tenant, request.act()
+    return _result(withdraw_result(*call_of(request), visit_id=result_id, reason=body.reason))
 
 
 def _result(result: InspectionResult) -> Answer:

@@ -1,7 +1,6 @@
 """A subject's own self-checks for programs, step by step."""
 
 from datetime import datetime
-from typing import Any
 
 from chalice import Blueprint
 from pydantic import Field
@@ -21,7 +20,7 @@ from chalicelib.services.self_check.attach_self_check_photo import (
 from chalicelib.services.self_check.share_self_check import end_sharing, share_self_check
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.api.shapes import Body, Listed, ListQuery, listed
+from chalicelib.web.api.shapes import Body, Listed, ListQuery, call_of, listed
 from chalicelib.web.api.shared_self_checks import SelfCheckSheetAnswer, sheet_answer
 from chalicelib.web.api.uploads import PhotoBody, UploadBody, UploadForm
 from chalicelib.web.cursors import open_cursor
@@ -57,10 +56,6 @@ class SelfCheckAnswerBody(Body):
     answered_at: datetime | None = None
 
 
-def _call(request: WebRequest) -> tuple[Any, str, Any]:
-    return request.store, request.tenant, request.act()
-
-
 def _told(check: SelfCheck, status: int = 200) -> Answer:
     return json_answer(check, status, etag=check.version)
 
@@ -91,7 +86,7 @@ def list_own(request: WebRequest, subject_id: str) -> Answer:
 )
 def post_self_check(request: WebRequest) -> Answer:
     """Begin one, or go on with the one of this round that is still open."""
-    return _told(service.start_self_check(*_call(request), **request.model(StartSelfCheckBody).model_dump()), 201)
+    return _told(service.start_self_check(*call_of(request), **request.model(StartSelfCheckBody).model_dump()), 201)
 
 
 @route(blueprint, ONE, permission=P.SELF_CHECK_ANSWER, resource=CHECK, answers=SelfCheckSheetAnswer)
@@ -115,7 +110,7 @@ def put_answer(request: WebRequest, self_check_id: str, question_key: str) -> An
     """Answer one question; photos stay."""
     body = request.model(SelfCheckAnswerBody)
     saved = service.save_self_check_answer(
-        *_call(request),
+        *call_of(request),
         self_check_id=self_check_id,
         question_key=question_key,
         answer=GivenAnswer(**body.model_dump(exclude={"answered_at"})),
@@ -138,7 +133,7 @@ def put_answer(request: WebRequest, self_check_id: str, question_key: str) -> An
 def sign_upload(request: WebRequest, self_check_id: str) -> Answer:
     """Where one photo may be put, within 120 seconds."""
     content_type = request.model(UploadBody).content_type
-    prepared = prepare_photo(*_call(request), self_check_id=self_check_id, content_type=content_type)
+    prepared = prepare_photo(*call_of(request), self_check_id=self_check_id, content_type=content_type)
     return json_answer(upload_answer(prepared), 201)
 
 
@@ -156,7 +151,7 @@ def sign_upload(request: WebRequest, self_check_id: str) -> Answer:
 def post_photo(request: WebRequest, self_check_id: str, question_key: str) -> Answer:
     """Attach an uploaded photo to an answer: nine of one question at most."""
     values = request.model(PhotoBody).model_dump()
-    saved = attach_self_check_photo(*_call(request), self_check_id=self_check_id, question_key=question_key, **values)
+    saved = attach_self_check_photo(*call_of(request), self_check_id=self_check_id, question_key=question_key, **values)
     return json_answer(saved, 201, etag=saved.version)
 
 
@@ -172,7 +167,7 @@ def post_photo(request: WebRequest, self_check_id: str, question_key: str) -> An
 def delete_photo(request: WebRequest, self_check_id: str, question_key: str, sha256: str) -> Answer:
     """Take a photo off an answer."""
     saved = detach_self_check_photo(
-        *_call(request), self_check_id=self_check_id, question_key=question_key, sha256=sha256
+        *call_of(request), self_check_id=self_check_id, question_key=question_key, sha256=sha256
     )
     return json_answer(saved, etag=saved.version)
 
@@ -187,7 +182,7 @@ def delete_photo(request: WebRequest, self_check_id: str, question_key: str, sha
 )
 def finish(request: WebRequest, self_check_id: str) -> Answer:
     """Finish it: every question has to be answered. It stays private."""
-    return _told(service.finish_self_check(*_call(request), self_check_id=self_check_id))
+    return _told(service.finish_self_check(*call_of(request), self_check_id=self_check_id))
 
 
 @route(
@@ -200,7 +195,7 @@ def finish(request: WebRequest, self_check_id: str) -> Answer:
 )
 def put_sharing(request: WebRequest, self_check_id: str) -> Answer:
     """Share it: from now on officials of the place may read it."""
-    return _told(share_self_check(*_call(request), self_check_id=self_check_id))
+    return _told(share_self_check(*call_of(request), self_check_id=self_check_id))
 
 
 @route(
@@ -213,4 +208,4 @@ def put_sharing(request: WebRequest, self_check_id: str) -> Answer:
 )
 def delete_sharing(request: WebRequest, self_check_id: str) -> Answer:
     """Withdraw the sharing: officials may no longer read it; that they could stays on record."""
-    return _told(end_sharing(*_call(request), self_check_id=self_check_id))
+    return _told(end_sharing(*call_of(request), self_check_id=self_check_id))

@@ -15,7 +15,10 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from chalicelib.bootstrap import Store
+from chalicelib.domain.act import Act
 from chalicelib.domain.record import Record
+from chalicelib.domain.tenancy import TenantId
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.cursors import CURSOR, seal_cursor
 from chalicelib.web.request import WebRequest
@@ -58,6 +61,11 @@ class Shown(BaseModel):
     """An answer of the API; what it does not declare never leaves."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def call_of(request: WebRequest) -> tuple[Store, TenantId, Act]:
+    """What every service takes first."""
+    return request.store, request.tenant, request.act()
 
 
 def listed(request: WebRequest, items: Sequence[Any], position: dict[str, Any] | None = None, **more: Any) -> Answer:

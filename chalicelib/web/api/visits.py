@@ -1,7 +1,6 @@
 """Visits for programs: the same steps as the pages, by the same services."""
 
 from datetime import date, datetime
-from typing import Any
 
 from chalice import Blueprint
 from pydantic import Field
@@ -24,7 +23,7 @@ from chalicelib.services.visit.uploads import prepare_upload
 from chalicelib.services.visit.visit_sheet import read_sheet
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
+from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, call_of, listed
 from chalicelib.web.api.uploads import PhotoBody, UploadBody, UploadForm
 from chalicelib.web.cursors import open_cursor
 from chalicelib.web.disposition import upload_answer
@@ -185,7 +184,7 @@ def show_preflight(request: WebRequest, visit_id: str) -> Answer:
 def start(request: WebRequest, visit_id: str) -> Answer:
     """Begin a visit, the certificates having been shown."""
     body = request.model(StartBody)
-    return _visit(start_visit(*_call(request), visit_id=visit_id, **body.model_dump()))
+    return _visit(start_visit(*call_of(request), visit_id=visit_id, **body.model_dump()))
 
 
 @route(
@@ -203,7 +202,7 @@ def put_answer(request: WebRequest, visit_id: str, question_key: str) -> Answer:
     """Answer one question. `base_version` stands for If-Match: it also works where the network comes and goes."""
     body = request.model(AnswerBody)
     saved = save_answer(
-        *_call(request),
+        *call_of(request),
         visit_id=visit_id,
         question_key=question_key,
         answer=GivenAnswer(**body.model_dump(include={"compliance", "number", "text", "reason"})),
@@ -250,7 +249,7 @@ def sign_upload(request: WebRequest, visit_id: str) -> Answer:
 def post_photo(request: WebRequest, visit_id: str, question_key: str) -> Answer:
     """Attach an uploaded photo to an answer."""
     body = request.model(PhotoBody)
-    saved = attach_photo(*_call(request), visit_id=visit_id, question_key=question_key, **body.model_dump())
+    saved = attach_photo(*call_of(request), visit_id=visit_id, question_key=question_key, **body.model_dump())
     return json_answer(saved, 201, etag=saved.version)
 
 
@@ -265,7 +264,7 @@ def post_photo(request: WebRequest, visit_id: str, question_key: str) -> Answer:
 )
 def delete_photo(request: WebRequest, visit_id: str, question_key: str, sha256: str) -> Answer:
     """Take a photo off an answer; what was uploaded stays in the evidence log."""
-    saved = detach_photo(*_call(request), visit_id=visit_id, question_key=question_key, sha256=sha256)
+    saved = detach_photo(*call_of(request), visit_id=visit_id, question_key=question_key, sha256=sha256)
     return json_answer(saved, etag=saved.version)
 
 
@@ -280,7 +279,7 @@ def delete_photo(request: WebRequest, visit_id: str, question_key: str, sha256: 
 )
 def submit(request: WebRequest, visit_id: str) -> Answer:
     """Submit the record of a visit for the acting bodies' conclusions."""
-    return _visit(submit_visit(*_call(request), visit_id=visit_id))
+    return _visit(submit_visit(*call_of(request), visit_id=visit_id))
 
 
 @route(
@@ -296,7 +295,7 @@ def submit(request: WebRequest, visit_id: str) -> Answer:
 )
 def send_back(request: WebRequest, visit_id: str) -> Answer:
     """Return a submitted record to the team."""
-    return _visit(return_visit(*_call(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
+    return _visit(return_visit(*call_of(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
 
 
 @route(
@@ -312,11 +311,7 @@ def send_back(request: WebRequest, visit_id: str) -> Answer:
 )
 def cancel(request: WebRequest, visit_id: str) -> Answer:
     """Cancel a visit that has not begun."""
-    return _visit(cancel_visit(*_call(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
-
-
-def _call(request: WebRequest) -> tuple[Any, str, Any]:
-    return request.store, request.tenant, request.act()
+    return _visit(cancel_visit(*call_of(request), visit_id=visit_id, reason=request.model(ReasonBody).reason))
 
 
 def _visit(visit: Visit) -> Answer:

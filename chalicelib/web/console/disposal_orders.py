@@ -19,7 +19,7 @@ from chalicelib.services.disposal.draft_order import draft_order, redraft_order,
 from chalicelib.services.disposal.serve_order import fulfil_order, return_fulfilment, serve_order
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.disposals import BASE, DISPOSAL, ONE, read_disposal
-from chalicelib.web.console.order_form import ORDERS, draft_of, order_form, refused, values_of
+from chalicelib.web.console.order_form import ORDERS, draft_of, order_form, values_of
 from chalicelib.web.disposal_files import SENT_BEFORE, files_of, kept_file, signed_upload
 from chalicelib.web.disposal_words import (
     WAYS,
@@ -30,8 +30,8 @@ from chalicelib.web.disposal_words import (
     order_row,
     package_of,
     people_named,
-    read_moment,
 )
+from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext
 from chalicelib.web.messages import form_problems
 from chalicelib.web.order_document import order_docx, order_lines
@@ -74,7 +74,7 @@ def post_order(request: WebRequest, disposal_id: str) -> Answer:
     except InvalidInputError as error:
         return order_form(request, disposal, request.form, error)
     except AlreadyExistsError:
-        return order_form(request, disposal, request.form, refused("document_id", "order_under_way"))
+        return order_form(request, disposal, request.form, invalid("document_id", "order_under_way"))
     return see_other(f"{ORDERS}/{made.id}", gettext("已起草，等%(body)s负责人决定", body=made.acting_body_label))
 
 
@@ -154,7 +154,7 @@ def handle(request: WebRequest, order_id: str, step: str) -> Answer:
                 *call,
                 way=form.text("way"),
                 received_by=form.text("received_by"),
-                at=read_moment(form, "at"),
+                at=form.moment("at"),
                 note=form.text("note"),
                 files=files_of(request, order, form.many(SENT_BEFORE)),
                 **common,
@@ -167,7 +167,7 @@ def handle(request: WebRequest, order_id: str, step: str) -> Answer:
             fulfil_order(
                 *call,
                 text=form.text("text"),
-                at=read_moment(form, "at"),
+                at=form.moment("at"),
                 files=files_of(request, order, form.many(SENT_BEFORE)),
                 **common,
             )
@@ -202,7 +202,7 @@ def decide(request: WebRequest, order_id: str, step: str) -> Answer:
         if step == "extend":
             until = form.day("until")
             if until is None:
-                raise refused("until", "required")
+                raise invalid("until", "required")
             extend_order(*call, until=until, reason=form.text("reason"), **common)
             return gettext("期限已延长，已通知对方")
         if step == "lift":
@@ -258,11 +258,10 @@ def _page(
     step: str = "",
     missing: list[str] | None = None,
 ) -> Answer:
-    actor, state = request.actor, order.state
+    actor = request.actor
     may_handle = allowed(actor, Permission.ORDER_HANDLE, order.office)
     may_decide = allowed(actor, Permission.ORDER_DECIDE, order.head_office)
     history = request.store.disposal_orders.history(request.tenant, order.ref)
-    is_served = state in ("served", "fulfilment_reported")
     return page(
         request,
         "pages/disposals/order.html",
@@ -271,14 +270,14 @@ def _page(
         base=BASE,
         url=f"{ORDERS}/{order.id}",
         **order_context(request, order),
-        may_edit=may_handle and state in ("drafted", "returned"),
-        may_serve=may_handle and state == "decided",
-        may_fulfil=may_handle and is_served,
-        may_return_report=may_handle and state == "fulfilment_reported",
-        may_decide=may_decide and state == "drafted" and not is_own_draft(actor, order),
-        is_own=may_decide and state == "drafted" and is_own_draft(actor, order),
-        may_extend=may_decide and is_served,
-        may_lift=may_decide and (is_served or state == "decided"),
+        may_edit=may_handle and order.may("redraft_order"),
+        may_serve=may_handle and order.may("serve_order"),
+        may_fulfil=may_handle and order.may("fulfil_order"),
+        may_return_report=may_handle and order.may("return_fulfilment"),
+        may_decide=may_decide and order.may("decide_order") and not is_own_draft(actor, order),
+        is_own=may_decide and order.may("decide_order") and is_own_draft(actor, order),
+        may_extend=may_decide and order.may("extend_order"),
+        may_lift=may_decide and order.may("lift_order"),
         ways=[(one.value, gettext(WAYS[one])) for one in ServiceWay],
         timeline=order_timeline(history, people_named(request, list({one.actor_id for one in history}))),
         step=step,

@@ -1,4 +1,4 @@
-"""Disposals: what is due, one with its clocks and what happened, opening and closing, recording what happened."""
+"""Disposals: what is due, one with its clocks and what happened, recording what happened, closing and joining."""
 
 from chalice import Blueprint
 
@@ -21,7 +21,6 @@ from chalicelib.web.disposal_words import (
     order_row,
     package_of,
     people_named,
-    read_moment,
     timeline_of,
 )
 from chalicelib.web.disposition import state_chip
@@ -112,7 +111,7 @@ def post_occurrence(request: WebRequest, disposal_id: str) -> Answer:
             request.act(),
             disposal_id=disposal.id,
             occurrence_id=form.required("occurrence_id"),
-            at=read_moment(form, "at"),
+            at=form.moment("at"),
             note=form.text("note"),
             files=files_of(request, disposal, form.many(SENT_BEFORE)),
         )

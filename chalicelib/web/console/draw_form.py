@@ -83,13 +83,13 @@ def read_form(form: Fields) -> dict[str, Any]:
         number = form.text(f"{field}_round")
         if not number and field == "lottery":
             continue
-        due_at = _local(form, f"{field}_due_at")
+        due_at = form.moment(f"{field}_due_at")
         if not number:
             raise invalid("fallback_round", "required")
         if due_at is None:
             raise invalid(f"{field}_due_at", "required")
         rounds[field] = lottery_round(field, form.text(f"{field}_source"), number, due_at)
-    reveal_due_at = _local(form, "reveal_due_at")
+    reveal_due_at = form.moment("reveal_due_at")
     if departments and reveal_due_at is None:
         raise invalid("reveal_due_at", "required")
     caps = {name.removeprefix(CAP): form.integer(name) for name in form.names() if name.startswith(CAP)}
@@ -101,13 +101,3 @@ def read_form(form: Fields) -> dict[str, Any]:
         "max_visits": form.integer("max_visits"),
         "annual_caps": {body: cap for body, cap in caps.items() if cap is not None},
     }
-
-
-def _local(form: Fields, name: str) -> datetime | None:
-    text = form.text(name)
-    if not text:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=SHANGHAI)
-    except ValueError:
-        raise invalid(name, "not_a_time") from None

@@ -3,16 +3,21 @@
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.disposal import Disposal
 from chalicelib.domain.disposal_order import DisposalOrder
-from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.errors import InvalidInputError
+from chalicelib.domain.legal_basis import as_confirmed, waiting_bases
 from chalicelib.services.disposal.draft_order import OrderDraft, has_term
-from chalicelib.services.disposal.editions import Parties
-from chalicelib.services.disposal.order_grounds import appraisal_problem, is_lapsed, registered_appraisal
-from chalicelib.services.scenario.read_edition import Edition
+from chalicelib.services.disposal.editions import Parties, edition_of
+from chalicelib.services.disposal.order_grounds import (
+    appraisal_problem,
+    current_subject,
+    is_lapsed,
+    registered_appraisal,
+)
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.console.disposals import BASE, draftable
-from chalicelib.web.disposal_words import labels, package_of
+from chalicelib.web.disposal_words import labels
 from chalicelib.web.fields import Fields
-from chalicelib.web.i18n import gettext
+from chalicelib.web.i18n import current_locale, gettext
 from chalicelib.web.messages import form_problems
 from chalicelib.web.request import WebRequest
 
@@ -50,10 +55,6 @@ def values_of(order: DisposalOrder) -> Fields:
     return Fields(fields)
 
 
-def refused(field: str, code: str) -> InvalidInputError:
-    return InvalidInputError([FieldProblem(field=field, code=code)])
-
-
 def order_form(
     request: WebRequest,
     disposal: Disposal,
@@ -63,20 +64,18 @@ def order_form(
 ) -> Answer:
     """First which document; then its fields, with what it would rest on here."""
     store, tenant = request.store, request.tenant
-    package = package_of(request, disposal)
+    edition = edition_of(store, tenant, disposal)
+    package = edition.scenario.in_language(current_locale())
     parties = Parties.at(store, tenant, disposal.division)
     choices = draftable(request, disposal, package, parties)
     chosen = order.document_id if order else values.text("document_id")
     document = package.inspection.document(chosen) if chosen in dict(choices) else None
-    subject = store.subjects.get(tenant, disposal.subject_id)
-    edition = Edition(package)
-    appraisal = (
-        registered_appraisal(store, tenant, request.act(), subject, edition)
-        if document and document.technical_grades
-        else None
-    )
+    subject = current_subject(store, tenant, disposal.subject_id)
+    appraisal = registered_appraisal(store, tenant, request.act(), subject, edition, document) if document else None
     bodies = parties.bodies_for([str(document.department)]) if document else []
     bases = [package.bases[one] for one in document.legal_basis_ids] if document else []
+    held = store.confirmations.of_scenario(tenant, disposal.scenario) if bases else []
+    waiting = {one.id for one in waiting_bases(bases, held)}
     return page(
         request,
         "pages/disposals/order_form.html",
@@ -95,7 +94,10 @@ def order_form(
         is_lapsed=is_lapsed(appraisal, shanghai_date(request.now)),
         register_url=f"/console/subjects/{subject.id}",
         bodies=[(one.id, one.label) for one in bodies],
-        bases=[(one.id, one.citation, "" if one.status == "verified" else gettext("依据待确认")) for one in bases],
+        bases=[
+            (one.id, as_confirmed(one, held).citation, gettext("依据待确认") if one.id in waiting else "")
+            for one in bases
+        ],
         chosen_bases=values.many("basis_ids") or [one.id for one in bases],
         values={"owner": subject.responsible_person or subject.name} | values.single(),
         problems=form_problems(error, labels()) if error else [],

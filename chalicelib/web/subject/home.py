@@ -4,19 +4,17 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission
 from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.finding import Fault, faults_of
 from chalicelib.domain.periodic_report import PeriodicReport
 from chalicelib.web.answers import Answer, page
-from chalicelib.web.disposal_words import left_of, order_row
+from chalicelib.web.disposal_words import served_row
 from chalicelib.web.disposition import days_left, finding_chip
 from chalicelib.web.i18n import mark
 from chalicelib.web.report_words import report_row
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
-from chalicelib.web.scenario_views import package_in_words
 
 blueprint = Blueprint(__name__)
 
@@ -28,8 +26,9 @@ blueprint = Blueprint(__name__)
     nav=Nav(group=mark("我的企业"), label=mark("待办和问题"), order=10, icon="home"),
 )
 def show_home(request: WebRequest) -> Answer:
-    """Three queries per subject that this person is bound to: its findings, the orders served on it, and what it has
-    to report. What several judge by one answer is one line."""
+    """Three queries per subject that this person is bound to (its findings, the orders served on it, what it has to
+    report) and one read of all their names, with one more for each merged duplicate. What several judge by one answer
+    is one line."""
     store, tenant, ids = request.store, request.tenant, sorted(request.actor.subject_ids)
     findings = [one for id in ids for one in store.findings.first_of_subject(tenant, id)]
     rows = [_row(request, fault) for fault in faults_of(findings)]
@@ -40,7 +39,7 @@ def show_home(request: WebRequest) -> Answer:
     return page(
         request,
         "pages/subject/home.html",
-        orders=[_order_row(request, one) for one in sorted(orders, key=_by_due)],
+        orders=[served_row(request, one) for one in sorted(orders, key=_by_due)],
         reports=[report_row(request, one) for one in sorted(reports, key=_by_due)],
         names=list({one.id: one.name for one in subjects if one is not None}.values()),
         mine=[row for row in rows if row["finding"].needs_subject],
@@ -51,12 +50,6 @@ def show_home(request: WebRequest) -> Answer:
 
 def _by_due(one: DisposalOrder | PeriodicReport) -> tuple[bool, float]:
     return one.due_at is None, one.due_at.timestamp() if one.due_at else 0.0
-
-
-def _order_row(request: WebRequest, order: DisposalOrder) -> dict[str, Any]:
-    package = package_in_words(order.scenario) if registry().holds(order.scenario) else None
-    url = f"/subject/orders/{order.id}"
-    return order_row(order, package) | {"days_left": left_of(request, order), "url": url}
 
 
 def _row(request: WebRequest, fault: Fault) -> dict[str, Any]:

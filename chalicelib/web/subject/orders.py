@@ -9,7 +9,7 @@ from chalicelib.services.disposal.serve_order import report_fulfilment
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.disposal_orders import document_page, order_context
 from chalicelib.web.disposal_files import SENT_BEFORE, files_of, kept_file, signed_upload
-from chalicelib.web.disposal_words import labels, left_of, order_row
+from chalicelib.web.disposal_words import labels, served_row
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.messages import form_problems
 from chalicelib.web.order_document import order_docx, order_lines
@@ -48,15 +48,7 @@ def list_orders(request: WebRequest) -> Answer:
         for id in sorted(request.actor.subject_ids)
         for one in request.store.disposal_orders.served_on(request.tenant, id)
     ]
-    rows = [
-        order_row(one)
-        | {
-            "days_left": left_of(request, one),
-            "has_clock": one.due_at is not None and one.is_open,
-            "url": f"{BASE}/{one.id}",
-        }
-        for one in sorted(found, key=lambda one: (not one.is_open, one.id))
-    ]
+    rows = [served_row(request, one) for one in sorted(found, key=lambda one: (not one.is_open, one.id))]
     return page(request, "pages/subject/orders.html", rows=rows)
 
 
@@ -134,7 +126,7 @@ def _page(request: WebRequest, order: DisposalOrder, error: InvalidInputError | 
         422 if error else 200,
         url=f"{BASE}/{order.id}",
         **order_context(request, order),
-        may_report=may_report and order.state in ("served", "fulfilment_reported"),
+        may_report=may_report and order.may("report_fulfilment"),
         timeline=told_timeline(request.store.disposal_orders.history(request.tenant, order.ref)),
         values=request.form.single() if error else {},
         kept=request.form.many(SENT_BEFORE) if error else [],

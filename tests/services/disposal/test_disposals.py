@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.contract.registry import registry
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.disposal import Disposal
 from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.errors import (
@@ -37,6 +38,7 @@ OFFICER = actor(Role.DEPARTMENT_OFFICER, acting_body_id=BODY, department_code="h
 CLERK = OFFICER.model_copy(update={"person_id": "clerk"})
 HEAD = actor(Role.APPROVER, acting_body_id=BODY, department_code="housing_construction")
 WATCHER = actor(Role.DEPARTMENT_OFFICER, acting_body_id="b-fire", department_code="fire_rescue")
+TODAY, DAY = shanghai_date(NOW), 24 * 60
 GRADE_D = {"appraisal_grade": "d", "appraisal_body": "示例鉴定公司", "appraised_on": "2026-05-06"}
 
 
@@ -134,9 +136,10 @@ def test_an_order_for_grades_needs_the_report_of_an_appraisal_body_and_the_head_
         decide_order(town, TENANT, act(HEAD.model_copy(update={"acting_body_id": STREET})), order_id=order.id)
     returned = return_order(town, TENANT, act(HEAD), order_id=order.id, reason="写明停用范围")
     assert (returned.state, returned.reason) == ("returned", "写明停用范围")
-    again = OrderDraft(document_id="", facts="鉴定为D级", content="一至三层停止使用")
+    again = OrderDraft(document_id="", facts="鉴定为D级，三层仍住人", content="一至三层停止使用")
     changed = redraft_order(town, TENANT, act(CLERK, minutes=1), order_id=order.id, draft=again)
-    assert (changed.state, changed.drafted_by, changed.content) == ("drafted", "clerk", "一至三层停止使用")
+    assert (changed.state, changed.drafted_by) == ("drafted", "clerk")
+    assert (changed.facts, changed.content) == ("鉴定为D级，三层仍住人", "一至三层停止使用")
     withdrawn = withdraw_order(town, TENANT, act(OFFICER, minutes=2), order_id=order.id, reason="改发加固通知")
     assert not withdrawn.is_open and not withdrawn.is_shown_to_subject
 
@@ -252,6 +255,29 @@ def test_the_head_gives_more_time_or_lifts_an_order_with_a_reason(town):
     assert lifted.state == "lifted" and town.disposals.get(TENANT, disposal.id).running == ()
 
 
+def test_an_order_is_neither_decided_nor_served_after_the_last_day_that_it_names(town):
+    order = drafted(town, opened(town), "danger_removal_order", due_on=TODAY)
+    with pytest.raises(InvalidInputError) as refused:
+        decide_order(town, TENANT, act(HEAD, minutes=DAY), order_id=order.id)
+    assert [(one.field, one.code) for one in refused.value.problems] == [("due_on", "order_day_over")]
+    decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id)
+    served = {"order_id": order.id, "way": "in_person", "received_by": "示例产权人"}
+    with pytest.raises(InvalidInputError) as late:
+        serve_order(town, TENANT, act(OFFICER, minutes=DAY), **served)
+    assert [(one.field, one.code) for one in late.value.problems] == [("at", "order_day_over_at_service")]
+    told = serve_order(town, TENANT, act(OFFICER, minutes=DAY), **served, at=NOW + timedelta(minutes=2))
+    assert told.due_at > told.service.at, "a service in time that is written down late"
+
+
+def test_no_order_is_served_into_a_disposal_that_is_full(town, monkeypatch):
+    order = drafted(town, opened(town))
+    decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id)
+    monkeypatch.setattr("chalicelib.services.disposal.record_occurrence.MAX_OCCURRENCES", 0)
+    with pytest.raises(InvalidInputError) as full:
+        serve_order(town, TENANT, act(OFFICER, minutes=2), order_id=order.id, way="by_post", received_by="示例产权人")
+    assert full.value.problems[0].code == "too_many_times"
+
+
 def test_the_disposal_of_a_merged_duplicate_goes_on_as_the_survivor_s(town):
     survivor = "01JD0000000000000000DISP09"
     _building(town, GRADE_D, survivor)
@@ -260,4 +286,6 @@ def test_the_disposal_of_a_merged_duplicate_goes_on_as_the_survivor_s(town):
 
     with pytest.raises(AlreadyExistsError):
         opened(town, survivor)
-    assert drafted(town, disposal).appraisal is not None, "as the register says of the survivor"
+    order = drafted(town, disposal)
+    assert order.appraisal is not None, "as the register says of the survivor"
+    assert decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id).state == "decided"

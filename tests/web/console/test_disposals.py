@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.contract.registry import registry
 from chalicelib.domain.act import Act
+from chalicelib.domain.confirmed_basis import ConfirmedBasis
 from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.event import EventType
+from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.domain.record import new_id
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.session import Membership
@@ -25,6 +28,8 @@ D = {"appraisal_grade": "d", "appraisal_body": "示例鉴定公司", "appraised_
 
 @dataclass
 class Town:
+    """building: the one to which the owner is bound."""
+
     site: Site
     building: Subject
     people: dict[str, Person]
@@ -36,7 +41,7 @@ class Town:
         return browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def town() -> Iterator[Town]:
     with open_site() as site, bootstrap.scope(TENANT_A):
         building = Subject(
@@ -62,6 +67,22 @@ def town() -> Iterator[Town]:
                 change.save(person)
             change.event(EventType.SUBJECT_REGISTERED, building)
         yield Town(site, building, people)
+
+
+def opened(town: Town, building: Subject | None = None) -> str:
+    """The identifier of the building's disposal, which the officer has just opened."""
+    body, of = {"scenario": SCENARIO, "because": "外墙斜裂缝"}, building or town.building
+    return str(town.at("officer").call("POST", f"/api/v1/subjects/{of.id}/disposals", body).json["id"])
+
+
+def unappraised() -> Subject:
+    """Another building, of which the register knows no appraisal."""
+    made = Subject(kind=SubjectKind.BUILDING, name="示例巷5号", division="450105000000").joined(SCENARIO, {})
+    with bootstrap.store().change(TENANT_A, Act(actor=actor(), at=NOW, key=new_id())) as change:
+        change.save(made)
+        change.save(ScenarioMember.of(made, SCENARIO))
+        change.event(EventType.SUBJECT_REGISTERED, made)
+    return made
 
 
 def upload(browser: Browser, path: str, fields: dict[str, str]) -> int:
@@ -137,7 +158,14 @@ def test_a_building_is_disposed_of_from_its_page_to_the_end(town: Town) -> None:
 
 
 def test_lists_and_the_api_say_the_same(town: Town) -> None:
-    officer = town.at("officer")
+    officer, head, disposal = town.at("officer"), town.at("head"), opened(town)
+    draft = {"document_id": "stop_use_order", "facts": "一层仍在营业", "content": "停止使用"}
+    order = f"/api/v1/orders/{officer.call('POST', f'/api/v1/disposals/{disposal}/orders', draft).json['id']}"
+    assert head.call("POST", f"{order}/decision").status == 200
+    assert officer.call("POST", f"{order}/service", {"way": "in_person", "received_by": "示例丙"}).status == 200
+    assert head.call("POST", f"{order}/lifting", {"reason": "已整体迁出"}).status == 200
+    recorded = {"occurrence_id": "danger_report_filed"}
+    assert officer.call("POST", f"/api/v1/disposals/{disposal}/occurrences", recorded).status == 200
     assert officer.get("/console/disposals?state=made_up").status == 422
     listed = officer.call("GET", "/api/v1/disposals").json["items"]
     page = officer.get("/console/disposals?body=b-housing").text
@@ -156,8 +184,7 @@ def test_lists_and_the_api_say_the_same(town: Town) -> None:
 
 
 def test_over_the_api_the_subject_reports_with_a_photo(town: Town) -> None:
-    officer, head, owner = town.at("officer"), town.at("head"), town.at("owner")
-    disposal = officer.call("GET", "/api/v1/disposals").json["items"][0]["id"]
+    officer, head, owner, disposal = town.at("officer"), town.at("head"), town.at("owner"), opened(town)
     draft = {"document_id": "stop_use_order", "facts": "又在营业", "content": "停止使用"}
     made = officer.call("POST", f"/api/v1/disposals/{disposal}/orders", draft)
     assert made.status == 201, made.text
@@ -179,12 +206,41 @@ def test_over_the_api_the_subject_reports_with_a_photo(town: Town) -> None:
     )
 
 
-def test_danger_that_was_seen_grounds_a_stop_and_a_late_record_says_when_it_was_made(town: Town) -> None:
-    bare = Subject(kind=SubjectKind.BUILDING, name="示例巷5号", division="450105000000").joined(SCENARIO, {})
+def test_an_api_draft_names_its_grounds_and_where_to_turn_and_a_redraft_keeps_what_it_says(town: Town) -> None:
+    officer, disposal = town.at("officer"), opened(town, unappraised())
+    draft = {"document_id": "stop_use_order", "facts": "承重墙外倾", "content": "停止使用"}
+    url = f"/api/v1/disposals/{disposal}/orders"
+    refused = officer.call("POST", url, draft)
+    assert refused.status == 422 and [one["field"] for one in refused.json["problems"]] == ["grounds"]
+    assert officer.call("POST", url, draft | {"grounds": "x" * 501}).status == 422
+    told = {"grounds": "随时可能倒塌", "review_organ": "示例市人民政府", "court": "示例区人民法院"}
+    made = officer.call("POST", url, draft | told)
+    assert made.status == 201 and {name: made.json[name] for name in told} == told
+    again = officer.call("POST", f"/api/v1/orders/{made.json['id']}/redraft", draft | told | {"facts": "外墙外倾"})
+    assert {name: again.json[name] for name in told} == told and again.json["facts"] == "外墙外倾"
+
+
+def test_a_basis_that_the_tenant_confirmed_is_not_shown_as_waiting(town: Town) -> None:
+    officer, disposal = town.at("officer"), opened(town)
+    form = f"/console/disposals/{disposal}/orders/new?document_id=stop_use_order"
+    waiting = officer.get(form).text.count("依据待确认")
+    basis = registry().get(SCENARIO).bases["guangxi_stop_notice"]
+    confirmed = BasisConfirmation(
+        basis_id=basis.id,
+        title=basis.title,
+        article=basis.article,
+        clause=basis.clause,
+        confirmed_by="p",
+        confirmed_at=NOW,
+    )
     with bootstrap.store().change(TENANT_A, Act(actor=actor(), at=NOW, key=new_id())) as change:
-        change.save(bare)
-        change.save(ScenarioMember.of(bare, SCENARIO))
-        change.event(EventType.SUBJECT_REGISTERED, bare)
+        change.save(ConfirmedBasis(id=f"{SCENARIO}.{basis.id}", scenario=SCENARIO, confirmation=confirmed))
+        change.event(EventType.SUBJECT_REGISTERED, town.building)
+    assert waiting and officer.get(form).text.count("依据待确认") == waiting - 1
+
+
+def test_danger_that_was_seen_grounds_a_stop_and_a_late_record_says_when_it_was_made(town: Town) -> None:
+    bare = unappraised()
     officer, opened = town.at("officer"), {"scenario": SCENARIO, "because": "外墙外倾", "key": new_id()}
     disposal = officer.post(f"/console/subjects/{bare.id}/disposals", opened).location
     assert "不等鉴定的理由" in officer.get(f"{disposal}/orders/new?document_id=stop_use_order").text
