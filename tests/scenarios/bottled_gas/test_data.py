@@ -32,7 +32,7 @@ def test_breadth():
 @pytest.mark.parametrize(
     ("key", "departments"),
     [
-        ("foreign_cylinders", {"housing_construction", "market_regulation"}),
+        ("foreign_filled_count", {"housing_construction", "market_regulation"}),
         ("cylinder_traceability", {"housing_construction", "market_regulation"}),
         ("cylinders_on_board", {"housing_construction", "market_regulation"}),
         ("gas_alarm", {"emergency_management", "housing_construction"}),

@@ -50,6 +50,20 @@ def test_values_stand_only_beside_their_questions():
     assert "lot_inspection_days_left" not in derived(STATION)
 
 
+def test_others_and_overdue_cylinders_are_asked_once_each_and_counted():
+    given = {"cylinders_filled": 3600, "foreign_filled_count": 2, "overdue_filled_count": 0}
+    answers = {name: Answer(number=number) for name, number in given.items()}
+
+    result = handlers.checklist(ChecklistRequest(subject=STATION, answers=answers), context())
+    outcomes = {entry.key: [slot.compliance for slot in entry.slots] for entry in result.entries}
+    derived = {one.id: one.value for one in result.derived}
+
+    assert outcomes["foreign_filled_count"] == ["non_compliant", "non_compliant"]
+    assert outcomes["overdue_filled_count"] == ["compliant"]
+    assert (derived["foreign_filled_share"], derived["overdue_filled_share"]) == (6, 0)
+    assert [entry.key for entry in result.entries if "充装了多少只" in entry.name] == list(given)[1:]
+
+
 def test_a_lot_without_its_date_of_make_has_no_dates():
     bare = SubjectFacts(kind="equipment_lot", attributes={"cylinder_type": "steel_small"})
 
