@@ -99,6 +99,7 @@ def add_queues() -> None:
 
 
 def _create(table: str, bucket: str) -> None:
+    # Without time to live: an emulator forgets by the clock on the wall, and that of the tests stands still.
     create_table(boto3.client("dynamodb"), _table_properties(), table)
     boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
 

@@ -24,6 +24,8 @@ def by_hand(template: Template, cloud: Cloud) -> dict[str, Any]:
     """Create everything and return the names, as the fields of `Resources`."""
     described = {name: resource.get("Properties", {}) for name, resource in template["Resources"].items()}
     create_table(cloud("dynamodb"), described["Table"])
+    expiry = described["Table"]["TimeToLiveSpecification"]
+    cloud("dynamodb").update_time_to_live(TableName=NAME, TimeToLiveSpecification=expiry)
     urls = create_queues(cloud("sqs"), described)
     buckets = _create_buckets(cloud("s3"), described)
     vault = cloud("secretsmanager")
@@ -43,7 +45,7 @@ def by_hand(template: Template, cloud: Cloud) -> dict[str, Any]:
 
 
 def create_table(dynamodb: Any, properties: dict[str, Any], name: str = NAME) -> None:
-    """The table with its indexes, stream and time to live."""
+    """The table with its indexes and its stream. Time to live is the caller's: it goes by the clock on the wall."""
     dynamodb.create_table(
         TableName=name,
         BillingMode=properties["BillingMode"],
@@ -52,7 +54,6 @@ def create_table(dynamodb: Any, properties: dict[str, Any], name: str = NAME) ->
         GlobalSecondaryIndexes=properties["GlobalSecondaryIndexes"],
         StreamSpecification={"StreamEnabled": True, **properties["StreamSpecification"]},
     )
-    dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
 
 
 def create_queues(sqs: Any, described: dict[str, Any]) -> dict[str, str]:
