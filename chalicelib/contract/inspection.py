@@ -86,12 +86,21 @@ class RectificationTime(_Data):
 class Occurrence(_Data):
     """Something that happens while a danger or a fault is being removed (处置), and that clocks start or stop with.
     recorded_by: the departments any of which writes it down; evidence: what is kept as proof, empty when a note will
-    do."""
+    do; is_evidence_required: it is not recorded without a file; note_says: what the note names, and then it is needed.
+    """
 
     id: Code
     label: Label = Field(min_length=1)
     recorded_by: tuple[Code, ...] = Field(min_length=1)
     evidence: Label = ""
+    is_evidence_required: bool = False
+    note_says: Label = ""
+
+    @model_validator(mode="after")
+    def _required_is_named(self) -> Self:
+        if self.is_evidence_required and not self.evidence:
+            raise ValueError("an occurrence that needs a file says in evidence which")
+        return self
 
 
 class PatrolObservation(_Data):

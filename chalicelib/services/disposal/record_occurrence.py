@@ -15,6 +15,7 @@ from chalicelib.domain.disposal import (
     stopped_clocks,
     with_occurrence,
 )
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
 from chalicelib.domain.tenancy import Actor, TenantId
@@ -40,7 +41,8 @@ def record_occurrence(
     """The disposal with its clocks as they run after this.
 
     Raises NotAllowedError (another department's to record), IllegalTransitionError (closed), InvalidInputError: one
-    that the package does not know, or that an order stands for and that is recorded with it.
+    that the package does not know, that an order stands for and that is recorded with it, or that lacks the file or the
+    note which the package asks for.
     """
     disposal = store.disposals.get(tenant, disposal_id)
     require(act.actor, Permission.DISPOSAL_RECORD, disposal.resource)
@@ -53,6 +55,12 @@ def record_occurrence(
     require(act.actor, Permission.DISPOSAL_RECORD, _resource(disposal, occurrence, parties))
     if stands_for_order(store, tenant, disposal, rules, occurrence_id):
         raise refused("occurrence_id", "occurrence_of_order")
+    missing = {
+        "files": occurrence.is_evidence_required and not files,
+        "note": occurrence.note_says and not note.strip(),
+    }
+    if any(missing.values()):
+        raise InvalidInputError([FieldProblem(field=one, code="required") for one, lacks in missing.items() if lacks])
     if len(note.strip()) > 1000:
         raise refused("note", "too_long", maximum=1000)
     when = happened_at("at", at, act.at)

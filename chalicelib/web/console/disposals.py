@@ -237,15 +237,17 @@ def _choices(request: WebRequest, package: Scenario, parties: Parties, disposal:
         return allowed(request.actor, Permission.DISPOSAL_RECORD, resource)
 
     mine = [one for one in rules.occurrences if one.id not in served and is_theirs(one)]
-    return [
-        (
-            one.id,
-            gettext("%(what)s（留存：%(evidence)s）", what=one.label, evidence=one.evidence)
-            if one.evidence
-            else one.label,
-        )
-        for one in mine
-    ]
+    return [(one.id, _occurrence_words(one)) for one in mine]
+
+
+def _occurrence_words(one: Occurrence) -> str:
+    """What happened, with what is kept as proof and what the note has to name."""
+    words = one.label
+    if one.is_evidence_required:
+        words = gettext("%(what)s（须附：%(evidence)s）", what=words, evidence=one.evidence)
+    elif one.evidence:
+        words = gettext("%(what)s（留存：%(evidence)s）", what=words, evidence=one.evidence)
+    return gettext("%(what)s（须写明：%(note)s）", what=words, note=one.note_says) if one.note_says else words
 
 
 def _subject_url(request: WebRequest, disposal: Disposal) -> str:

@@ -195,6 +195,25 @@ def test_occurrences_are_recorded_by_the_departments_that_the_package_names(town
     assert (clock.rule_id, clock.owners) == ("appraisal_commission", (BODY,)) and len(told.files) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ({}, ["files", "note"]),
+        ({"note": "  "}, ["files", "note"]),
+        ({"files": ["report"]}, ["note"]),
+        ({"note": "JD-2026-8，B级"}, ["files"]),
+    ],
+)
+def test_what_the_package_asks_for_goes_with_the_record(town, said, missing):
+    stop = {"disposal_id": opened(town).id, "occurrence_id": "reappraised"}
+    said = said | ({"files": [png()]} if "files" in said else {})
+    with pytest.raises(InvalidInputError) as refused:
+        record_occurrence(town, TENANT, act(OFFICER), **stop, **said)
+    assert [(one.field, one.code) for one in refused.value.problems] == [(field, "required") for field in missing]
+    full = record_occurrence(town, TENANT, act(OFFICER), **stop, note="JD-2026-8，B级", files=[png()])
+    assert (full.occurrences[-1].note, len(full.files)) == ("JD-2026-8，B级", 1)
+
+
 def test_what_stops_a_clock_cannot_have_happened_before_that_clock_began(town):
     disposal = opened(town)
     say = {"disposal_id": disposal.id, "occurrence_id": "danger_sign_notified"}
