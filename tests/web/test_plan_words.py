@@ -11,8 +11,6 @@ OF_THE_DRAW = {"commitment_is_logged", "randomness_is_later", "was_asked_by_anot
 OF_THE_SYSTEM = {
     "opinion_is_overdue",
     "actor_heads_acting_body",
-    "is_full_coverage",
-    "every_subject_has_visit",
     "pool_is_not_frozen",
 }
 

@@ -107,6 +107,22 @@ def test_a_whole_draw(city: City, tmp_path: Path) -> None:
     assert verify(tmp_path, city, draw, edit="ticket") == 1
 
 
+@pytest.mark.parametrize("uniform_k", [0, 1])
+def test_a_share_of_the_whole_takes_every_subject_and_still_draws_who_goes(
+    city: City, tmp_path: Path, uniform_k: int
+) -> None:
+    ratios = [one.model_copy(update={"ratio": 10_000}) for one in city.plan.ratios]
+    save(city.store, city.plan.with_changes(ratios=ratios, uniform_k=uniform_k))
+
+    draw = city.drawn()
+
+    drawn = drawn_subjects(city.store, TENANT, draw.id)
+    assert len(drawn) == draw.figures.pool == 10
+    assert all(each.missing == {} and len(each.team) == 4 for each in drawn)
+    assert len({tuple(sorted(one.person_id for one in each.team)) for each in drawn}) > 1
+    assert verify(tmp_path, city, draw) == 0
+
+
 def test_a_weighted_draw_with_a_cap(store: Store, tmp_path: Path) -> None:
     city = City(store, selection=Selection.WEIGHTED)
     with store.change(TENANT, city.act()) as change:
