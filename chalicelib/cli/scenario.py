@@ -32,6 +32,7 @@ def list_packages(language: str) -> None:
     """Name, version, tier, label and origin of every package; of a refused one, why."""
     from chalicelib.contract.finding_words import finding_words
     from chalicelib.contract.outside import outside_findings
+    from chalicelib.contract.rule import Tier
     from chalicelib.contract.rules import check_package
 
     registry = ScenarioRegistry()
@@ -49,7 +50,7 @@ def list_packages(language: str) -> None:
         scenario = report.reading.scenario if report.tier and not findings else None
         label, version = (scenario.manifest.label, scenario.version) if scenario else ("-", "-")
         rows.append((name, version, str(report.tier) if scenario else "refused", label, origin))
-        refused += [(name, one) for one in (*findings, *([] if report.tier else report.findings))]
+        refused += [(name, one) for one in (*findings, *report.of_tier(Tier.BRONZE))]
     for found, finding in registry.unlisted():
         rows.append((found.name, "-", "refused", "-", found.origin))
         refused.append((found.name, finding))

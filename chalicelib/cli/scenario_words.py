@@ -73,6 +73,10 @@ WORDS = {
     "shared_item": ("别的检查项（id相同就是同一个问题）：", "Other check items (an equal id is an equal question):"),
     "shared_waiting_basis": ("等法制机构确认的依据：", "Legal bases that wait for confirmation:"),
     "declared": ("{file}：{done}条done，{todo}条todo。", "{file}: {done} done, {todo} todo."),
+    "rest_waits": (
+        "（文件写对以后，才能查它们互相对不对得上、译文全不全：可能还有别的问题。）",
+        "(What the files say of each other is looked at once each of them holds: there may be more findings.)",
+    ),
     "broken_first": ("请先把铜级的问题改好。", "Mend what keeps the package from bronze first."),
 }
 
@@ -120,10 +124,9 @@ SHOWN_UNTRANSLATED = 3
 def echo_by_tier(folder: Path, report: "PackageReport", language: str, is_whole: bool = False) -> None:
     """The findings under the tier that they keep the package from."""
     from chalicelib.contract.rule import Tier
-    from chalicelib.contract.rules import RULES
 
     for tier in Tier:
-        findings = [one for rule in RULES if rule.tier is tier for one in report.by_rule[rule.id]]
+        findings = report.of_tier(tier)
         if findings:
             click.echo("\n" + say("to_reach", language, tier=say(f"tier_{tier}", language), count=len(findings)))
             untranslated = [one for one in findings if one.problem.startswith("no text for ")]
@@ -132,6 +135,8 @@ def echo_by_tier(folder: Path, report: "PackageReport", language: str, is_whole:
             if hidden:
                 file = untranslated[0].file
                 click.echo(say("more_untranslated", language, file=file, count=len(hidden)))
+    if report.reading.scenario is None:
+        click.echo("\n" + say("rest_waits", language))
 
 
 def echo_findings(folder: Path, findings: Iterable[RuleFinding], language: str) -> None:

@@ -33,16 +33,23 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 def _read_json(reading: PackageReading, file: str) -> Any:
-    """The file's JSON, or None with a finding."""
+    """The file's JSON, or None with a finding: a file that says null says nothing."""
     path = reading.folder / file
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        body = json.loads(path.read_text(encoding="utf-8"))
+        if body is not None:
+            return body
+        problem, mend, place = "says nothing: null", "write a JSON object", ""
     except FileNotFoundError:
         problem, mend, place = "the file is missing", "add the file; `yijianshi scenario schema` says its shape", ""
     except UnicodeDecodeError as error:
         problem, mend, place = f"not UTF-8: {error.reason}", "save the file as UTF-8", f"byte {error.start}"
     except json.JSONDecodeError as error:
         problem, mend, place = f"not JSON: {error.msg}", "correct the syntax", f"line {error.lineno}"
+        if error.msg.startswith("Unexpected UTF-8 BOM"):
+            problem, mend = "begins with a byte order mark", "save the file as UTF-8 without BOM"
+    except (OSError, RecursionError, ValueError) as error:  # a folder, brackets without end, thousands of digits
+        problem, mend, place = f"cannot be read: {type(error).__name__}", "correct the file, or write it anew", ""
     reading.findings.append(RuleFinding("files_read", file, place, problem, mend))
     return None
 
@@ -56,6 +63,9 @@ def _read_part(reading: PackageReading, part: str) -> None:
     body = {key: value for key, value in raw.items() if key != "$schema"} if isinstance(raw, dict) else raw
     try:
         reading.parts[part] = PARTS[part].model_validate_json(json.dumps(body))
+    except RecursionError:
+        mend = f"see chalicelib/contract/schemas/{part}.schema.json"
+        reading.findings.append(RuleFinding("files_valid", file, "", "brackets in brackets without end", mend))
     except ValidationError as error:
         reading.findings += _problems(error, file, part)
 
@@ -63,7 +73,14 @@ def _read_part(reading: PackageReading, part: str) -> None:
 def _problems(error: ValidationError, file: str, schema: str, prefix: str = "") -> list[RuleFinding]:
     mend = f"see chalicelib/contract/schemas/{schema}.schema.json"
     return [
-        RuleFinding("files_valid", file, prefix + _place(one["loc"]), one["msg"], mend)
+        RuleFinding("files_valid", file, f"{prefix}{place}", problem, mend) for place, problem in problems_of(error)
+    ]
+
+
+def problems_of(error: ValidationError) -> list[tuple[str, str]]:
+    """(place, problem) of everything that a model refuses; of a missing field its name, for it has no place yet."""
+    return [
+        (_place(one["loc"]), f"{one['loc'][-1]} is missing" if one["type"] == "missing" else one["msg"])
         for one in error.errors(include_url=False, include_input=False, include_context=False)
     ]
 

@@ -28,6 +28,10 @@ class PackageReport:
     def findings(self) -> list[RuleFinding]:
         return [finding for findings in self.by_rule.values() for finding in findings]
 
+    def of_tier(self, tier: Tier) -> list[RuleFinding]:
+        """What keeps the package from this tier, besides the findings of those below it."""
+        return [finding for rule in RULES if rule.tier is tier for finding in self.by_rule[rule.id]]
+
 
 def bronze_findings(reading: PackageReading) -> list[RuleFinding]:
     """What keeps the package from being used at all."""

@@ -244,7 +244,7 @@ def _imports(path: Path) -> Iterator[tuple[int, str]]:
     """(line, module) of every absolute import of a source file; none of one that is no Python."""
     try:
         tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -12,7 +12,7 @@ from chalicelib.contract.figure import FigureStatus
 from chalicelib.contract.figure_uses import figures_used
 from chalicelib.contract.joint_checklist import differing_questions
 from chalicelib.contract.law import INDEX, basis_faults, law_index, own_index
-from chalicelib.contract.package import PackageReading, read_extra
+from chalicelib.contract.package import PackageReading, problems_of, read_extra
 from chalicelib.contract.quality import Quality
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
@@ -172,7 +172,7 @@ def _nothing_unwritten(reading: PackageReading, _: Tools) -> Iterator[RuleFindin
 def _own_tests(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
     folders = [reading.folder / "tests", *([tools.tests / reading.name] if tools.tests else [])]
     files = [path for folder in folders for path in folder.glob("test_*.py")]
-    if not any("def test_" in path.read_text(encoding="utf-8") for path in files):
+    if not any("def test_" in path.read_text(encoding="utf-8", errors="replace") for path in files):
         mend = f"add tests/scenarios/{reading.name}/test_*.py"
         yield RuleFinding("own_tests", "tests", "", "the package has no tests of its own", mend)
 
@@ -187,8 +187,8 @@ def read_quality(reading: PackageReading) -> tuple[Quality | None, list[RuleFind
     except ValidationError as error:
         mend = 'write {"rules": {"rule_id": {"status": "done | todo | exempt", "reason": ""}}}'
         return None, [
-            RuleFinding("quality_declared", "quality.json", ".".join(map(str, one["loc"])), one["msg"], mend)
-            for one in error.errors(include_url=False, include_input=False, include_context=False)
+            RuleFinding("quality_declared", "quality.json", place, problem, mend)
+            for place, problem in problems_of(error)
         ]
 
 

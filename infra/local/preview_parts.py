@@ -67,9 +67,10 @@ def part_context(name: str, folder: Path, part: str, query: Mapping[str, str]) -
 def _levels(report: PackageReport) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for tier in Tier:
-        count = sum(len(report.by_rule[rule.id]) for rule in RULES if rule.tier is tier)
+        count = len(report.of_tier(tier))
         is_below = any(row["count"] for row in rows)
-        key = "to_mend" if count else "holds" if is_below else "reached"
+        is_read = report.reading.scenario is not None
+        key = "to_mend" if count else "reached" if not is_below else "holds" if is_read else "waits"
         title = words(key, tier=words(tier), count=count)
         rows.append(
             {

@@ -27,6 +27,7 @@ _WORDS = {
     ),
     "reached": ("{tier}，已达到", "{tier}: reached"),
     "holds": ("{tier}的规则都通过", "{tier}: its rules hold"),
+    "waits": ("{tier}，要等文件能读", "{tier}: waits for files that can be read"),
     "to_mend": ("{tier}，还差{count}处", "{tier}: {count} to mend"),
     "findings": ("要改的{count}处", "{count} to mend"),
     "no_findings": ("没有要改的", "Nothing to mend"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.contract.finding_words import finding_words
-from chalicelib.contract.registry import ROOT
+from chalicelib.contract.registry import ROOT, ScenarioRegistry
 from chalicelib.contract.rule import Tier, Tools
 from chalicelib.contract.rules import RULES, check_package
 from chalicelib.package_tools import render_template
@@ -313,6 +313,56 @@ def test_a_fault_is_found_where_it_is(tmp_path, rule, file, mutate):
     tiers = list(Tier)
     fallen = next(one.tier for one in RULES if one.id == rule)
     assert report.tier is None or tiers.index(report.tier) < tiers.index(fallen)
+
+
+UNREADABLE = {
+    "null": write("checklist.json", "null"),
+    "a number of thousands of digits": write("checklist.json", '{"title": 1' + "0" * 5000 + "}"),
+    "brackets without end": write("checklist.json", "[" * 100_000),
+    "brackets that end": write("checklist.json", "[" * 600 + "]" * 600),
+    "a byte order mark": lambda folder: (folder / "checklist.json").write_bytes(b"\xef\xbb\xbf{}"),
+    "a folder": lambda folder: ((folder / "checklist.json").unlink(), (folder / "checklist.json").mkdir()),
+}
+
+
+@pytest.mark.parametrize("mutate", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_file_that_cannot_be_read_is_a_finding_and_keeps_nobody_else_from_being_used(tmp_path, mutate):
+    folder = copy_pilot(tmp_path)
+    mutate(folder)
+
+    report = check_package(folder, TOOLS)
+
+    assert report.tier is None
+    assert {finding.file for finding in report.of_tier(Tier.BRONZE)} == {"checklist.json"}
+    assert not ScenarioRegistry([tmp_path], use_entry_points=False).holds("refined_oil")
+
+
+def test_a_missing_field_is_named(tmp_path):
+    folder = copy_pilot(tmp_path)
+    edit(folder, "inspection.json", lambda body: body["documents"][0].pop("stage"))
+
+    found = check_package(folder, TOOLS).by_rule["files_valid"]
+
+    assert [finding_words(one, "zh")[0] for one in found] == ["缺少stage"]
+
+
+def test_a_package_of_a_newer_contract_is_told_so_first(tmp_path):
+    folder = copy_pilot(tmp_path)
+    edit(folder, "manifest.json", lambda body: body.update(contract_version=2, colour="red"))
+
+    first, *others = check_package(folder, TOOLS).by_rule["files_valid"]
+
+    assert finding_words(first, "en")[0] == "contract version 1 is spoken here"
+    assert [one.place for one in others] == ["colour"]
+
+
+def test_tests_that_are_no_text_are_no_tests(tmp_path):
+    folder = copy_pilot(tmp_path)
+    for path in (folder / "tests").glob("*.py"):
+        path.unlink()
+    (folder / "tests" / "test_data.py").write_bytes("# 测试\n".encode("gbk"))
+
+    assert check_package(folder, replace(TOOLS, tests=tmp_path / "none")).by_rule["own_tests"]
 
 
 def test_every_rule_has_a_fault_that_it_catches():
