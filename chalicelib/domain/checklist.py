@@ -3,7 +3,7 @@
 A fact that several departments need is asked once; each of them keeps its own finding on the answer.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -106,6 +106,12 @@ def _merged_self_check(items: Iterable[CheckItem]) -> SelfCheckRule | None:
     return rules[0].model_copy(update={"cycle": shortest_cycle(tuple(r.cycle for r in rules))}) if rules else None
 
 
+def question_of(items: Sequence[CheckItem]) -> str:
+    """How a fact is asked that these items share, at least one: the first question that is worded, else the first
+    item's name."""
+    return next((item.question for item in items if item.question), items[0].name)
+
+
 def _merge(key: str, items: tuple[CheckItem, ...], departments: Collection[str] | None) -> MergedItem:
     wanted = [
         FindingSlot(department=department, item_id=item.id)
@@ -121,7 +127,7 @@ def _merge(key: str, items: tuple[CheckItem, ...], departments: Collection[str] 
     limits = {item.number for item in items}
     return MergedItem(
         key=key,
-        name=next((item.question for item in items if item.question), items[0].name),
+        name=question_of(items),
         item=items[0],
         items=items,
         slots=tuple(dict.fromkeys(slots)),

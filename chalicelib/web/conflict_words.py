@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.contract.limit_conflicts import ConflictPart
+from chalicelib.domain.checklist import question_of
 from chalicelib.domain.item import NumberLimits
 from chalicelib.domain.limit_conflict import (
     ConflictState,
@@ -12,8 +13,8 @@ from chalicelib.domain.limit_conflict import (
     LimitDecision,
     LimitSettlement,
 )
+from chalicelib.domain.scaled_number import number_words
 from chalicelib.services.scenario.limit_conflicts import StandingConflict
-from chalicelib.web.answer_form import number_words
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.scenario_views import package_in_words
 from chalicelib.web.scenarios import scenario_label
@@ -65,8 +66,7 @@ def conflict_rows(found: Sequence[StandingConflict], *, has_page: bool = True) -
 
 def question_words(found: StandingConflict) -> str:
     """The question as it is asked, in the reader's language."""
-    parts = [_in_words(part) for part in found.conflict.parts]
-    return next((part.item.question for part in parts if part.item.question), parts[0].item.name)
+    return question_of([_in_words(part).item for part in found.conflict.parts])
 
 
 def part_rows(found: StandingConflict) -> list[dict[str, Any]]:

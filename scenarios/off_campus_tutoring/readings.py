@@ -71,7 +71,8 @@ def reading_values(
     lookup: Lookup, attributes: Mapping[str, Scalar], rules: TutoringRules, on: date
 ) -> dict[str, int | None]:
     """Every indicator that quantities tell; `lookup` gives a quantity by name, None while it is not known. Tutoring of
-    an unknown kind counts as academic."""
+    an unknown kind counts as academic. What is only measured, under the indicator's own name, the contract reads by
+    itself."""
     custody, deposit, course = custody_of(lookup), deposit_of(lookup), course_of(lookup)
     returned = lookup("refund_sample_returned")
     is_academic = attributes.get("tutoring_category", "academic") == "academic"
@@ -86,6 +87,4 @@ def reading_values(
         "lessons_beyond_lease": lessons_beyond_lease(lookup, rules, on),
         "longest_refund_days": lookup("longest_refund_days"),
         "rent_overdue_days": lookup("rent_overdue_days"),
-        "complaints_30_days": lookup("complaints_30_days"),
-        "linked_closures": lookup("linked_closures"),
     }

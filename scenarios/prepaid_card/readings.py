@@ -44,7 +44,8 @@ def position_values(position: Position) -> dict[str, int | None]:
 
 
 def signal_values(lookup: Lookup, rules: CardRules, on: date) -> Mapping[str, int | None]:
-    """Every other indicator that quantities tell; `lookup` gives a quantity by name, None while it is not known."""
+    """Every other indicator that quantities tell; `lookup` gives a quantity by name, None while it is not known. What
+    is only measured, under the indicator's own name, the contract reads by itself."""
     surge = _pair(lookup, "recharged_7_days", "recharged_8_weeks_before", signals.recharge_surge)
     return {
         "recharge_surge": surge,
@@ -52,12 +53,9 @@ def signal_values(lookup: Lookup, rules: CardRules, on: date) -> Mapping[str, in
         "redemption_ratio": _pair(lookup, "redeemed_30_days", "recharged_30_days", signals.redemption_ratio),
         "quarter_surge": _pair(lookup, "recharged_quarter", "recharged_quarter_before", signals.quarter_surge),
         "quarter_redemption": _pair(lookup, "redeemed_quarter", "recharged_quarter", signals.redemption_ratio),
-        "complaints_quarter": lookup("complaints_quarter"),
-        "complaints_30_days": lookup("complaints_30_days"),
         "complaint_growth": _pair(lookup, "complaints_30_days", "complaints_30_days_before", signals.complaint_growth),
         "activity_fall": _pair(lookup, "activity_30_days", "activity_usual_30_days", signals.activity_fall),
         "days_beyond_lease": _beyond_lease(lookup, rules, on),
         "rent_overdue_days": lookup("rent_overdue_days"),
-        "linked_closures": lookup("linked_closures"),
         "longest_refund_days": lookup("longest_refund_days"),
     }

@@ -10,6 +10,7 @@ from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.checklist import question_of
 from chalicelib.domain.errors import (
     ConflictError,
     FieldProblem,
@@ -103,7 +104,7 @@ def _as_found(
         )
         for part in conflict.parts
     )
-    name = next((part.item.question for part in conflict.parts if part.item.question), conflict.parts[0].item.name)
+    name = question_of([part.item for part in conflict.parts])
     if record is None:
         return LimitConflict(id=conflict.key, name=name, limits=limits, found_at=at, changed_at=at)
     return record.as_found(name, limits, at)

@@ -1,6 +1,7 @@
 """Refusals about versions of packages."""
 
 from chalicelib.domain.errors import ConflictError, IllegalTransitionError
+from chalicelib.services.scenario.check_versions import VersionCheck
 
 
 class PackageChangedError(ConflictError):
@@ -17,6 +18,11 @@ class PackageNotPublishedError(IllegalTransitionError):
 
 class ResultsDifferError(ConflictError):
     """The installed handlers do not give what published versions promise: who publishes says why that is right.
-    Details: `package`, `versions` (their numbers)."""
+    `checks`: of every published version. Details: `package`, `versions` (numbers of those that differ)."""
 
     code = "results_differ"
+
+    def __init__(self, package: str, checks: list[VersionCheck]) -> None:
+        differing = [one.version.package_version for one in checks if one.kept.differences]
+        super().__init__(package=package, versions=differing)
+        self.checks = checks

@@ -36,9 +36,10 @@ def publish_package(
     if known is not None:
         raise AlreadyExistsError(kind=known.KIND, identity=known.id)
     refuse_outdated(store, package, act)
-    differing = [one for one in check_versions(store, scenario) if one.kept.differences]
+    checks = check_versions(store, scenario)
+    differing = [one for one in checks if one.kept.differences]
     if differing and not reason.strip():
-        raise ResultsDifferError(package=scenario, versions=[one.version.package_version for one in differing])
+        raise ResultsDifferError(scenario, checks)
     frozen = registry().frozen(scenario)
     store.objects.put(tenant, content_key(frozen.sha256), frozen.content, "application/json")
     published = PublicPackageVersion(

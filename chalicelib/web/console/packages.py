@@ -5,7 +5,7 @@ from chalice import Blueprint
 from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.errors import AlreadyExistsError, InvalidInputError, RecordNotFoundError
-from chalicelib.services.scenario.check_versions import check_versions
+from chalicelib.services.scenario.check_versions import VersionCheck, check_versions
 from chalicelib.services.scenario.problems import PackageChangedError, ResultsDifferError
 from chalicelib.services.scenario.publish_package import publish_package
 from chalicelib.web import messages
@@ -61,8 +61,8 @@ def post_publication(request: WebRequest, scenario: str) -> Answer:
         )
     except InvalidInputError as error:
         return _list(request, problems=messages.form_problems(error, {}))
-    except ResultsDifferError:
-        return _versions(request, scenario, is_refused=True)
+    except ResultsDifferError as error:
+        return _versions(request, scenario, error.checks, is_refused=True)
     except PackageChangedError:
         return _list(request, gettext("这个版本已经发布，内容又改了：请作者换一个版本号。"))
     except AlreadyExistsError:
@@ -84,11 +84,10 @@ def show_versions(request: WebRequest, scenario: str) -> Answer:
     out. One query, and a file for each."""
     if not registry().holds(scenario):
         raise RecordNotFoundError(kind="scenario", id=scenario)
-    return _versions(request, scenario)
+    return _versions(request, scenario, check_versions(request.store, scenario))
 
 
-def _versions(request: WebRequest, scenario: str, *, is_refused: bool = False) -> Answer:
-    checks = check_versions(request.store, scenario)
+def _versions(request: WebRequest, scenario: str, checks: list[VersionCheck], *, is_refused: bool = False) -> Answer:
     version = registry().get(scenario).version
     is_published = any(one.version.package_version == version for one in checks)
     return page(

@@ -103,7 +103,8 @@ def test_a_version_is_published_over_older_ones_only_if_they_still_come_out_or_s
         with bootstrap.scope(PLATFORM):
             second = publish_package(store, PLATFORM, act(OPERATOR), scenario=OIL, reason="按新标准改了算法")
 
-    assert refused.value.details["versions"] == [first.package_version]
+    assert refused.value.details == {"package": OIL, "versions": [first.package_version]}
+    assert [one.version.id for one in refused.value.checks] == [first.id]
     with bootstrap.scope(PLATFORM):
         (event,) = store.package_versions.history(PLATFORM, second.ref)
     assert event.data["differs_from"] == [first.package_version] and event.data["reason"] == "按新标准改了算法"
