@@ -62,7 +62,7 @@ def _declaration_findings(quality: Quality | None, by_rule: Mapping[str, list[Ru
             say(rule_id, "nobody is exempt from this rule", "say done or todo")
     for rule_id in known:
         if rule_id not in quality.rules:
-            say(rule_id, "the rule is not declared", "add done, todo, or exempt with its reason")
+            say(rule_id, f"the rule {rule_id} is not declared", "add done, todo, or exempt with its reason")
     return found
 
 

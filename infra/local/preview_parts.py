@@ -47,6 +47,7 @@ def part_context(name: str, folder: Path, part: str, query: Mapping[str, str]) -
         "data": _data(folder, file, found),
         "tabs": [{"label": words(one), "url": f"/preview/{name}/{one}{more}", "active": one == part} for one in PARTS],
         "words_of": words_of,
+        "notes": (),  # of a tenant's overlay
         "url": f"/preview/{name}",
     }
     if report.tier is None or report.reading.scenario is None:
