@@ -13,7 +13,8 @@ from chalicelib.web import cursors, sealing
 from chalicelib.web.fields import Fields
 from chalicelib.web.routing import RouteDeclaration
 from tests.architecture.route_calls import ROUTES, each_of, holders
-from tests.architecture.route_seeds import INSIDER, World, build_world
+from tests.architecture.route_seeds import World, build_world
+from tests.architecture.seed_values import INSIDER
 from tests.web.site import NOW, TENANT_A, TENANT_B, open_site
 
 PAGED = [d for d in ROUTES if d.is_safe and not d.resource and "open_cursor" in inspect.getsource(d.handler)]

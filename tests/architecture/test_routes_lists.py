@@ -16,7 +16,8 @@ from chalicelib.domain.tenancy import Role
 from chalicelib.observability import logger, security_log
 from chalicelib.web.routing import Face, RouteDeclaration
 from tests.architecture.route_calls import GUARDED, READS, each_of, holders, remembering
-from tests.architecture.route_seeds import COMMON, COUNTY, ELSEWHERE, INSIDER, OUTSIDER, World, build_world, mark
+from tests.architecture.route_seeds import World, build_world
+from tests.architecture.seed_values import COMMON, COUNTY, ELSEWHERE, INSIDER, OUTSIDER, mark
 from tests.web.site import TENANT_A, TENANT_B, Browser, Reply, open_site
 
 P = Permission

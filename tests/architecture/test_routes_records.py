@@ -24,7 +24,8 @@ from tests.architecture.route_calls import (
     watching,
     without_echo,
 )
-from tests.architecture.route_seeds import ELSEWHERE, INSIDER, OUTSIDER, World, build_world
+from tests.architecture.route_seeds import World, build_world
+from tests.architecture.seed_values import ELSEWHERE, INSIDER, OUTSIDER
 from tests.web.site import TENANT_A, TENANT_B, open_site
 
 NAMES_NO_RECORD = {

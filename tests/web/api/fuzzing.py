@@ -24,7 +24,8 @@ from schemathesis.specs.openapi.checks import (
 from chalicelib.web.api.openapi import described, operation_id
 from chalicelib.web.routing import RouteDeclaration
 from tests.architecture.route_calls import holders
-from tests.architecture.route_seeds import INSIDER, World
+from tests.architecture.route_seeds import World
+from tests.architecture.seed_values import INSIDER
 from tests.web.site import HOST, Browser, Site
 
 CHECKS = (
