@@ -9,17 +9,9 @@ from pathlib import Path
 from chalicelib import bootstrap
 from chalicelib.domain.tenancy import Role
 from tests.architecture.route_seeds import build_world
-from tests.list_costs import (
-    LIST_PAGES,
-    MAX_CALLS,
-    MAX_UNITS,
-    MORE_CALLS,
-    items_of,
-    write,
-    write_copies,
-    write_platform,
-    write_subjects,
-)
+from tests.large_tenant import write_platform, write_subjects
+from tests.list_costs import LIST_PAGES, MAX_CALLS, MAX_UNITS, MORE_CALLS
+from tests.table_items import items_of, write, write_copies
 from tests.web.site import TENANT_A, open_site
 from tests.web.test_list_costs import COPIED, cost_of
 

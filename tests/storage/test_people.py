@@ -8,7 +8,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.event import EventType
 from chalicelib.domain.tenancy import Person, Role
 from tests.builders import TENANT, act
-from tests.list_costs import metered
+from tests.table_costs import metered
 
 
 @pytest.fixture(autouse=True)

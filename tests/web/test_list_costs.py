@@ -10,23 +10,10 @@ from chalicelib.domain.session import Membership
 from chalicelib.domain.tenancy import PLATFORM, Role
 from tests.architecture.route_calls import ROUTES
 from tests.architecture.route_seeds import World, build_world
-from tests.list_costs import (
-    LIST_PAGES,
-    MAX_CALLS,
-    MAX_UNITS,
-    MORE_CALLS,
-    NO_LISTS,
-    WITHOUT_A_LIST,
-    Cost,
-    ListPage,
-    items_of,
-    may_list,
-    metered,
-    write,
-    write_copies,
-    write_platform,
-    write_subjects,
-)
+from tests.large_tenant import write_platform, write_subjects
+from tests.list_costs import LIST_PAGES, MAX_CALLS, MAX_UNITS, MORE_CALLS, NO_LISTS, WITHOUT_A_LIST, ListPage, may_list
+from tests.table_costs import Cost, metered
+from tests.table_items import items_of, write, write_copies
 from tests.web.site import TENANT_A, Browser, open_site
 
 COPIED = (

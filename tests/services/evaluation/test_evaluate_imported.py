@@ -18,7 +18,7 @@ from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
 from infra.local.demo_roster import TENANTS
 from infra.local.synthetic import synthetic_code
 from tests.builders import NOW, TENANT, act, actor
-from tests.list_costs import metered
+from tests.table_costs import metered
 
 HOUSE = "self_built_housing"
 D = {"鉴定等级": "D级", "鉴定机构": "示例鉴定公司", "鉴定日期": "2026-05-06", "已停止经营使用": "否"}

@@ -11,7 +11,7 @@ from chalicelib.services.evaluation import sweep_evaluations as service
 from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
 from chalicelib.services.evaluation.sweep_evaluations import sweep_evaluations
 from tests.builders import NOW, TENANT, act
-from tests.list_costs import metered
+from tests.table_costs import metered
 from tests.visiting import save
 
 HOUSE = "self_built_housing"

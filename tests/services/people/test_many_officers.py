@@ -13,7 +13,8 @@ from chalicelib.services.people.warn_certificates import KEEPER, TOPIC, warn_cer
 from chalicelib.services.tenancy.setup_checklist import SetupTopic, setup_checklist
 from chalicelib.storage.store import Store
 from tests.builders import NOW, TENANT, actor
-from tests.list_costs import items_of, metered, write
+from tests.table_costs import metered
+from tests.table_items import items_of, write
 from tests.visiting import save
 from tests.web.site import open_site
 

@@ -16,7 +16,7 @@ from chalicelib.storage import todos
 from chalicelib.web.console.home_todos import owners_of
 from chalicelib.web.todo_words import TOPICS
 from tests.builders import actor
-from tests.list_costs import items_of, write
+from tests.table_items import items_of, write
 from tests.web.console.test_plans import created, step
 from tests.web.planning import LEAD, Office
 from tests.web.site import NOW, TENANT_A, TENANT_B, at, open_site

@@ -15,7 +15,7 @@ from chalicelib.domain.todo import Todo
 from chalicelib.domain.visit import Visit
 from chalicelib.services.visit.uploads import keep_upload
 from tests.builders import NOW
-from tests.list_costs import items_of, write
+from tests.table_items import items_of, write
 from tests.unit.domain.test_finding import finding as fault_of
 from tests.visiting import (
     SUBJECT_ID,
