@@ -18,7 +18,7 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
-CANCELLABLE = frozenset({"import_register", "export_subjects"})
+CANCELLABLE = frozenset({"import_register", "export_subjects", "enter_sheet"})
 """Jobs that stop at safe points, so that a person may cancel them: what is done stays done, nothing is half-done."""
 
 

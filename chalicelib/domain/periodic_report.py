@@ -16,8 +16,8 @@ from chalicelib.domain.record import Record, UtcTime
 
 class ReportState(StrEnum):
     """expected: the period is over and nothing came yet; overdue: nor did it come in time. returned: to be reported
-    again, and not counted until then. merged: asked of a duplicate, while the subject that it was merged into has the
-    same report on record."""
+    again, and not counted until then. merged: set aside when two subjects became one, because the same report is asked
+    of it under another identifier, or came under it."""
 
     EXPECTED = "expected"
     OVERDUE = "overdue"
@@ -27,7 +27,8 @@ class ReportState(StrEnum):
 
 
 class ReportVersion(BaseModel):
-    """What was reported at once. paper_sha256: of the paper that an official entered for the subject."""
+    """What was reported at once. paper_sha256: of the paper that an official entered for the subject; sheet_id: the job
+    that entered it from a sheet of many, which is the paper then."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,6 +40,7 @@ class ReportVersion(BaseModel):
     submitted_at: UtcTime
     is_on_behalf: bool = False
     paper_sha256: str = ""
+    sheet_id: str = ""
     reason: str = Field(default="", max_length=500)
 
 

@@ -1,12 +1,11 @@
 """An answer as a form or a script sends it, and as the page shows it again."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
 
 from chalicelib.contract.exchange import ChecklistEntry
 from chalicelib.domain.item import Answer, AnswerType, Compliance
+from chalicelib.domain.scaled_number import scaled_number
 from chalicelib.web.fields import Fields, invalid
 
 NOT_CHECKED = "not_checked"
@@ -48,26 +47,6 @@ def read_answer(form: Fields, entry: ChecklistEntry) -> SentAnswer:
         base_version=form.integer("base_version", 0) or 0,
         answered_at=_moment(form.text("answered_at")),
     )
-
-
-def number_words(value: int | None, decimals: int) -> str:
-    """105 with two decimals: 1.05."""
-    return "" if value is None else str(Decimal(value).scaleb(-decimals))
-
-
-def scaled_number(text: str, decimals: int, field: str = "number") -> int | None:
-    """1.05 with two decimals: 105; None for no text. Raises InvalidInputError that names the field."""
-    if not text:
-        return None
-    try:
-        scaled = Decimal(unicodedata.normalize("NFKC", text).replace(",", "")).scaleb(decimals)
-    except InvalidOperation:
-        raise invalid(field, "not_a_number") from None
-    if not scaled.is_finite() or scaled != scaled.to_integral_value():
-        raise invalid(field, "too_many_decimals", decimals=decimals)
-    if abs(scaled) > 10**15:
-        raise invalid(field, "out_of_range")
-    return int(scaled)
 
 
 def _quick(form: Fields) -> date | None:

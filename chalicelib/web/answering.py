@@ -7,8 +7,9 @@ from chalicelib.contract.exchange import ChecklistEntry
 from chalicelib.domain.errors import InvalidInputError, YijianshiError
 from chalicelib.domain.item import Answer as Given
 from chalicelib.domain.item import Compliance
+from chalicelib.domain.scaled_number import number_words
 from chalicelib.services.answered_list import AnsweredList
-from chalicelib.web.answer_form import NOT_CHECKED, number_words
+from chalicelib.web.answer_form import NOT_CHECKED
 from chalicelib.web.answers import Answer, problem
 from chalicelib.web.disposition import labels, outcome_chip
 from chalicelib.web.i18n import gettext

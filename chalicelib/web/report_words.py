@@ -8,8 +8,9 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.periodic_report import PeriodicReport, ReportState
 from chalicelib.domain.report_form import ReportField, ReportForm
 from chalicelib.domain.report_period import Cadence, ReportPeriod
+from chalicelib.domain.report_values import form_values
+from chalicelib.domain.scaled_number import number_words
 from chalicelib.services.visit.deadlines import working_days_left
-from chalicelib.web.answer_form import number_words, scaled_number
 from chalicelib.web.fields import Fields
 from chalicelib.web.formats import format_number
 from chalicelib.web.i18n import gettext, mark
@@ -138,26 +139,7 @@ def typed_values(form: ReportForm, values: Mapping[str, int]) -> dict[str, str]:
 
 def read_values(form: ReportForm, sent: Fields) -> dict[str, int]:
     """The typed numbers. Raises InvalidInputError with every one that is none, and what is wrong with the others."""
-    values: dict[str, int] = {}
-    problems: list[FieldProblem] = []
-    for one in form.fields:
-        try:
-            value = scaled_number(sent.text(f"{INPUT}{one.id}"), one.number.decimals, one.id)
-        except InvalidInputError as error:
-            problems += [_of_whole(problem, one) for problem in error.problems]
-            continue
-        if value is not None:
-            values[one.id] = value
-    if problems:
-        named = {one.field for one in problems}
-        raise InvalidInputError([*problems, *(one for one in form.problems(values) if one.field not in named)])
-    return values
-
-
-def _of_whole(problem: FieldProblem, field: ReportField) -> FieldProblem:
-    """A count with a fraction is told that it is one, not how many decimals it may have."""
-    is_whole = problem.code == "too_many_decimals" and not field.number.decimals
-    return problem.model_copy(update={"code": "not_whole"}) if is_whole else problem
+    return form_values(form, {one.id: sent.text(f"{INPUT}{one.id}") for one in form.fields})
 
 
 def report_problems(error: InvalidInputError, form: ReportForm) -> list[dict[str, str]]:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from chalicelib.domain.item import AnswerType
+from chalicelib.domain.scaled_number import number_words
 from chalicelib.domain.self_check import SelfCheck, SelfCheckAnswer
 from chalicelib.domain.self_check_rules import SelfCheckCycle
 from chalicelib.services.self_check.self_check_sheet import DueRound, SelfCheckQuestion
-from chalicelib.web.answer_form import number_words
 from chalicelib.web.disposition import outcome_chip
 from chalicelib.web.formats import format_time
 from chalicelib.web.i18n import gettext, mark, ngettext

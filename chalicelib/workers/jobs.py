@@ -19,6 +19,7 @@ WORK: dict[str, str] = {
     "reindex_tenant": "chalicelib.services.tenancy.reindex_tenant:reindex_tenant",
     "determine_clocks": "chalicelib.services.clock.determine_clocks:determine_clocks",
     "delete_tenant": "chalicelib.workers.tenant_jobs:delete_tenant",
+    "enter_sheet": "chalicelib.services.report.enter_sheet:enter_sheet",
     "evaluate_imported": "chalicelib.services.evaluation.evaluate_imported:evaluate_imported",
     "load_workbook": "chalicelib.services.tenancy.onboard_workbook:load_workbook",
 }

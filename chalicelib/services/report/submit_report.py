@@ -64,12 +64,51 @@ def find_asked(
     form = edition.scenario.evaluation.report_form(form_id)
     if form is None or form.duty_of(subject.kind.value, subject.attributes(scenario)) is None:
         raise InvalidInputError([FieldProblem(field="form_id", code="no_report_due")])
+    return Asked(subject, edition, form, check_period(form, period, at))
+
+
+def check_period(form: ReportForm, period: str, at: datetime) -> ReportPeriod:
+    """The period, which is over and not long ago. Raises InvalidInputError."""
     named, today = ReportPeriod.read(period), shanghai_date(at)
     if named is None or named.cadence is not form.cadence or named.year < today.year - OLDEST_YEARS:
         raise InvalidInputError([FieldProblem(field="period", code="unknown_choice")])
     if named.last_day >= today:
         raise InvalidInputError([FieldProblem(field="period", code="period_not_over")])
-    return Asked(subject, edition, form, named)
+    return named
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What is on record when a report comes. before: the values that count of the period before; is_on_behalf: by who
+    is not of the subject."""
+
+    asked: Asked
+    report: PeriodicReport
+    before: Mapping[str, int]
+    is_on_behalf: bool
+
+    def problems(
+        self, values: Mapping[str, int], *, reason: str, is_confirmed: bool, has_paper: bool
+    ) -> list[FieldProblem]:
+        """Everything that keeps these numbers from being a version."""
+        found = self.asked.form.problems(values)
+        if not found and not is_confirmed:
+            found += self.asked.form.implausible(values, self.before)
+        if self.report.current is not None and not reason.strip():
+            found.append(FieldProblem(field="reason", code="required"))
+        if len(reason) > 500:
+            found.append(FieldProblem(field="reason", code="too_long", details={"maximum": 500}))
+        if self.is_on_behalf and not has_paper:
+            found.append(FieldProblem(field="paper", code="paper_missing"))
+        return found
+
+
+def read_filing(store: Store, tenant: TenantId, actor: Actor, asked: Asked) -> Filing:
+    """Raises what `require_filing` does."""
+    is_on_behalf = require_filing(actor, asked)
+    on_record, earlier = reports_on_record(store, tenant, asked)
+    before = earlier.current.values if earlier and earlier.current else {}
+    return Filing(asked, on_record or new_report(asked), before, is_on_behalf)
 
 
 @idempotent
@@ -87,9 +126,11 @@ def submit_report(
     is_confirmed: bool = False,
     paper: bytes | None = None,
     paper_sha256: str = "",
+    sheet_id: str = "",
 ) -> PeriodicReport:
     """The report with this version. A version after one that counts is a correction and says its reason; who is not of
-    the subject names the paper that it handed in (the file, or its SHA-256 where it is kept elsewhere).
+    the subject names the paper that it handed in (the file, or its SHA-256 where it is kept elsewhere). sheet_id: the
+    job that entered it from a sheet, which is the paper then.
 
     Raises what `find_asked` does, and InvalidInputError with every field that is wrong: `report_implausible` goes away
     once it is_confirmed.
@@ -97,19 +138,9 @@ def submit_report(
     asked = find_asked(
         store, tenant, subject_id=subject_id, scenario=scenario, form_id=form_id, period=period, at=act.at
     )
-    is_on_behalf = require_filing(act.actor, asked)
-    on_record, earlier = reports_on_record(store, tenant, asked)
-    report = on_record or new_report(asked)
-    before = earlier.current.values if earlier and earlier.current else {}
-    problems = asked.form.problems(values)
-    if not problems and not is_confirmed:
-        problems += asked.form.implausible(values, before)
-    if report.current is not None and not reason.strip():
-        problems.append(FieldProblem(field="reason", code="required"))
-    if len(reason) > 500:
-        problems.append(FieldProblem(field="reason", code="too_long", details={"maximum": 500}))
-    if is_on_behalf and not paper and len(paper_sha256) != 64:
-        problems.append(FieldProblem(field="paper", code="paper_missing"))
+    filing = read_filing(store, tenant, act.actor, asked)
+    report, has_paper = filing.report, bool(paper) or len(paper_sha256) == 64
+    problems = filing.problems(values, reason=reason, is_confirmed=is_confirmed, has_paper=has_paper)
     if problems:
         raise InvalidInputError(problems)
     version = ReportVersion(
@@ -119,8 +150,9 @@ def submit_report(
         overlay_number=asked.edition.number,
         submitted_by=act.actor.person_id,
         submitted_at=act.at,
-        is_on_behalf=is_on_behalf,
-        paper_sha256=_keep_paper(store, tenant, paper) if paper else paper_sha256 if is_on_behalf else "",
+        is_on_behalf=filing.is_on_behalf,
+        paper_sha256=_keep_paper(store, tenant, paper) if paper else paper_sha256 if filing.is_on_behalf else "",
+        sheet_id=sheet_id,
         reason=reason.strip(),
     )
     changed = report.with_version(version).with_changes(

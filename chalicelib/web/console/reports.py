@@ -15,11 +15,11 @@ from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
 from chalicelib.domain.periodic_report import PeriodicReport, ReportState
 from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.report_period import ReportPeriod
+from chalicelib.domain.scaled_number import number_words
 from chalicelib.domain.text import safe_cell
 from chalicelib.domain.visit_evidence import file_facts
 from chalicelib.services.report.return_report import return_report
 from chalicelib.services.report.submit_report import paper_key
-from chalicelib.web.answer_form import number_words
 from chalicelib.web.answers import Answer, file_answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.fields import Fields, invalid
