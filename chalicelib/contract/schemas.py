@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic.json_schema import models_json_schema
 
+from chalicelib.contract.entrance import REQUESTS
 from chalicelib.contract.figure import FigureFile
 from chalicelib.contract.quality import Quality
 from chalicelib.contract.samples import SampleFile
 from chalicelib.contract.scenario import PARTS
 
+_WORDS = Path(__file__).with_name("field_words.json")
 SCHEMA_FOLDER = Path(__file__).parent / "schemas"
 
 
@@ -40,10 +44,43 @@ OPTIONAL = frozenset({"figures"})
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The schema of one file; `$schema` itself is allowed in it so that a file can point at its schema."""
+    """The schema of one file, each of its fields with a line in Chinese and English; `$schema` itself is allowed in it
+    so that a file can point at its schema."""
     body = FILES[name].model_json_schema(by_alias=True)
+    if name == "samples":
+        _add_requests(body)
     body["properties"] = {"$schema": {"type": "string"}, **body.get("properties", {})}
+    for owner, model in {name: body, **body.get("$defs", {})}.items():
+        for field, said in model.get("properties", {}).items():
+            if words := field_words(owner, field):
+                said["description"] = " ".join(words)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **body}
+
+
+def _add_requests(body: dict[str, Any]) -> None:
+    """The request of a case has the shape of the handler that it goes to."""
+    models, defined = models_json_schema(
+        [(model, "validation") for model in REQUESTS.values()], ref_template="#/$defs/{model}"
+    )
+    body["$defs"] |= defined["$defs"]
+    body["$defs"]["SampleCase"]["allOf"] = [
+        {
+            "if": {"properties": {"one": {"const": one}}},
+            "then": {"properties": {"request": models[model, "validation"]}},
+        }
+        for one, model in REQUESTS.items()
+    ]
+
+
+@cache
+def _field_words() -> dict[str, tuple[str, str]]:
+    return {key: (said[0], said[1]) for key, said in json.loads(_WORDS.read_text(encoding="utf-8")).items()}
+
+
+def field_words(owner: str, field: str) -> tuple[str, str] | None:
+    """What a field is for, in Chinese and English: that of the model, else what the name says everywhere."""
+    known = _field_words()
+    return known.get(f"{owner}.{field}") or known.get(f"*.{field}")
 
 
 def schema_text(name: str) -> str:

@@ -6,7 +6,16 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib.contract.registry import ROOT
-from chalicelib.contract.schemas import FILES, OPTIONAL, PLACES, SCHEMA_FOLDER, schema_of, stale_schemas, write_schemas
+from chalicelib.contract.schemas import (
+    FILES,
+    OPTIONAL,
+    PLACES,
+    SCHEMA_FOLDER,
+    field_words,
+    schema_of,
+    stale_schemas,
+    write_schemas,
+)
 from tests.unit.contract.packages import PILOT
 
 FOLDERS = sorted(path.parent for path in (ROOT / "scenarios").glob("*/manifest.json"))
@@ -32,6 +41,29 @@ def test_every_data_file_points_at_its_schema(folder):
         for path in paths:
             reference = json.loads(path.read_text(encoding="utf-8")).get("$schema", "")
             assert (path.parent / reference).resolve() == SCHEMA_FOLDER / f"{name}.schema.json", path
+
+
+def test_every_field_says_in_two_languages_what_it_is_for():
+    used = set()
+    for name in FILES:
+        schema = schema_of(name)
+        for owner, model in {name: schema, **schema.get("$defs", {})}.items():
+            for field, said in model.get("properties", {}).items():
+                words = field_words(owner, field)
+                assert words and said["description"] == " ".join(words), f"{owner}.{field}: field_words.json"
+                used |= {f"{owner}.{field}", f"*.{field}"}
+
+    assert set(json.loads((SCHEMA_FOLDER.parent / "field_words.json").read_text(encoding="utf-8"))) <= used
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_request_of_a_case_has_the_shape_of_its_handler(folder):
+    body = json.loads((folder / "samples" / "cases.json").read_text(encoding="utf-8"))
+    check = Draft202012Validator(schema_of("samples"))
+    first = body["cases"][0]
+
+    assert check.is_valid(body)
+    assert not check.is_valid(body | {"cases": [first | {"request": first["request"] | {"colour": "red"}}]})
 
 
 def test_the_schemas_take_what_the_models_take():
