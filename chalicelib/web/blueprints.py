@@ -45,10 +45,12 @@ from chalicelib.web.api import shared_self_checks as api_shared_self_checks
 from chalicelib.web.api import subject_acts as api_subject_acts
 from chalicelib.web.api import subject_details as api_subject_details
 from chalicelib.web.api import subject_filters as api_subject_filters
+from chalicelib.web.api import subject_relations as api_subject_relations
 from chalicelib.web.api import subjects as api_subjects
 from chalicelib.web.api import tenant_jobs as api_tenant_jobs
 from chalicelib.web.api import tenants as api_tenants
 from chalicelib.web.api import todos as api_todos
+from chalicelib.web.api import visit_answers as api_visit_answers
 from chalicelib.web.api import visits as api_visits
 from chalicelib.web.api import webhooks as api_webhooks
 from chalicelib.web.auth import join as auth_join
@@ -193,6 +195,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_report_entry.blueprint,
     console_patrol_rounds.blueprint,
     api_visits.blueprint,
+    api_visit_answers.blueprint,
     api_findings.blueprint,
     api_patrols.blueprint,
     api_disposals.blueprint,
@@ -208,6 +211,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_hand_overs.blueprint,
     console_imports.blueprint,
     api_subjects.blueprint,
+    api_subject_relations.blueprint,
     api_subject_acts.blueprint,
     api_subject_details.blueprint,
     api_hand_overs.blueprint,

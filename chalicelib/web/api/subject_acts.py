@@ -1,6 +1,6 @@
-"""What is done with subjects over the API: relations, merge, split, undo."""
+"""Subjects that become one or two over the API: merge, split, undo."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from chalice import Blueprint
@@ -8,7 +8,6 @@ from pydantic import Field
 
 from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import AlreadyExistsError
-from chalicelib.domain.subject_kind import RelationKind
 from chalicelib.domain.subject_regrouping import (
     RegroupingAct,
     SubjectRegrouping,
@@ -18,7 +17,6 @@ from chalicelib.domain.subject_regrouping import (
     telling_differences,
 )
 from chalicelib.services.register.merge_subjects import merge_subjects
-from chalicelib.services.register.relate_subjects import relate_subjects, unrelate_subjects
 from chalicelib.services.register.split_subject import split_subject
 from chalicelib.services.register.undo_regrouping import undo_regrouping
 from chalicelib.web.answers import Answer, json_answer
@@ -38,35 +36,15 @@ from chalicelib.web.subject_view import SUBJECT, read_subject, subject_json
 blueprint = Blueprint(__name__)
 
 ONE = f"{PREFIX}/subjects/{{subject_id}}"
-_SAMPLE_OTHER = "01JD00000000000000000SAMP0"
-_ID = r"^[0-9A-HJKMNP-TV-Z]{26}$"
-
-
-class RelationBody(Body):
-    """How the subject of the path relates to another. The same relation again gets these dates."""
-
-    kind: RelationKind
-    other_id: str = Field(pattern=_ID)
-    from_on: date | None = None
-    until_on: date | None = None
-
-
-class RelationAnswer(Shown):
-    """is_reverse: the relation leads from the other to this subject."""
-
-    kind: RelationKind
-    other_id: str
-    is_reverse: bool
-    from_on: date | None
-    until_on: date | None
-    recorded_at: datetime
+SAMPLE_OTHER = "01JD00000000000000000SAMP0"
+ID = r"^[0-9A-HJKMNP-TV-Z]{26}$"
 
 
 class MergeBody(Body):
     """choices: a field, `kind_attributes.<code>` or `memberships.<scenario>` to `other` where the other's value is
     kept. reason: needed when both have a code and the codes differ; it stays in the history."""
 
-    other_id: str = Field(pattern=_ID)
+    other_id: str = Field(pattern=ID)
     other_version: int = Field(ge=1, description="of the other subject, as it was compared")
     choices: dict[str, Literal["other", "kept"]] = Field(default_factory=dict, max_length=200)
     reason: str = Field(default="", max_length=400)
@@ -119,67 +97,6 @@ class RegroupingAnswer(Shown):
 
 @route(
     blueprint,
-    f"{ONE}/relations",
-    permission=Permission.SUBJECT_READ,
-    resource=SUBJECT,
-    answers=Listed[RelationAnswer],
-)
-def list_relations(request: WebRequest, subject_id: str) -> Answer:
-    """Both directions, those that ended too."""
-    read_subject(request, subject_id)
-    found = request.store.subject_relations.of_subject(request.tenant, subject_id)
-    names = set(RelationAnswer.model_fields)
-    return listed(request, [one.model_dump(mode="json", include=names) for one in found])
-
-
-@route(
-    blueprint,
-    f"{ONE}/relations",
-    methods=("POST",),
-    permission=Permission.SUBJECT_EDIT,
-    resource=SUBJECT,
-    body=RelationBody,
-    answers=SubjectAnswer,
-    sample_body={"kind": "operated_by", "other_id": _SAMPLE_OTHER},
-)
-def post_relation(request: WebRequest, subject_id: str) -> Answer:
-    """Relate the subject to another, which shows it too."""
-    read_subject(request, subject_id, Permission.SUBJECT_EDIT)
-    body = request.model(RelationBody)
-    subject = relate_subjects(
-        request.store,
-        request.tenant,
-        request.act(),
-        subject_id=subject_id,
-        other_id=body.other_id,
-        kind=body.kind,
-        from_on=body.from_on,
-        until_on=body.until_on,
-    )
-    return json_answer(subject_json(request, subject), etag=subject.version)
-
-
-@route(
-    blueprint,
-    f"{ONE}/relations/{{kind}}/{{other_id}}",
-    methods=("DELETE",),
-    permission=Permission.SUBJECT_EDIT,
-    resource=SUBJECT,
-    sample={"kind": "operated_by", "other_id": _SAMPLE_OTHER},
-    answers=SubjectAnswer,
-)
-def delete_relation(request: WebRequest, subject_id: str, kind: str, other_id: str) -> Answer:
-    """Take back a relation that was entered by mistake."""
-    read_subject(request, subject_id, Permission.SUBJECT_EDIT)
-    known = RelationKind(kind) if kind in set(RelationKind) else RelationKind.PART_OF
-    subject = unrelate_subjects(
-        request.store, request.tenant, request.act(), subject_id=subject_id, other_id=other_id, kind=known
-    )
-    return json_answer(subject_json(request, subject), etag=subject.version)
-
-
-@route(
-    blueprint,
     f"{ONE}/merge",
     permission=Permission.SUBJECT_EDIT,
     resource=SUBJECT,
@@ -212,7 +129,7 @@ def compare(request: WebRequest, subject_id: str) -> Answer:
     body=MergeBody,
     answers=SubjectAnswer,
     match=Match.REQUIRED,
-    sample_body={"other_id": _SAMPLE_OTHER, "other_version": 1},
+    sample_body={"other_id": SAMPLE_OTHER, "other_version": 1},
 )
 def post_merge(request: WebRequest, subject_id: str) -> Answer:
     """Merge another record of the same subject into this one."""
