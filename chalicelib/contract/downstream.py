@@ -64,10 +64,11 @@ def clocks_on(rules: InspectionRules, basis: LegalBasis | None) -> list[Deadline
 
 
 def moved_by(rules: InspectionRules, deadlines: Iterable[DeadlineRule], documents: Iterable[str] = ()) -> list[str]:
-    """Ids of the occurrences that start or stop one of these clocks, or that these orders' service or fulfilment is."""
+    """Ids of the occurrences that start or stop one of these clocks, or that these orders' service, fulfilment
+    or lifting is."""
     names = {event for rule in deadlines for event in (rule.start_event, *rule.stop_events)}
     orders = [rules.document(one) for one in documents]
-    names |= {name for one in orders if one for name in (one.served_as, one.fulfilled_as) if name}
+    names |= {name for one in orders if one for name in (one.served_as, one.fulfilled_as, one.lifted_as) if name}
     return [one.id for one in rules.occurrences if one.id in names]
 
 

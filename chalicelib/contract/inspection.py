@@ -52,8 +52,9 @@ class InspectionDocument(_Data):
     An order says which department decides on it (`department`), when it is considered (`occasion`), what it rests on
     and by which clock it is done (`deadline_id`). `technical_grades`: the grades of a technical appraisal with which it
     is considered, empty for any; software only names the order, an officer decides. may_rest_on_facts: whether danger
-    that was seen may ground it before or beside such a grade, with a reason. served_as, fulfilled_as: the occurrences
-    that its service and its fulfilment are.
+    that was seen may ground it before or beside such a grade, with a reason. served_as, fulfilled_as, lifted_as: the
+    occurrences that its service, its fulfilment and its lifting after service are. number_word: its own word in the
+    numbers of a body that has one (邕建停字〔2026〕1号: 停).
     """
 
     id: Code
@@ -68,6 +69,8 @@ class InspectionDocument(_Data):
     legal_basis_ids: tuple[Code, ...] = ()
     served_as: Code | None = None
     fulfilled_as: Code | None = None
+    lifted_as: Code | None = None
+    number_word: str = Field(default="", pattern=r"^[\u4e00-\u9fff]{0,4}$")
 
     @model_validator(mode="after")
     def _order_rests_on_something(self) -> Self:
@@ -83,10 +86,18 @@ class RectificationTime(_Data):
     working_days: int = Field(ge=0, le=365)
 
 
+class AttributeSetting(_Data):
+    """What the register says of a subject from then on: a code and a value of the manifest's attributes."""
+
+    attribute: Code
+    value: bool | int | str
+
+
 class Occurrence(_Data):
     """Something that happens while a danger or a fault is being removed (处置), and that clocks start or stop with.
     recorded_by: the departments any of which writes it down; evidence: what is kept as proof, empty when a note will
-    do; is_evidence_required: it is not recorded without a file; note_says: what the note names, and then it is needed.
+    do; is_evidence_required: it is not recorded without a file; note_says: what the note names, and then it is needed;
+    sets: what it makes true in the register.
     """
 
     id: Code
@@ -95,6 +106,7 @@ class Occurrence(_Data):
     evidence: Label = ""
     is_evidence_required: bool = False
     note_says: Label = ""
+    sets: tuple[AttributeSetting, ...] = ()
 
     @model_validator(mode="after")
     def _required_is_named(self) -> Self:

@@ -53,14 +53,17 @@ class Attribute(_Data):
     def _default_fits(self) -> Self:
         if bool(self.choices) != (self.type is ColumnType.CHOICE):
             raise ValueError("choices belong to type choice, which needs them")
-        if self.default is None:
+        if self.default is None or self.fits(self.default):
             return self
-        kinds: dict[ColumnType, type] = {ColumnType.BOOLEAN: bool, ColumnType.INTEGER: int}
-        if type(self.default) is not kinds.get(self.type, str):
-            raise ValueError(f"the default is no {self.type.value}")
-        if self.choices and self.default not in {one.code for one in self.choices}:
+        if self.choices and isinstance(self.default, str):
             raise ValueError("the default is one of the choices")
-        return self
+        raise ValueError(f"the default is no {self.type.value}")
+
+    def fits(self, value: Scalar) -> bool:
+        """Whether the attribute may have this value, by its type and its choices."""
+        kinds: dict[ColumnType, type] = {ColumnType.BOOLEAN: bool, ColumnType.INTEGER: int}
+        is_known = not self.choices or value in {one.code for one in self.choices}
+        return type(value) is kinds.get(self.type, str) and is_known
 
     @property
     def column(self) -> Column:

@@ -16,7 +16,7 @@ from chalicelib.contract.package import PackageReading, problems_of, read_extra
 from chalicelib.contract.quality import Quality
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
-from chalicelib.contract.rules_bronze import FIGURE_FILES
+from chalicelib.contract.rules_references import FIGURE_FILES
 from chalicelib.contract.scenario import PARTS
 from chalicelib.domain.evaluation_rules import RuleSource
 

@@ -16,7 +16,7 @@ from chalicelib.domain.local_division import LocalDivision
 from chalicelib.domain.onboarding_sheets import SheetProblem, sheet
 from chalicelib.domain.onboarding_workbook import OnboardingTables, SheetRow
 from chalicelib.domain.record import Record
-from chalicelib.domain.tenancy import ActingBody, Department, Person, Tenant
+from chalicelib.domain.tenancy import DOCUMENT_CODE, ActingBody, Department, Person, Tenant
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 _LIMITS = {
@@ -177,3 +177,15 @@ class OnboardingCells:
         drafted = getattr(self.draft, kind)
         ids = {one.id for one in drafted}
         return [*drafted, *(one for one in getattr(self._present, kind) if one.id not in ids)]
+
+    def _document_code(self, row: SheetRow) -> str | None:
+        """The body's word in numbers; None for one that is no such word, or another body's in the same workbook."""
+        word = row.text("document_code")
+        if not re.fullmatch(DOCUMENT_CODE, word):
+            self._problem("bodies", row.number, "document_code", "document_code_form", value=word[:20])
+            return None
+        other = next((one for one in self._tables.of("bodies") if one.text("document_code") == word), row)
+        if word and other.number < row.number:
+            self._problem("bodies", row.number, "document_code", "twice", other=other.number)
+            return None
+        return word

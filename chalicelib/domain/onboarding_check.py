@@ -157,7 +157,8 @@ class OnboardingCheck(OnboardingCells):
             active = self._choice("bodies", row, "is_active", "yes")
             named = [self._department("bodies", row, "departments", one) for one in row.many("departments")]
             entrustment, is_sound = self._entrustment(row)
-            if id is None or place is None or active is None or None in named or not is_sound:
+            word = self._document_code(row)
+            if word is None or id is None or place is None or active is None or None in named or not is_sound:
                 continue
             values = {
                 "id": id,
@@ -165,6 +166,7 @@ class OnboardingCheck(OnboardingCells):
                 "label_en": row.text("label_en"),
                 "division": place,
                 "departments": [one.code for one in named if one],
+                "document_code": word,
                 "entrustment": entrustment,
                 "is_active": active == "yes",
             }

@@ -96,6 +96,10 @@ class Department(Record):
     is_active: bool = True
 
 
+DOCUMENT_CODE = r"^[\u4e00-\u9fff]{0,10}$"
+"""Of a body's 机关代字: Chinese characters only."""
+
+
 class Entrustment(BaseModel):
     """A written, published entrustment (行政处罚法 20): document, term; no re-delegation."""
 
@@ -111,6 +115,7 @@ class ActingBody(Record):
     """A body that may inspect in its own name (执法主体), for one or several departments.
 
     A comprehensive body (行政处罚法 18) or a written entrustment (20) lets one body act for several departments.
+    document_code: its word in the numbers of its own documents (机关代字, 邕建), empty for numbers without one.
     """
 
     KIND: ClassVar[str] = "acting_body"
@@ -119,6 +124,7 @@ class ActingBody(Record):
     label_en: str = Field(default="", max_length=100)
     division: str
     departments: list[str] = Field(min_length=1, description="department codes that it acts for")
+    document_code: str = Field(default="", pattern=DOCUMENT_CODE)
     entrustment: Entrustment | None = None
     is_active: bool = True
 

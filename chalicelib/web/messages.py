@@ -179,6 +179,8 @@ FIELD_PROBLEMS: dict[str, str] = {
     "department_code_taken": mark("这个区划里已经有代码为“%(value)s”的部门，请换一个或修改已有的"),
     "department_in_use": mark("“%(value)s”还在代表这个部门，请先改执法主体，再停用"),
     "unknown_department": mark("“%(label)s”里有没有的或已停用的部门，请重新选择"),
+    "document_code_form": mark("“%(label)s”只写汉字，最多10个，如“邕建”"),
+    "document_code_taken": mark("“%(value)s”已经用这个机关代字，编号会重复，请换一个"),
     "acting_body_taken": mark("已经有名为“%(value)s”的执法主体，请换一个名称或修改已有的"),
     "division_code": mark("“%(label)s”要填12位数字"),
     "division_taken": mark("这个代码已经是“%(value)s”，请修改已有的"),

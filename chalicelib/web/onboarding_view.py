@@ -37,6 +37,7 @@ FIELDS = {
     "division": mark("区划"),
     "is_active": mark("在用"),
     "departments": mark("代表的部门"),
+    "document_code": mark("机关代字"),
     "entrustment": mark("委托"),
     "roles": mark("角色"),
     "department_id": mark("部门"),

@@ -17,6 +17,7 @@ def labels() -> dict[str, str]:
         "label_en": gettext("英文名称"),
         "division": gettext("区划"),
         "departments": gettext("代表的部门"),
+        "document_code": gettext("机关代字"),
         "document_number": gettext("委托文号"),
         "entruster": gettext("委托机关"),
         "valid_from": gettext("起始日期"),

@@ -107,6 +107,21 @@ def _evaluate_disposed(store: Store, event: Event, act: Act) -> None:
     _evaluate(store, event, act, disposal.subject_id, disposal.scenario)
 
 
+def _evaluate_ordered(store: Store, event: Event, act: Act) -> None:
+    """An order was served, done, lifted, or given more time."""
+    order = store.disposal_orders.get(event.tenant, event.record.id)
+    _evaluate(store, event, act, order.subject_id, order.scenario)
+
+
+def _mark_subject(store: Store, event: Event, act: Act) -> None:
+    """What happened in a disposal or by an order may set what the register says of the subject."""
+    from chalicelib.services.disposal.mark_subject import mark_subject
+
+    if occurrence := event.data.get("occurrence"):
+        disposal = store.disposals.get(event.tenant, str(event.data.get("disposal_id") or event.record.id))
+        mark_subject(store, event.tenant, act, disposal=disposal, occurrence_id=str(occurrence))
+
+
 def _evaluate_regrouped(store: Store, event: Event, act: Act) -> None:
     """Both subjects of a merge or split, in the scenarios in which either has been evaluated."""
     ids = (event.record.id, str(event.data["other_id"]))
@@ -232,7 +247,11 @@ REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.SUBJECT_REGISTERED: {"evaluate": _evaluate_registered},
     EventType.SUBJECT_CHANGED: {"evaluate": _evaluate_changed},
     EventType.DISPOSAL_OPENED: {"evaluate": _evaluate_disposed},
-    EventType.DISPOSAL_OCCURRENCE_RECORDED: {"evaluate": _evaluate_disposed},
+    EventType.DISPOSAL_OCCURRENCE_RECORDED: {"mark": _mark_subject, "evaluate": _evaluate_disposed},
+    EventType.ORDER_SERVED: {"mark": _mark_subject, "evaluate": _evaluate_ordered},
+    EventType.ORDER_FULFILLED: {"mark": _mark_subject, "evaluate": _evaluate_ordered},
+    EventType.ORDER_LIFTED: {"mark": _mark_subject, "evaluate": _evaluate_ordered},
+    EventType.ORDER_EXTENDED: {"evaluate": _evaluate_ordered},
     EventType.DISPOSAL_CLOSED: {"evaluate": _evaluate_disposed},
     EventType.RESULT_PUBLISHED: {"evaluate": _evaluate_after_result},
     EventType.REPORT_SUBMITTED: {"evaluate": _evaluate_after_report},

@@ -1,22 +1,25 @@
 """The head of the acting body decides on a draft, sends it back, gives more time, or lifts an order."""
 
 from datetime import date
+from typing import Any
 
 from chalicelib.domain.access import Permission
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import end_of_day, shanghai_date
-from chalicelib.domain.disposal import Extension, with_order_clock
+from chalicelib.domain.disposal import Disposal, Extension, with_order_clock
 from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.errors import ConflictError, IllegalTransitionError
 from chalicelib.domain.event import EventType
+from chalicelib.domain.loop import machine
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.services.disposal.editions import edition_of
+from chalicelib.services.disposal.editions import Parties, edition_of
 from chalicelib.services.disposal.order_grounds import (
     appraisal_problem,
     current_subject,
     registered_appraisal,
     unusable_bases,
 )
+from chalicelib.services.disposal.record_occurrence import happen, of_order
 from chalicelib.services.disposal.writing import move_order, put_order, read_order, refused, stepped
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.finding.move_finding import require_text
@@ -29,7 +32,8 @@ _TRIES = 5
 
 @idempotent
 def decide_order(store: Store, tenant: TenantId, act: Act, *, order_id: str) -> DisposalOrder:
-    """The decided order with its number, the next of its acting body in this year.
+    """The decided order with its number, the next of its acting body in this year; of a body with a document code
+    (机关代字) the next of this code and the document's word.
 
     Raises SecondPersonNeededError (who drafted it), InvalidInputError (its own last day is over),
     IllegalTransitionError: its `missing` names a basis that does not
@@ -61,10 +65,13 @@ def decide_order(store: Store, tenant: TenantId, act: Act, *, order_id: str) -> 
         error.details["bases"] = [one.id for one in waiting]
         error.details["repealed"] = [one.id for one, _ in repealed]
         raise
-    series = keys.number_series(tenant, f"order.{order.acting_body_id}", today.year)
+    word = document.number_word if document is not None else ""
+    own = store.acting_bodies.get(tenant, order.acting_body_id).document_code
+    named = f"{own}{word}字" if own else ""
+    series = keys.number_series(tenant, f"order.{order.acting_body_id}{'.' + word if named else ''}", today.year)
     for attempt in range(_TRIES):
         taken = store.counted(series) + 1
-        number = f"〔{today.year}〕{taken}号"
+        number = f"{named}〔{today.year}〕{taken}号"
         decided = stepped(
             order, "decide_order", facts, number=number, decided_by=act.actor.person_id, decided_at=act.at
         )
@@ -122,21 +129,34 @@ def extend_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, unt
 
 @idempotent
 def lift_order(store: Store, tenant: TenantId, act: Act, *, order_id: str, reason: str) -> DisposalOrder:
-    """The order that no longer binds; its clock stops."""
+    """The order that no longer binds; its clock stops. Of one that was served the lifting is written into the disposal
+    as the occurrence that the package names."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_DECIDE)
+    machine("disposal_order").transition(order.state, "lift_order")
     said = require_text("reason", reason, 500)
-    disposal = store.disposals.get(tenant, order.disposal_id)
-    moved = with_order_clock(disposal, order.id, stopped_by="order_lifted", stopped_at=act.at)
-    holds, data = {"has_reason": True}, {"reason": said}
+    disposal, data = _lifted(store, tenant, act, order) if order.service else (None, {})
     return move_order(
         store,
         tenant,
         act,
         order,
         "lift_order",
-        holds=holds,
-        disposal=moved if order.service else None,
-        data=data,
+        holds={"has_reason": True},
+        disposal=disposal,
+        data=data | {"reason": said},
         reason=said,
         ended_at=act.at,
     )
+
+
+def _lifted(store: Store, tenant: TenantId, act: Act, order: DisposalOrder) -> tuple[Disposal, dict[str, Any]]:
+    """The disposal after the lifting, and what the event tells of it."""
+    disposal = store.disposals.get(tenant, order.disposal_id)
+    stopped = with_order_clock(disposal, order.id, stopped_by="order_lifted", stopped_at=act.at)
+    rules = edition_of(store, tenant, order).scenario.inspection
+    document = rules.document(order.document_id)
+    if document is None or document.lifted_as is None:
+        return stopped, {}
+    happened = of_order(act, order, document.lifted_as, act.at)
+    moved = happen(stopped, happened, rules, Parties.at(store, tenant, disposal.division), act.actor)
+    return moved, {"disposal_id": disposal.id, "occurrence": document.lifted_as}

@@ -15,6 +15,7 @@ from chalicelib.domain.disposal import (
     stopped_clocks,
     with_occurrence,
 )
+from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
@@ -114,17 +115,25 @@ def happen(
     return with_occurrence(disposal, happened, rules.deadlines, starts, working_calendar(), term_rule)
 
 
+def of_order(act: Act, order: DisposalOrder, name: str, at: datetime) -> RecordedOccurrence:
+    """What is written into the disposal of a step of an order."""
+    return RecordedOccurrence(
+        occurrence_id=name, at=at, recorded_at=act.at, recorded_by=act.actor.person_id, order_id=order.id
+    )
+
+
 def stands_for_order(
     store: Store, tenant: TenantId, disposal: Disposal, rules: InspectionRules, occurrence_id: str
 ) -> bool:
-    """Whether it is the service of an order, or the fulfilment of one that is under way: the order says it then."""
+    """Whether it is the service of an order, or the fulfilment or lifting of one that is under way: the order says it
+    then."""
     if any(one.served_as == occurrence_id for one in rules.orders):
         return True
-    fulfilled = {one.id for one in rules.orders if one.fulfilled_as == occurrence_id}
-    if not fulfilled:
+    ended = {one.id for one in rules.orders if occurrence_id in (one.fulfilled_as, one.lifted_as)}
+    if not ended:
         return False
     orders = store.disposal_orders.of_disposal(tenant, disposal.id)
-    return any(one.document_id in fulfilled and one.is_open and one.service for one in orders)
+    return any(one.document_id in ended and one.is_open and one.service for one in orders)
 
 
 def _resource(disposal: Disposal, occurrence: Occurrence, parties: Parties) -> Resource:

@@ -6,14 +6,14 @@ from datetime import datetime
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.disposal import Disposal, RecordedOccurrence, day_clock
+from chalicelib.domain.disposal import Disposal, day_clock
 from chalicelib.domain.disposal_order import DisposalOrder, Fulfilment, Service, ServiceWay
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.loop import machine
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.disposal.draft_order import term_of
 from chalicelib.services.disposal.editions import Parties, edition_of
-from chalicelib.services.disposal.record_occurrence import happen
+from chalicelib.services.disposal.record_occurrence import happen, of_order
 from chalicelib.services.disposal.writing import happened_at, keep_evidence, move_order, read_order, refused
 from chalicelib.services.finding.move_finding import require_text
 from chalicelib.services.idempotent import idempotent
@@ -64,7 +64,7 @@ def serve_order(
         order,
         "serve_order",
         disposal=disposal,
-        data={"way": way, "disposal_id": disposal.id},
+        data={"way": way, "disposal_id": disposal.id, "occurrence": disposal.occurrences[-1].occurrence_id},
         files=service.evidence,
         service=service,
         due_at=clock.due_at if clock else None,
@@ -76,7 +76,7 @@ def _served(store: Store, tenant: TenantId, act: Act, order: DisposalOrder, serv
     rules = edition_of(store, tenant, order).scenario.inspection
     document = rules.document(order.document_id)
     name = document.served_as if document and document.served_as else _SERVED
-    happened = _occurrence(act, order, name, service.at)
+    happened = of_order(act, order, name, service.at)
     parties = Parties.at(store, tenant, disposal.division)
     term = term_of(rules, document) if document else None
     moved = happen(disposal, happened, rules, parties, act.actor, term)
@@ -84,12 +84,6 @@ def _served(store: Store, tenant: TenantId, act: Act, order: DisposalOrder, serv
         return moved
     clock = day_clock(order.document_id, happened, order.due_on, (order.acting_body_id,))
     return moved.with_changes(clocks=(*moved.clocks, clock))
-
-
-def _occurrence(act: Act, order: DisposalOrder, name: str, at: datetime) -> RecordedOccurrence:
-    return RecordedOccurrence(
-        occurrence_id=name, at=at, recorded_at=act.at, recorded_by=act.actor.person_id, order_id=order.id
-    )
 
 
 @idempotent
@@ -154,7 +148,7 @@ def fulfil_order(
     rules = edition_of(store, tenant, order).scenario.inspection
     document = rules.document(order.document_id)
     name = document.fulfilled_as if document and document.fulfilled_as else _FULFILLED
-    happened = _occurrence(act, order, name, when)
+    happened = of_order(act, order, name, when)
     moved = happen(disposal, happened, rules, Parties.at(store, tenant, disposal.division), act.actor)
     return move_order(
         store,
@@ -164,7 +158,7 @@ def fulfil_order(
         "fulfil_order",
         holds={"fulfilment_is_seen": True},
         disposal=moved,
-        data={"disposal_id": disposal.id},
+        data={"disposal_id": disposal.id, "occurrence": name},
         files=kept,
         fulfilment=Fulfilment(by=act.actor.person_id, at=when, text=said, evidence=kept),
         ended_at=act.at,

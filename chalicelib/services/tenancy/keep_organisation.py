@@ -15,7 +15,7 @@ from chalicelib.domain.division import covers_any, is_known
 from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.local_division import LocalDivision
-from chalicelib.domain.tenancy import ActingBody, Department, Entrustment, TenantId
+from chalicelib.domain.tenancy import DOCUMENT_CODE, ActingBody, Department, Entrustment, TenantId
 from chalicelib.domain.text import tidy
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.tenancy.present_roster import is_within
@@ -76,6 +76,7 @@ def keep_acting_body(
     label_en: str = "",
     division: str = "",
     departments: Sequence[str],
+    document_code: str = "",
     entrustment: Entrustment | None = None,
     is_active: bool = True,
     version: int | None = None,
@@ -96,8 +97,14 @@ def keep_acting_body(
     twin = next((o for o in every if o.label == values["label"] and o.division == values["division"]), None)
     if twin is not None and twin.id != acting_body_id:
         problems.append(FieldProblem(field="label", code="acting_body_taken", details={"value": twin.label}))
+    word = tidy(document_code)
+    if not re.fullmatch(DOCUMENT_CODE, word):
+        problems.append(FieldProblem(field="document_code", code="document_code_form"))
+    elif word and (other := next((o for o in every if o.document_code == word and o.id != acting_body_id), None)):
+        problems.append(FieldProblem(field="document_code", code="document_code_taken", details={"value": other.label}))
     _refuse(problems)
     values |= {"departments": list(departments), "entrustment": entrustment, "is_active": is_active}
+    values["document_code"] = word
     record = earlier.with_changes(**values) if earlier else ActingBody(id=act.key, **values)
     type = EventType.ACTING_BODY_CHANGED if earlier else EventType.ACTING_BODY_ADDED
     with store.change(tenant, act) as change:

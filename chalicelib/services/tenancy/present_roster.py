@@ -85,6 +85,7 @@ def present_rows(present: Present) -> dict[str, list[SheetRow]]:
                     "key": key_of(home.id, one.id),
                     **one.model_dump(include={"label", "label_en", "division"}),
                     "departments": "、".join(one.departments),
+                    "document_code": one.document_code,
                     "document_number": one.entrustment.document_number if one.entrustment else "",
                     "entruster": one.entrustment.entruster if one.entrustment else "",
                     "valid_from": one.entrustment.valid_from.isoformat() if one.entrustment else "",

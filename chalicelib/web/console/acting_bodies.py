@@ -147,6 +147,7 @@ def body_from(request: WebRequest, form: Fields, acting_body_id: str | None) -> 
         label_en=form.text("label_en"),
         division=form.text("division"),
         departments=form.many("departments"),
+        document_code=form.text("document_code"),
         entrustment=entrustment_of(form),
         is_active=form.flag("is_active") if acting_body_id else True,
         version=form.integer("version"),

@@ -5,9 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.contract.registry import registry
-from chalicelib.domain.calendar import shanghai_date
-from chalicelib.domain.disposal import Disposal
-from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.errors import (
     AlreadyExistsError,
     IllegalTransitionError,
@@ -17,12 +14,10 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.event import EventType
 from chalicelib.domain.overlay import OverlayState, ScenarioOverlay, SetDeadline, overlay_id
-from chalicelib.domain.scenario_member import ScenarioMember
-from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind
-from chalicelib.domain.tenancy import ActingBody, Department, Person, Role, Tenant, TenantKind
+from chalicelib.domain.tenancy import Role
 from chalicelib.services.disposal.decide_order import decide_order, extend_order, lift_order, return_order
-from chalicelib.services.disposal.draft_order import OrderDraft, draft_order, redraft_order, withdraw_order
-from chalicelib.services.disposal.open_disposal import close_disposal, open_disposal
+from chalicelib.services.disposal.draft_order import OrderDraft, redraft_order, withdraw_order
+from chalicelib.services.disposal.open_disposal import close_disposal
 from chalicelib.services.disposal.order_facts import order_facts
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.services.disposal.serve_order import fulfil_order, report_fulfilment, serve_order
@@ -30,53 +25,30 @@ from chalicelib.services.disposal.sweep_disposals import sweep_disposals
 from chalicelib.services.notification.issue_notifications import issue_notifications
 from chalicelib.services.register.merge_subjects import merge_subjects
 from tests.builders import NOW, TENANT, act, actor
+from tests.disposing import (
+    BODY,
+    CLERK,
+    DAY,
+    GRADE_D,
+    HEAD,
+    ID,
+    OFFICER,
+    SCENARIO,
+    STREET,
+    TODAY,
+    WATCHER,
+    add_building,
+    add_town,
+    drafted,
+    opened,
+    served,
+)
 from tests.visiting import png, save
-
-SCENARIO, COUNTY, CITY = "self_built_housing", "450105000000", "450100000000"
-ID, BODY, STREET = "01JD0000000000000000DISP01", "b-housing", "b-street"
-OFFICER = actor(Role.DEPARTMENT_OFFICER, acting_body_id=BODY, department_code="housing_construction")
-CLERK = OFFICER.model_copy(update={"person_id": "clerk"})
-HEAD = actor(Role.APPROVER, acting_body_id=BODY, department_code="housing_construction")
-WATCHER = actor(Role.DEPARTMENT_OFFICER, acting_body_id="b-fire", department_code="fire_rescue")
-TODAY, DAY = shanghai_date(NOW), 24 * 60
-GRADE_D = {"appraisal_grade": "d", "appraisal_body": "示例鉴定公司", "appraised_on": "2026-05-06"}
 
 
 @pytest.fixture
 def town(store):
-    """A tenant with two acting bodies, and one building appraised as D."""
-    save(
-        store,
-        Tenant(id=TENANT, label="示例市", kind=TenantKind.CITY, divisions=[CITY], is_synthetic=True),
-        ActingBody(id=BODY, label="示例市住建局", division=CITY, departments=["housing_construction"]),
-        ActingBody(id=STREET, label="示例街道办", division=COUNTY, departments=["township_street"]),
-        Department(id="d-housing", code="housing_construction", label="住建局", division=CITY),
-        Person(id=HEAD.person_id, name="示例甲", roles=frozenset({Role.APPROVER}), acting_body_id=BODY),
-        Person(id=CLERK.person_id, name="示例乙", roles=frozenset({Role.DEPARTMENT_OFFICER}), acting_body_id=BODY),
-    )
-    _building(store, GRADE_D)
-    return store
-
-
-def _building(store, attributes: dict[str, str], id: str = ID) -> None:
-    made = Subject(
-        id=id,
-        kind=SubjectKind.BUILDING,
-        name="示例巷3号",
-        division=COUNTY,
-        address="示例巷3号",
-        memberships=(ScenarioMembership(scenario=SCENARIO, attributes=attributes),),
-    )
-    save(store, made, ScenarioMember.of(made, SCENARIO))
-
-
-def opened(store, subject_id: str = ID) -> Disposal:
-    return open_disposal(store, TENANT, act(OFFICER), subject_id=subject_id, scenario=SCENARIO, because="筛查达到阈值")
-
-
-def drafted(store, disposal: Disposal, document: str = "stop_use_order", **more: object) -> DisposalOrder:
-    draft = OrderDraft(document_id=document, facts="鉴定为D级，一层仍在营业", content="立即停止使用", **more)
-    return draft_order(store, TENANT, act(OFFICER), disposal_id=disposal.id, draft=draft)
+    return add_town(store)
 
 
 def test_the_whole_path_of_a_stop_use_order(town):
@@ -123,8 +95,8 @@ def test_the_whole_path_of_a_stop_use_order(town):
 
 def test_an_order_for_grades_needs_the_report_of_an_appraisal_body_and_the_head_of_its_own_body(town):
     without, slight = "01JD0000000000000000DISP02", "01JD0000000000000000DISP03"
-    _building(town, {}, without)
-    _building(town, GRADE_D | {"appraisal_grade": "b"}, slight)
+    add_building(town, {}, without)
+    add_building(town, GRADE_D | {"appraisal_grade": "b"}, slight)
     for id, code in ((without, "appraisal_missing"), (slight, "appraisal_grade_differs")):
         with pytest.raises(InvalidInputError) as refused:
             drafted(town, opened(town, id), "demolition_order", grounds="墙体外倾，随时可能倒塌")
@@ -146,7 +118,7 @@ def test_an_order_for_grades_needs_the_report_of_an_appraisal_body_and_the_head_
 
 def test_a_lapsed_report_still_grounds_an_order_which_says_so(town):
     lapsed = "01JD0000000000000000DISP04"
-    _building(town, GRADE_D | {"appraisal_valid_until": "2026-06-01"}, lapsed)
+    add_building(town, GRADE_D | {"appraisal_valid_until": "2026-06-01"}, lapsed)
     order = drafted(town, opened(town, lapsed), "demolition_order")
     decided = decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id)
     told = order_facts(decided, registry().get(SCENARIO).inspection)
@@ -156,7 +128,7 @@ def test_a_lapsed_report_still_grounds_an_order_which_says_so(town):
 
 def test_danger_that_was_seen_grounds_a_stop_before_any_appraisal_with_a_reason(town):
     unknown = "01JD0000000000000000DISP05"
-    _building(town, {}, unknown)
+    add_building(town, {}, unknown)
     disposal = opened(town, unknown)
     with pytest.raises(InvalidInputError) as refused:
         drafted(town, disposal)
@@ -297,9 +269,34 @@ def test_no_order_is_served_into_a_disposal_that_is_full(town, monkeypatch):
     assert full.value.problems[0].code == "too_many_times"
 
 
+def test_a_body_with_a_document_code_counts_each_word_by_itself_in_its_numbers(town):
+    def number(document, **more):
+        order = drafted(town, disposal, document, **more)
+        return decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id).number
+
+    disposal = opened(town)
+    assert number("stop_use_order") == "〔2026〕1号"
+    save(town, town.acting_bodies.get(TENANT, BODY).with_changes(document_code="邕建"))
+    assert number("demolition_order") == "邕建拆字〔2026〕1号"
+    assert number("danger_removal_order", due_on=date(2026, 12, 31)) == "邕建督字〔2026〕1号"
+    assert number("reinforcement_order") == "邕建固字〔2026〕1号"
+
+
+def test_lifting_a_served_order_is_written_into_the_disposal_and_by_hand_only_without_one(town):
+    order = served(town, opened(town))
+    by_hand = {"disposal_id": order.disposal_id, "occurrence_id": "use_resumed"}
+    with pytest.raises(InvalidInputError) as refused:
+        record_occurrence(town, TENANT, act(OFFICER, minutes=3), **by_hand)
+    assert refused.value.problems[0].code == "occurrence_of_order"
+    lift_order(town, TENANT, act(HEAD, minutes=4), order_id=order.id, reason="已重建")
+    lifted = town.disposals.get(TENANT, order.disposal_id)
+    assert lifted.occurrences[-1].occurrence_id == "use_resumed" and lifted.clocks[0].stopped_by == "order_lifted"
+    assert record_occurrence(town, TENANT, act(OFFICER, minutes=5), **by_hand).occurrences[-1].order_id == ""
+
+
 def test_the_disposal_of_a_merged_duplicate_goes_on_as_the_survivor_s(town):
     survivor = "01JD0000000000000000DISP09"
-    _building(town, GRADE_D, survivor)
+    add_building(town, GRADE_D, survivor)
     disposal = opened(town)
     merge_subjects(town, TENANT, act(actor(Role.COORDINATOR)), kept_id=survivor, other_id=ID, reason="同一幢")
 

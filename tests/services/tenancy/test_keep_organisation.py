@@ -87,6 +87,20 @@ def test_a_body_acts_for_several_departments_by_entrustment(home):
     assert codes(raised) == [("departments", "not_chosen")]
 
 
+def test_a_bodys_document_code_is_chinese_and_its_own(home):
+    common = {"departments": ["commerce"]}
+    made = keep_acting_body(home, TENANT, act(ADMINISTRATOR), label="甲", document_code=" 邕商 ", **common)
+    assert home.acting_bodies.get(TENANT, made.id).document_code == "邕商"
+    for word, code in (
+        ("YS", "document_code_form"),
+        ("邕" * 11, "document_code_form"),
+        ("邕商", "document_code_taken"),
+    ):
+        with pytest.raises(InvalidInputError) as raised:
+            keep_acting_body(home, TENANT, act(ADMINISTRATOR), label="乙", document_code=word, **common)
+        assert codes(raised) == [("document_code", code)]
+
+
 def test_a_village_is_added_renamed_and_closed(home):
     keep_division(home, TENANT, act(ADMINISTRATOR), code=VILLAGE, name="示例村", is_new=True)
     keep_division(home, TENANT, act(ADMINISTRATOR), code=VILLAGE, name="示例社区", changed_on=date(2026, 12, 1))

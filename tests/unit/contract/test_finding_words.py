@@ -55,7 +55,7 @@ def test_every_text_has_its_chinese(path):
 
 def test_the_reader_of_the_sources_sees_texts():
     assert "the file is missing" in set(templates(CONTRACT / "package.py"))
-    assert "no {} {}" in set(templates(CONTRACT / "rules_bronze.py"))
+    assert "no {} {}" in set(templates(CONTRACT / "rules_references.py"))
 
 
 def test_numbers_of_holes_agree():

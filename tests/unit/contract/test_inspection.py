@@ -1,6 +1,7 @@
 """Rules of the inspection: orders rest on law, clocks have versions, a patrol is something else."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -9,7 +10,10 @@ from chalicelib.contract.exchange import HandlerContext, InspectionRequest
 from chalicelib.contract.handlers import inspection
 from chalicelib.contract.inspection import Activity, InspectionDocument, InspectionRules
 from chalicelib.contract.overlay import Overlay, apply_overlay
+from chalicelib.contract.package import PackageReading
 from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.contract.rule import Tools
+from chalicelib.contract.rules_references import references_resolve
 from chalicelib.domain.errors import NotAllowedError
 from tests.unit.contract.test_handlers import NOW
 
@@ -75,3 +79,13 @@ def test_documents_without_grades_are_for_every_grade():
     context = HandlerContext(tenant_id="gx450100", package=OIL, now=NOW)
 
     assert inspection(InspectionRequest(technical_grade="D"), context).documents == OIL.inspection.documents
+
+
+@pytest.mark.parametrize(("attribute", "value"), [("is_haunted", True), ("is_use_stopped", "yes")])
+def test_an_occurrence_sets_an_attribute_that_there_is_to_a_value_that_it_may_have(attribute, value):
+    setting = {"attribute": attribute, "value": value}
+    told = RULES.occurrences[0].model_dump() | {"sets": [setting]}
+    rules = changed(occurrences=[told, *(one.model_dump() for one in RULES.occurrences[1:])])
+    reading = PackageReading(HOUSING.name, Path(), scenario=HOUSING.model_copy(update={"inspection": rules}))
+    (found,) = references_resolve(reading, Tools())
+    assert found.place == RULES.occurrences[0].id and attribute in found.problem

@@ -71,6 +71,7 @@ def test_what_was_loaded_is_found_again_and_nothing_is_new():
         ("bodies", 0, "departments", "fire", "unknown_department"),
         ("bodies", 0, "key", "一号", "key_form"),
         ("bodies", 0, "document_number", "柳委〔2026〕1号", "entrustment_incomplete"),
+        ("bodies", 0, "document_code", "LIU", "document_code_form"),
         ("people", 3, "roles", "执法员", "unknown_choice"),
         ("people", 0, "roles", "系统管理员、统筹岗", "administrator_alone"),
         ("people", 0, "roles", "统筹岗", "administrator_missing"),
