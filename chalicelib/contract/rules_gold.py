@@ -48,6 +48,9 @@ def _samples_pass(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     for one in ONES:
         if all(case.one != one for case in samples.cases):
             yield RuleFinding("samples_pass", _FILE, "cases", f"no case for the {one}", "add a case")
+    if reading.scenario.evaluation.reports and not any(case.request.get("reports") for case in samples.cases):
+        mend = "add a case of the evaluation with measures and the report that tells them"
+        yield RuleFinding("samples_pass", _FILE, "cases", "no case reads a report", mend)
     for position, case in enumerate(samples.cases):
         place = f"cases.{position}"
         try:

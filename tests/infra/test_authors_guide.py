@@ -45,7 +45,9 @@ def test_both_languages_show_the_same_data() -> None:
 
 
 def test_the_guide_leads_to_gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    manifest, attributes, legal, checklist, *handbook, indicator, strings, cases = blocks("authors-guide.md")
+    manifest, attributes, legal, checklist, *handbook, indicator, reports, deadlines, strings, cases = blocks(
+        "authors-guide.md"
+    )
     intro, item, permit, duty = handbook
     make_package(NEW, tmp_path / "scenarios", tmp_path / "tests")
     package, tools = tmp_path / "scenarios" / NEW.name, Tools(render_template, tmp_path / "tests")
@@ -61,6 +63,9 @@ def test_the_guide_leads_to_gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     replace_object(package / "handbook.json", "permit_trade", permit)
     replace_object(package / "handbook.json", "duty_trade", duty)
     replace_object(package / "evaluation.json", "trade_indicator", indicator)
+    change(package / "evaluation.json", r'  "points": \[', f'{reports}\n  "points": [')
+    before = '  "disclosure_working_days"'
+    change(package / "inspection.json", before, f"{deadlines}\n{before}")
     assert check_package(package, tools).tier is Tier.SILVER
 
     folders = [tmp_path / "scenarios", ROOT / "scenarios"]
