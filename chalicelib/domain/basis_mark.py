@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.domain.law_clause import article_words
 from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, plain_title
 from chalicelib.domain.record import Record, UtcTime
 
@@ -46,7 +47,7 @@ class _Mark(BaseModel):
     @property
     def citation(self) -> str:
         """《消防法》第16条, as `LegalBasis.citation`; without an article it is the whole text."""
-        return f"《{self.title}》" + (f"第{self.article}条" if self.article else "")
+        return f"《{self.title}》" + article_words(self.article)
 
     def is_outdated(self, basis: LegalBasis) -> bool:
         """Whether the basis is still cited as current: it neither says that it ends nor rests on the new text."""

@@ -13,9 +13,9 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.domain.label import Code, Label
+from chalicelib.domain.law_clause import article_words
 
 ARTICLE = r"^(\d{1,4}(-\d{1,2})?)?$"
-_DIGITS = "零一二三四五六七八九"
 
 
 class BasisStatus(StrEnum):
@@ -80,7 +80,7 @@ class LegalBasis(BaseModel):
     @property
     def citation(self) -> str:
         """《消防法》第16条第一款, as printed on a document; the article is left out while it is unknown."""
-        return f"《{self.title}》" + (f"第{self.article}条{self.clause}" if self.article else "")
+        return f"《{self.title}》" + (article_words(self.article) + self.clause if self.article else "")
 
 
 class BasisConfirmation(BaseModel):
@@ -121,21 +121,6 @@ def as_confirmed(basis: LegalBasis, confirmations: Iterable[BasisConfirmation]) 
 def plain_title(title: str) -> str:
     """A title as it is compared: without 《》, spaces and the name of the country."""
     return re.sub(r"[《》\s]|中华人民共和国", "", title)
-
-
-def article_number(text: str) -> int:
-    """'19', '第十九条', '第一百零五条' -> int; 0 when there is no number."""
-    if found := re.search(r"\d+", text):
-        return int(found.group())
-    found = re.search(rf"[{_DIGITS}十百]+", text)
-    total = digit = 0
-    for char in found.group() if found else "":
-        if char in "十百":
-            total += (digit or 1) * (100 if char == "百" else 10)
-            digit = 0
-        else:
-            digit = _DIGITS.index(char)
-    return total + digit
 
 
 def waiting_bases(bases: Iterable[LegalBasis], confirmations: Iterable[BasisConfirmation]) -> list[LegalBasis]:

@@ -2,9 +2,10 @@
 
 from chalicelib.contract.basis_work import WorkKind
 from chalicelib.domain.basis_mark import BasisChange
+from chalicelib.domain.law_clause import article_words
 from chalicelib.domain.legal_basis import BasisKind
 from chalicelib.services.scenario.basis_library import Standing
-from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.i18n import current_locale, gettext, mark
 
 STANDINGS: dict[Standing, tuple[str, str, str]] = {
     Standing.REPEALED: (mark("已废止"), "red", "x"),
@@ -52,6 +53,14 @@ def standing_chip(standing: Standing) -> tuple[str, str, str]:
 
 def rank_words(kind: BasisKind) -> str:
     return gettext(RANKS[kind])
+
+
+def clause_words(article: str, clause: str) -> str:
+    """第19条之一第二款, or Article 19-1第二款: what is below an article is kept in Chinese."""
+    if not article:
+        return clause
+    is_inserted = "-" in article and current_locale() != "en"
+    return (article_words(article) if is_inserted else gettext("第%(number)s条", number=article)) + clause
 
 
 def change_words(change: BasisChange) -> str:

@@ -7,8 +7,10 @@ from chalicelib.contract.figure import Figure, amount_words
 from chalicelib.contract.overlay_difference import Difference, Value, differences
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import SOURCE_LANGUAGE, Scenario
+from chalicelib.domain.deadline import DeadlineUnit
 from chalicelib.domain.evaluation_rules import Indicator, Threshold
 from chalicelib.domain.overlay import Change, OverlayState, ScenarioOverlay, SetDeadline, SetFigure, SetThresholds
+from chalicelib.web.formats import working_days
 from chalicelib.web.i18n import current_locale, gettext, mark, ngettext
 from chalicelib.web.scenario_views import words_of
 
@@ -80,7 +82,7 @@ def value_words(value: Value | None, change: Change, package: Scenario) -> list[
         return []
     if isinstance(change, SetDeadline):
         rule = next((one for one in package.inspection.deadlines if one.id == change.deadline_id), None)
-        return [f"{value}{unit_words(rule.unit.value) if rule else ''}"]
+        return [length_words(int(str(value)), rule.unit) if rule else str(value)]
     if isinstance(change, SetFigure) and isinstance(value, int):
         known = next((one for one in package.figures if one.id == change.figure_id), None)
         return [figure_words(value, known) if known else str(value)]
@@ -97,22 +99,29 @@ def figure_words(value: int, known: Figure) -> str:
     return amount_words(value, known.unit, current_locale().startswith(SOURCE_LANGUAGE))
 
 
-_UNITS = {
-    "hour": mark("小时"),
-    "day": mark("天"),
-    "working_day": mark("个工作日"),
-}
+def length_words(length: int, unit: DeadlineUnit) -> str:
+    if unit is DeadlineUnit.WORKING_DAY:
+        return working_days(length)
+    if unit is DeadlineUnit.DAY:
+        return ngettext("%(num)d天", "%(num)d天", length)
+    return ngettext("%(num)d小时", "%(num)d小时", length)
 
 
-def unit_words(unit: str) -> str:
-    return gettext(_UNITS[unit]) if unit in _UNITS else unit
+def differences_in_words(old: Scenario, new: Scenario, changes: Sequence[Change]) -> list[Difference]:
+    """The package's words in the reader's language; how each stands by the Chinese words, which a change is about."""
+    before = old.in_language(current_locale())
+    after = before if new is old else new.in_language(current_locale())
+    plain = differences(old, new, changes)
+    return [
+        one.model_copy(update={"state": known.state})
+        for one, known in zip(differences(before, after, changes), plain, strict=True)
+    ]
 
 
 def rows_of(old: Scenario, new: Scenario, changes: Sequence[Change]) -> list[dict[str, Any]]:
-    """Differences for a table. Words of the package in the reader's language."""
-    before = old.in_language(current_locale())
-    after = before if new is old else new.in_language(current_locale())
-    return [_row(one, after) for one in differences(before, after, changes)]
+    """Differences for a table."""
+    package = new.in_language(current_locale())
+    return [_row(one, package) for one in differences_in_words(old, new, changes)]
 
 
 def _row(one: Difference, package: Scenario) -> dict[str, Any]:

@@ -7,14 +7,22 @@ from datetime import date
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.basis_mark import BasisChange, BasisMark, PublicBasisMark, WorkDone
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
+from chalicelib.domain.law_clause import read_place
 from chalicelib.domain.legal_basis import plain_title
 from chalicelib.domain.record import is_id, new_id
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.scenario.known_law import is_known_title, read_article
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
+
+FIRST_DAY = date(1949, 10, 1)
+LATEST_YEARS = 10
+"""A text says when it takes effect, and that is never this far away: whoever types it mistook the year."""
+LONGEST_SUCCESSOR, LONGEST_NOTE = 200, 1000
 
 
 @idempotent
@@ -31,11 +39,18 @@ def mark_basis(
     successor: str = "",
     note: str = "",
 ) -> BasisMark:
-    """The mark. One made by the platform counts in every tenant.
+    """The mark. One made by the platform counts in every tenant. article: in any usual way of writing, empty for the
+    whole text.
 
-    Raises AlreadyExistsError when the same clause is marked so already."""
+    Raises InvalidInputError for a law that nothing cites, an article that it does not have, days that cannot be, a
+    successor that is the clause itself; AlreadyExistsError when the same clause is marked so already."""
     require(act.actor, Permission.BASIS_MARK)
-    problems = _problems(plain_title(title), article, decided_on, effective_on)
+    place, problems = read_article(title, article, "", text_date=None, packages=[])
+    article = place.article
+    if place.clause:
+        problems.append(FieldProblem(field="article", code="mark_by_article", details={"value": place.clause}))
+    problems += _problems(plain_title(title), decided_on, effective_on, shanghai_date(act.at))
+    problems += _said_problems(title, article, successor.strip(), note.strip())
     if problems:
         raise InvalidInputError(problems)
     made = BasisMark(
@@ -45,8 +60,8 @@ def mark_basis(
         change=change,
         decided_on=decided_on,
         effective_on=effective_on,
-        successor=successor.strip()[:200],
-        note=note.strip()[:1000],
+        successor=successor.strip(),
+        note=note.strip(),
         marked_by=act.actor.person_id,
         marked_at=act.at,
     )
@@ -59,15 +74,41 @@ def mark_basis(
     return made
 
 
-def _problems(title: str, article: str, decided_on: date, effective_on: date) -> list[FieldProblem]:
+def _problems(title: str, decided_on: date, effective_on: date, today: date) -> list[FieldProblem]:
     found = []
     if not 2 <= len(title) <= 200:
         found.append(FieldProblem(field="title", code="too_short" if len(title) < 2 else "too_long"))
-    if not re.fullmatch(r"(\d{1,4}(-\d{1,2})?)?", article, re.ASCII):
-        found.append(FieldProblem(field="article", code="not_a_number"))
+    elif not is_known_title(title):
+        found.append(FieldProblem(field="title", code="unknown_law", details={"value": title}))
+    if decided_on > today:
+        found.append(FieldProblem(field="decided_on", code="date_in_future"))
+    elif decided_on < FIRST_DAY:
+        found.append(FieldProblem(field="decided_on", code="out_of_range"))
     if effective_on < decided_on:
-        found.append(FieldProblem(field="effective_on", code="period_backwards"))
+        found.append(FieldProblem(field="effective_on", code="effective_before_decided"))
+    elif effective_on.year > decided_on.year + LATEST_YEARS:
+        found.append(FieldProblem(field="effective_on", code="out_of_range"))
     return found
+
+
+def _said_problems(title: str, article: str, successor: str, note: str) -> list[FieldProblem]:
+    """What holds instead is something else than what changed."""
+    found = []
+    if len(successor) > LONGEST_SUCCESSOR:
+        found.append(FieldProblem(field="successor", code="too_long"))
+    if len(note) > LONGEST_NOTE:
+        found.append(FieldProblem(field="note", code="too_long"))
+    plain, own = plain_title(successor), plain_title(title)
+    if successor and (plain == own or (plain.startswith(own) and article and _is_place(plain[len(own) :], article))):
+        found.append(FieldProblem(field="successor", code="successor_is_itself"))
+    return found
+
+
+def _is_place(text: str, article: str) -> bool:
+    try:
+        return read_place(text).article == article
+    except ValueError:
+        return False
 
 
 def _is_same(one: BasisMark, other: BasisMark) -> bool:

@@ -1,6 +1,5 @@
 """The tenant's legal officer confirms a legal basis that the package could not verify."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -13,15 +12,16 @@ from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.confirmed_basis import ConfirmedBasis
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.legal_basis import ARTICLE, BasisConfirmation, LegalBasis
+from chalicelib.domain.law_clause import LawClause
+from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis
 from chalicelib.domain.public_tenant import PublicBasis
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.scenario.basis_marks import standing_marks
+from chalicelib.services.scenario.basis_marks import FIRST_DAY, standing_marks
+from chalicelib.services.scenario.known_law import read_article
 from chalicelib.storage.store import Store
 
 LONGEST_TEXT = 2000
-LONGEST_CLAUSE = 100
 
 
 @idempotent
@@ -39,14 +39,16 @@ def confirm_basis(
 ) -> ConfirmedBasis:
     """The confirmation: it covers exactly the title, article and clause that were read. text: what was read, or where;
     text_date: the date of that text, which only standards and policy documents do without; article, clause: found by
-    the officer where the package names none, cited from then on. A repealed clause is not confirmed, an amended one on
-    its new text only. Raises InvalidInputError, RecordNotFoundError."""
+    the officer where the package names none, in any usual way of writing (第十九条之一, 19条第二款), cited from
+    then on. A repealed clause is not confirmed, an amended one on its new text only. Raises InvalidInputError,
+    RecordNotFoundError."""
     require(act.actor, Permission.BASIS_CONFIRM)
     basis = package.bases.get(basis_id)
     if basis is None:
         raise RecordNotFoundError(kind="legal_basis", id=basis_id)
-    article, clause = article.strip(), clause.strip()
-    problems = list(_problems(basis, text.strip(), text_date, article, clause, shanghai_date(act.at)))
+    problems = list(_problems(basis, text.strip(), text_date, shanghai_date(act.at)))
+    (article, clause), wrong = _place(basis, article, clause, text_date, package.name)
+    problems += wrong
     if problems:
         raise InvalidInputError(problems)
     for _, mark in outdated_bases([basis], standing_marks(store, tenant)):
@@ -91,9 +93,21 @@ def confirm_basis(
     return confirmed
 
 
-def _problems(
-    basis: LegalBasis, text: str, text_date: date | None, article: str, clause: str, today: date
-) -> Iterator[FieldProblem]:
+def _place(
+    basis: LegalBasis, article: str, clause: str, text_date: date | None, package: str
+) -> tuple[LawClause, list[FieldProblem]]:
+    """Where the officer read it. A basis that names its article is confirmed as it stands: another is another basis."""
+    named = LawClause(basis.article, basis.clause)
+    if basis.article and (article.strip(), clause.strip()) in {("", ""), named, (basis.article, "")}:
+        return named, []
+    found, problems = read_article(basis.title, article, clause, text_date=text_date, packages=[package])
+    if basis.article and not problems and found not in {named, LawClause(basis.article, "")}:
+        details: dict[str, str | int] = {"citation": basis.citation}
+        problems.append(FieldProblem(field="article", code="article_of_another_basis", details=details))
+    return found, problems
+
+
+def _problems(basis: LegalBasis, text: str, text_date: date | None, today: date) -> Iterator[FieldProblem]:
     """What the officer still has to say of the text that was read."""
     if not text or len(text) > LONGEST_TEXT:
         yield FieldProblem(field="text", code="too_long" if text else "required")
@@ -101,12 +115,5 @@ def _problems(
         yield FieldProblem(field="text_date", code="required")
     if text_date is not None and text_date > today:
         yield FieldProblem(field="text_date", code="date_in_future")
-    # A package that names its article is confirmed as it stands: another one is another basis.
-    if (basis.article and article not in ("", basis.article)) or not re.match(ARTICLE, article, re.ASCII):
-        yield FieldProblem(field="article", code="invalid")
-    if len(clause) > LONGEST_CLAUSE:
-        yield FieldProblem(field="clause", code="too_long")
-    elif clause and not (article or basis.article):
-        yield FieldProblem(field="article", code="required")
-    elif basis.article and clause not in ("", basis.clause):
-        yield FieldProblem(field="clause", code="invalid")
+    if text_date is not None and text_date < FIRST_DAY:
+        yield FieldProblem(field="text_date", code="out_of_range")

@@ -63,10 +63,10 @@ class BasisDetailAnswer(BasisAnswer):
 
 
 class MarkBody(Body):
-    """article: empty for the whole text."""
+    """title: as it is cited; article: empty for the whole text, 19 or 第十九条之一."""
 
     title: str = Field(max_length=200)
-    article: str = Field(default="", max_length=8)
+    article: str = Field(default="", max_length=40)
     change: BasisChange
     decided_on: date
     effective_on: date

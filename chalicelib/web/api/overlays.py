@@ -6,7 +6,7 @@ from typing import Any
 from chalice import Blueprint
 from pydantic import Field, RootModel
 
-from chalicelib.contract.overlay_difference import Difference, differences
+from chalicelib.contract.overlay_difference import Difference
 from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission
 from chalicelib.domain.overlay import Change, OverlayState, PublicOverlay, ScenarioOverlay
@@ -27,7 +27,7 @@ from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, Shown, listed, versioned
 from chalicelib.web.console.overlays import findings_of, opened_id
 from chalicelib.web.console.tenants import on_platform
-from chalicelib.web.i18n import current_locale
+from chalicelib.web.overlay_view import differences_in_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 
@@ -174,9 +174,9 @@ def show_upgrade(request: WebRequest, scenario: str) -> Answer:
     ours = open_version(versions) or next((one for one in versions if one.state is OverlayState.PUBLISHED), None)
     if ours is None:
         return listed(request, [])
-    old = read_base(request.store, ours).in_language(current_locale())
-    new = installed.in_language(current_locale()) if ours.base_version != installed.version else old
-    return listed(request, [one.model_dump(mode="json") for one in differences(old, new, ours.changes)])
+    old = read_base(request.store, ours)
+    new = installed if ours.base_version != installed.version else old
+    return listed(request, [one.model_dump(mode="json") for one in differences_in_words(old, new, ours.changes)])
 
 
 @route(

@@ -55,7 +55,7 @@ class ConfirmBody(Body):
 
     text: str = Field(max_length=2000)
     text_date: date | None = None
-    article: str = Field(default="", max_length=10)
+    article: str = Field(default="", max_length=40)
     clause: str = Field(default="", max_length=100)
 
 

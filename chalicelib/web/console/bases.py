@@ -6,7 +6,6 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.contract.basis_work import WorkEntry, WorkKind, rests_on
-from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
@@ -25,7 +24,7 @@ from chalicelib.services.scenario.read_edition import Edition, editions_with
 from chalicelib.services.tenancy.confirm_basis import confirm_basis
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
-from chalicelib.web.basis_words import STANDINGS, rank_words, standing_chip, work_words
+from chalicelib.web.basis_words import STANDINGS, clause_words, rank_words, standing_chip, work_words
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
@@ -37,7 +36,7 @@ BASE = "/console/bases"
 ONE = BASE + "/{scenario}/{basis_id}"
 SAMPLE = {"scenario": "refined_oil", "basis_id": "fuel_retail"}
 P = Permission
-ROWS = 25
+ROWS, MOST_OF_KIND = 25, 12
 
 
 def labels() -> dict[str, str]:
@@ -163,9 +162,11 @@ def _show(request: WebRequest, scenario: str, basis_id: str, error: InvalidInput
         basis=entry.basis,
         chip_of=standing_chip(entry.standing),
         rank=rank_words(entry.basis.kind),
+        clause_words=clause_words,
         scenario=scenario,
         label=scenario_label(scenario),
-        groups=groups_of([*entries, *opened], package),
+        groups=groups_of([*entries, *opened], f"{BASE}/{scenario}/{basis_id}", request.query.text("kind")),
+        every_url=f"{BASE}/{scenario}/{basis_id}" if request.query.text("kind") else "",
         total=len(entries),
         opened=len(opened),
         same=[{"label": scenario_label(one.scenario), "url": url_of(one)} for one in same],
@@ -183,12 +184,19 @@ def url_of(entry: LibraryEntry) -> str:
     return f"{BASE}/{entry.scenario}/{entry.basis.id}"
 
 
-def groups_of(entries: list[WorkEntry], package: Scenario) -> list[dict[str, Any]]:
-    """By kind, in the order of the four ones, each entry with a link to where it stands."""
+def groups_of(entries: list[WorkEntry], url: str, wanted: str = "") -> list[dict[str, Any]]:
+    """By kind, in the order of the four ones, each entry with a link to where it stands; of many the first, with a link
+    to them all. wanted: one kind, whole."""
     found = []
-    for kind, members in groupby(entries, key=lambda one: one.kind):
+    order = list(WorkKind)
+    for kind, members in groupby(sorted(entries, key=lambda one: order.index(one.kind)), key=lambda one: one.kind):
+        if wanted and kind.value != wanted:
+            continue
         rows = [{"entry": one, "url": place_of(one)} for one in members]
-        found.append({"kind": kind.value, "words": work_words(kind), "rows": rows})
+        shown = rows if wanted or len(rows) <= MOST_OF_KIND else rows[:MOST_OF_KIND]
+        every_url = f"{url}?kind={kind.value}#rests-{kind.value}" if len(shown) < len(rows) else ""
+        group = {"kind": kind.value, "words": work_words(kind), "rows": shown, "count": len(rows)}
+        found.append(group | {"every_url": every_url})
     return found
 
 

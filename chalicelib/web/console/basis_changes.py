@@ -1,13 +1,17 @@
 """Clauses marked amended or repealed, and the work list of each: what has to change, and what is done."""
 
+import csv
+import io
 from typing import Any
+from urllib.parse import urlencode
 
 from chalice import Blueprint
 
 from chalicelib.contract.basis_work import WorkKind
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.basis_mark import BasisChange, BasisMark
-from chalicelib.domain.errors import AlreadyExistsError, InvalidInputError
+from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError
+from chalicelib.domain.text import safe_cell
 from chalicelib.services.scenario.basis_library import scenarios_of, work_list
 from chalicelib.services.scenario.basis_marks import (
     find_mark,
@@ -19,13 +23,14 @@ from chalicelib.services.scenario.basis_marks import (
 from chalicelib.services.scenario.limit_conflicts import standing_conflicts
 from chalicelib.services.scenario.read_edition import editions_of, editions_with
 from chalicelib.web import messages
-from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.answers import Answer, file_answer, page, see_other
 from chalicelib.web.basis_words import CHANGES, change_words, work_words
 from chalicelib.web.conflict_words import conflict_rows
 from chalicelib.web.console.bases import BASE as LIBRARY
 from chalicelib.web.console.bases import place_of
 from chalicelib.web.fields import Fields, invalid
-from chalicelib.web.i18n import current_locale, gettext
+from chalicelib.web.formats import format_datetime
+from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.scenarios import scenario_label
@@ -35,6 +40,18 @@ blueprint = Blueprint(__name__)
 BASE = f"{LIBRARY}/changes"
 ONE = BASE + "/{mark_id}"
 P = Permission
+ROWS = 50
+CSV = "text/csv; charset=utf-8"
+_HEADS = (
+    mark("哪一条"),
+    mark("种类"),
+    mark("哪里"),
+    mark("编号"),
+    mark("场景"),
+    mark("状态"),
+    mark("谁办的"),
+    mark("什么时候办的"),
+)
 
 
 def labels() -> dict[str, str]:
@@ -86,12 +103,20 @@ def _form(request: WebRequest, values: dict[str, str], error: InvalidInputError 
 def read_mark(form: Fields) -> dict[str, Any]:
     """What `mark_basis` takes. Raises InvalidInputError."""
     change, decided_on, effective_on = form.text("change"), form.day("decided_on"), form.day("effective_on")
+    missing = [
+        FieldProblem(field=name, code="required")
+        for name, value in (
+            ("title", form.text("title")),
+            ("change", change),
+            ("decided_on", decided_on),
+            ("effective_on", effective_on),
+        )
+        if not value
+    ]
+    if missing:
+        raise InvalidInputError(missing)
     if change not in set(BasisChange):
-        raise invalid("change", "unknown_choice" if change else "required")
-    if decided_on is None:
-        raise invalid("decided_on", "required")
-    if effective_on is None:
-        raise invalid("effective_on", "required")
+        raise invalid("change", "unknown_choice")
     return {
         "title": form.required("title"),
         "article": form.text("article"),
@@ -104,7 +129,7 @@ def read_mark(form: Fields) -> dict[str, Any]:
 
 
 SAMPLE_MARK = {
-    "title": "示例法",
+    "title": "消防法",
     "article": "1",
     "change": "repealed",
     "decided_on": "2026-11-01",
@@ -148,8 +173,14 @@ def show_mark(request: WebRequest, mark_id: str) -> Answer:
 
 
 def _show(request: WebRequest, mark_id: str, error: InvalidInputError | None = None) -> Answer:
+    """`state`: todo or done; `start`: how many rows to leave out. The list is computed whole, a page of it shown."""
     found = find_mark(request.store, request.tenant, mark_id)
-    rows = [] if found.is_withdrawn else work_rows(request, found)
+    every = [] if found.is_withdrawn else work_rows(request, found)
+    left, url = sum(row["done"] is None for row in every), f"{BASE}/{mark_id}"
+    state = request.query.text("state")
+    wanted = [row for row in every if not state or (row["done"] is not None) is (state == "done")]
+    start = max(request.query.integer("start", 0) or 0, 0)
+    rows = wanted[start : start + ROWS]
     people = {row["done"].by for row in rows if row["done"]} | {found.marked_by}
     names = request.store.people.find_many(request.tenant, people, is_listed=True)
     return page(
@@ -159,12 +190,52 @@ def _show(request: WebRequest, mark_id: str, error: InvalidInputError | None = N
         mark=found,
         change=change_words(found.change),
         rows=rows,
-        left=sum(row["done"] is None for row in rows),
+        every=len(every),
+        total=len(wanted),
+        left=left,
+        chips=[
+            {
+                "label": gettext(words),
+                "url": f"{url}?state={one}" if one else url,
+                "active": state == one,
+                "count": count,
+            }
+            for one, words, count in (
+                ("", mark("全部"), len(every)),
+                ("todo", mark("未办"), left),
+                ("done", mark("已办"), len(every) - left),
+            )
+        ],
+        next_url=f"{url}?state={state}&start={start + ROWS}" if start + ROWS < len(wanted) else "",
+        first_url=f"{url}?state={state}" if start else "",
         names={id: one.name for id, one in names.items()},
-        url=f"{BASE}/{mark_id}",
+        url=url,
+        state=state,
+        start=start or "",
         may_mark=allowed(request.actor, P.BASIS_MARK),
         problems=messages.form_problems(error, labels()) if error else [],
     )
+
+
+@route(blueprint, f"{ONE}/file", permission=P.SCENARIO_READ)
+def fetch_work(request: WebRequest, mark_id: str) -> Answer:
+    """The whole work list as CSV, for whoever shares the work out."""
+    found = find_mark(request.store, request.tenant, mark_id)
+    rows = [] if found.is_withdrawn else work_rows(request, found)
+    people = {row["done"].by for row in rows if row["done"]}
+    names = request.store.people.find_many(request.tenant, people, is_listed=True)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([gettext(head) for head in _HEADS])
+    for row in rows:
+        entry, done = row["entry"], row["done"]
+        cells = (found.citation, row["kind"], entry.label, entry.id, row["scenario"])
+        told = (
+            (gettext("已办"), names[done.by].name if done.by in names else "", format_datetime(done.at)) if done else ()
+        )
+        writer.writerow([safe_cell(cell) for cell in (*cells, *(told or (gettext("未办"), "", "")))])
+    name = gettext("%(clause)s要跟着改的", clause=found.citation)
+    return file_answer(b"\xef\xbb\xbf" + out.getvalue().encode(), CSV, f"{name}.csv")
 
 
 @route(
@@ -178,7 +249,9 @@ def post_work(request: WebRequest, mark_id: str) -> Answer:
     is_done = request.form.flag("is_done")
     key = request.form.required("entry")
     settle_work(request.store, request.tenant, request.act(), mark_id=mark_id, key=key, is_done=is_done)
-    return see_other(f"{BASE}/{mark_id}", gettext("已记为办好。") if is_done else gettext("已改回未办。"))
+    place = {name: text for name in ("state", "start") if (text := request.form.text(name))}
+    back = f"{BASE}/{mark_id}" + (f"?{urlencode(place)}" if place else "")
+    return see_other(back, gettext("已记为办好。") if is_done else gettext("已改回未办。"))
 
 
 @route(

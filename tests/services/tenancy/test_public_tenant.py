@@ -66,7 +66,7 @@ def test_a_basis_is_confirmed_on_a_text_that_was_read_and_cited_by_the_article_t
     assert refused(law) == {("text", "required"), ("text_date", "required")}
     assert refused(standard, text=" ") == {("text", "required")}
     read = {"text": "读过", "text_date": date(2025, 1, 1)}
-    assert refused(law, **read, article="第三条") == {("article", "invalid")}
+    assert refused(law, **read, article="哪条") == {("article", "article_form")}
     assert refused(law, **read, clause="第一款") == {("article", "required")}
     assert refused(law, **read | {"text_date": date(2099, 1, 1)}) == {("text_date", "date_in_future")}
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, article_number, waiting_bases
+from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, waiting_bases
 
 BODY = {"id": "fire_16", "kind": "law", "title": "消防法", "summary": "保持通道畅通。"}
 VERIFIED = LegalBasis(**BODY, article="16", clause="第一款", status="verified", text_date=date(2021, 4, 29))
@@ -45,11 +45,3 @@ def test_only_unconfirmed_bases_wait():
 )
 def test_a_confirmation_binds_what_was_confirmed(changed):
     assert waiting_bases([WAITING], [confirmation(WAITING, **changed)]) == [WAITING]
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("19", 19), ("第十九条", 19), ("第一百零五条", 105), ("二十", 20), ("第十条", 10), ("一百一十", 110), ("无", 0)],
-)
-def test_article_number(text, number):
-    assert article_number(text) == number

@@ -58,6 +58,40 @@ def test_the_legal_officer_confirms_with_the_text_that_was_read(site: Site) -> N
     assert "第三条：……" in page and "本地法制已确认" in page
 
 
+def test_the_article_that_was_found_is_typed_as_laws_write_it(site: Site) -> None:
+    lawyer = site.browser(Role.LEGAL_REVIEWER)
+    without = [one for one in OIL.legal_basis.bases if one.status is BasisStatus.TO_BE_CONFIRMED and not one.article]
+    url, read = f"{BASE}/refined_oil/{without[-1].id}", {"text": "读过", "text_date": "2025-01-01"}
+
+    for wrong in (
+        {"article": "abc"},
+        {"article": "19", "clause": "胡说"},
+        {"article": "第十九条第二款", "clause": "第三款"},
+        {"clause": "第二款"},
+        {"text_date": "1900-01-01"},
+    ):
+        assert lawyer.post(f"{url}/confirm", read | wrong).status == 422
+    assert lawyer.post(f"{url}/confirm", read | {"article": "第十九条之一第二款第三项"}).location == url
+    assert "第19条之一第二款第（三）项" in lawyer.get(url).text
+
+
+def test_what_cannot_be_is_not_marked(site: Site) -> None:
+    lawyer = site.browser(Role.LEGAL_REVIEWER)
+    wrong = {
+        "没有场景引用": {"title": "没有的法"},
+        "的文本只有": {"title": "消防法", "article": "第九百条"},
+        "标记到条为止": {"article": "第一条第二款"},
+        "不能晚于今天": {"decided_on": "2027-02-01", "effective_on": "2027-03-01"},
+        "不能早于公布日期": {"effective_on": "2026-01-01"},
+        "超出允许的范围": {"effective_on": "2126-01-01"},
+        "就是被标记的这一条": {"successor": f"《{CITED.title}》"},
+        "请填写“公布日期”": {"decided_on": ""},
+    }
+    for words, values in wrong.items():
+        refused = lawyer.post(f"{BASE}/changes", MARK | values)
+        assert refused.status == 422 and words in refused.text, words
+
+
 def test_a_marked_clause_makes_a_work_list_that_is_ticked_off(site: Site) -> None:
     lawyer = site.browser(Role.LEGAL_REVIEWER)
     assert site.browser(Role.COORDINATOR).post(f"{BASE}/changes", MARK).status == 403
@@ -72,6 +106,12 @@ def test_a_marked_clause_makes_a_work_list_that_is_ticked_off(site: Site) -> Non
     assert "已修订" in lawyer.get(f"{BASE}/refined_oil/{CITED.id}").text
     assert lawyer.post(f"{work}/work", {"entry": f"refined_oil:basis:{CITED.id}", "is_done": "yes"}).location == work
     assert "已办" in lawyer.get(work).text
+    here = {"entry": f"refined_oil:basis:{CITED.id}", "is_done": "yes", "state": "done"}
+    assert lawyer.post(f"{work}/work", here).location == f"{work}?state=done"
+    assert CITED.id not in lawyer.get(f"{work}/file").text.splitlines()[0]
+    assert CITED.id in lawyer.get(f"{work}/file").text
+    assert CITED.citation in lawyer.get(f"{work}?state=done").text
+    assert "记为办好" not in lawyer.get(f"{work}?state=todo&start=5000").text
     assert CITED.title in site.browser(Role.INSPECTOR).get(f"{BASE}/changes").text
 
     assert lawyer.post(f"{work}/withdraw", {"reason": ""}).status == 422
