@@ -1,8 +1,8 @@
 """A frozen copy of one version of a package: canonical JSON (RFC 8785) and its SHA-256, addressed by name@version.
 
-The copy holds the data, the translations, the templates, the golden cases and the hashes of the package's Python files,
-so that a published version is proven to the last byte and can be held against later handlers; thawing it needs no
-folder.
+The copy holds the data, the translations, the templates, the golden cases and the hashes of the package's Python files
+and of the tables that they read, so that a published version is proven to the last byte and can be held against later
+handlers; thawing it needs no folder.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def _texts(folder: Path, pattern: str) -> dict[str, str]:
 
 def freeze_package(scenario: Scenario, folder: Path | None = None) -> FrozenPackage:
     """Freeze a scenario; with its folder, templates and hashes of code go in as well."""
-    code = _texts(folder, "*.py") if folder else {}
+    code = {**_texts(folder, "*.py"), **_texts(folder, "*_rules.json")} if folder else {}
     body = {
         "format": 2,
         "scenario": scenario.model_dump(mode="json", by_alias=True, exclude_none=True),

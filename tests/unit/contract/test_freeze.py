@@ -29,6 +29,7 @@ def test_the_same_package_has_the_same_digest_whatever_its_layout(tmp_path):
         lambda folder: edit(folder, "strings/en.json", lambda b: b.update({"manifest.label": "Oil"})),
         lambda folder: (folder / "templates" / "result_notice.html").write_text("x", encoding="utf-8"),
         lambda folder: (folder / "handlers.py").write_text("x = 1\n", encoding="utf-8"),
+        lambda folder: (folder / "oil_rules.json").write_text('{"figures": [], "table": 1}', encoding="utf-8"),
     ],
 )
 def test_any_change_changes_the_digest(tmp_path, change):
@@ -40,13 +41,14 @@ def test_any_change_changes_the_digest(tmp_path, change):
     assert frozen(folder).sha256 != before.sha256
 
 
-def test_thawed_is_what_was_frozen():
-    original = read_package(PILOT).scenario
+@pytest.mark.parametrize("name", ["refined_oil", "prepaid_card"])
+def test_thawed_is_what_was_frozen(name):
+    original = read_package(PILOT.parent / name).scenario
     copy = freeze_package(original)
 
     assert thaw_package(copy.content, copy.sha256) == original
     with pytest.raises(InvalidInputError):
-        thaw_package(copy.content.replace(b"refined_oil", b"refined_0il"), copy.sha256)
+        thaw_package(copy.content.replace(name.encode(), b"refined_0il"), copy.sha256)
 
 
 def test_address():
