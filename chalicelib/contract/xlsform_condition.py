@@ -31,6 +31,9 @@ def read_condition(row: Row, names: Names) -> Condition | None:
         said = _unwrapped(said)
     try:
         return read_relevant(said, names)
+    except RecursionError:
+        row.refuse("relevant", "brackets in brackets without end", _FORMS)
+        return None
     except (NotRelevantError, ValidationError) as error:
         reason = str(error) if isinstance(error, NotRelevantError) else "a limit belongs to a number"
         row.refuse("relevant", reason, _FORMS)

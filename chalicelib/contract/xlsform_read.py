@@ -57,12 +57,16 @@ class _Reader:
         self.languages = languages_in(book.columns.get(SURVEY, []))
         self.texts: dict[str, dict[str, str]] = {one: {} for one in self.languages}
         self.names: dict[str, Value] = dict(form_names(scenario))
+        self.rows: dict[str, Row] = {}
 
     def read(self) -> XlsformReading:
         if SURVEY not in self.book.sheets:
             mend = "start from an exported file"
             return XlsformReading(findings=[RuleFinding(RULE, "xlsx", SURVEY, "the sheet is missing", mend)])
         self._columns()
+        if self.scenario.checklist.self_check_rounds and ROUNDS not in self.book.sheets:
+            mend = "start from an exported file"
+            self.findings.append(RuleFinding(RULE, "xlsx", ROUNDS, "the sheet is missing", mend))
         rows = [row for row in self.book.sheets[SURVEY] if row.text("yj_row") != FORM]
         self._name_questions(rows)
         body = self._head() | {"sections": list(self._sections(rows)), "self_check_rounds": list(self._rounds())}
@@ -75,6 +79,9 @@ class _Reader:
                 place = ".".join(str(step) for step in one["loc"]) or SURVEY
                 self.findings.append(RuleFinding(RULE, "xlsx", place, one["msg"], "correct the rows of this part"))
             return XlsformReading(findings=self.findings)
+        self._look_back(checklist)
+        if self.findings:
+            return XlsformReading(findings=self.findings)
         keys = {key for key, _ in labels_of(checklist, "checklist")}
         strings = {
             language: {key: text for key, text in found.items() if key in keys}
@@ -82,8 +89,25 @@ class _Reader:
         }
         return XlsformReading(checklist, strings, [])
 
+    def _look_back(self, checklist: Checklist) -> None:
+        """A row that was moved or renamed leaves conditions that no longer look at a question before them."""
+        asked: set[str] = set()
+        for item in checklist.items:
+            for leaf in item.condition.leaves() if item.condition else ():
+                if leaf.answer is not None and leaf.answer not in asked:
+                    mend = "a condition looks at a question of a row above it, under its name"
+                    self.rows[item.id].refuse("relevant", f"{leaf.answer} is not known here", mend)
+            asked.add(item.question_key)
+
     def _columns(self) -> None:
-        for column in self.book.columns[SURVEY]:
+        """A column that is not there any more would silently empty what it held."""
+        columns = self.book.columns[SURVEY]
+        here = {column.partition("::")[0] for column in columns}
+        for column in (*PLAIN, *LABELS.values()):
+            if column not in here:
+                mend = "put the column back, with its cells, from an exported file"
+                self.findings.append(RuleFinding(RULE, "xlsx", f"survey, {column}", "the column is missing", mend))
+        for column in columns:
             base = column.partition("::")[0]
             if base not in _KNOWN | set(LABELS.values()) | _STANDARD:
                 self.findings.append(
@@ -123,7 +147,6 @@ class _Reader:
 
     def _sections(self, rows: list[Row]) -> Iterator[dict[str, Any]]:
         section: dict[str, Any] | None = None
-        seen: dict[str, int] = {}
         for row in rows:
             group = _GROUPS.get(row.text("type"))
             if group == "begin":
@@ -143,9 +166,9 @@ class _Reader:
             else:
                 item = self._item(row, section["id"])
                 if item is not None:
-                    if item.id in seen:
-                        row.refuse("yj_item", f"{item.id} stands in row {seen[item.id]} too", "give each its own id")
-                    seen[item.id] = row.number
+                    if held := self.rows.get(item.id):
+                        row.refuse("yj_item", f"{item.id} stands in row {held.number} too", "give each its own id")
+                    self.rows[item.id] = row
                     section["items"].append(item)
         if section is not None:
             self.findings.append(
@@ -239,7 +262,7 @@ class _Reader:
             return {}
         try:
             found = json.loads(row.text("yj_more"))
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             row.refuse("yj_more", "not JSON", "leave the cell as it was exported, or empty it")

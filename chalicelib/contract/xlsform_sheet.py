@@ -3,7 +3,7 @@
 import zipfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +14,7 @@ from chalicelib.domain.register_workbook import cell_text, file_problem, refuse_
 
 RULE = "xlsform"
 MOST_ROWS = 5000
+MOST_DIGITS = 18
 _YES, _NO = ("yes", "true", "是", "1"), ("", "no", "false", "否", "0")
 
 
@@ -74,8 +75,11 @@ class Row:
             return None
         try:
             found = Decimal(text).scaleb(decimals)
-        except InvalidOperation:
+        except ArithmeticError:
             self.refuse(column, f"{text} is no number", "write digits only, with a point for decimals")
+            return None
+        if found.is_finite() and found.adjusted() >= MOST_DIGITS:
+            self.refuse(column, f"{text} has more than {MOST_DIGITS} digits", "correct the number")
             return None
         if not found.is_finite() or found != found.to_integral_value():
             self.refuse(column, f"{text} has more than {decimals} decimals", "round it, or raise yj_decimals")

@@ -141,6 +141,41 @@ def test_an_edit_shows_as_a_difference_and_nothing_else_does(oil, exported):
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "column", "problem"),
+    [
+        ({"yj_working_days": "1e5000000"}, "yj_working_days", "is no number"),
+        ({"yj_working_days": "1e99999"}, "yj_working_days", "has more than 18 digits"),
+        ({"yj_more": "[" * 20_000}, "yj_more", "not JSON"),
+        ({"yj_kinds": "", "relevant": "not(" * 3000}, "relevant", "brackets in brackets without end"),
+        (
+            {"yj_kinds": "", "relevant": "${business_licence} = 'compliant'", "yj_because__zh": "以后询问"},
+            "relevant",
+            "business_licence is not known here",
+        ),
+    ],
+)
+def test_what_nobody_means_is_refused_as_well(oil, exported, changes, column, problem):
+    reading = read_xlsform(edited(exported, **changes), oil)
+
+    assert reading.checklist is None
+    assert [one for one in reading.findings if column in one.place and problem in one.problem]
+
+
+@pytest.mark.parametrize("column", ["yj_item", "yj_full_coverage", "yj_basis", "yj_condition", "yj_penalty_basis"])
+def test_a_column_that_was_taken_out_is_missed(oil, exported, column):
+    book = openpyxl.load_workbook(io.BytesIO(exported))
+    sheet = book["survey"]
+    sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == column))
+    out = io.BytesIO()
+    book.save(out)
+
+    reading = read_xlsform(out.getvalue(), oil)
+
+    assert reading.checklist is None
+    assert (f"survey, {column}", "the column is missing") in {(one.place, one.problem) for one in reading.findings}
+
+
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
 def test_a_file_that_is_no_workbook_is_refused(oil, content):
     with pytest.raises(InvalidInputError):
