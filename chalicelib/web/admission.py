@@ -19,6 +19,7 @@ from chalicelib.domain.tenancy import PLATFORM, Actor, is_tenant_id
 from chalicelib.services.binding.own_subjects import with_own_subjects
 from chalicelib.services.people.name_deputy import find_acting
 from chalicelib.web import csrf, sessions
+from chalicelib.web.body_words import english_bodies
 from chalicelib.web.errors import DeputyEndedError, InvalidTokenError, SignInRequiredError, TenantNotChosenError
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SAFE_METHODS, SIGNED_IN, Face, RouteDeclaration
@@ -42,7 +43,8 @@ def admitted(request: WebRequest, declaration: RouteDeclaration, path_values: Ma
     membership = _membership(request)
     role = ScopeRole.READER if request.method in SAFE_METHODS else ScopeRole.TENANT
     known = lambda: bootstrap.store().local_divisions.kept(membership.tenant)  # noqa: E731
-    with bootstrap.scope(membership.tenant, role), local_divisions(known):
+    bodies = lambda: {one.id: one.label_en for one in bootstrap.store().acting_bodies.every(membership.tenant)}  # noqa: E731
+    with bootstrap.scope(membership.tenant, role), local_divisions(known), english_bodies(bodies):
         find = _client if membership.client_id else _actor
         request.enter(membership.tenant, find(request, membership))
         if request.session is not None:

@@ -8,6 +8,7 @@ from chalicelib.domain.evaluation import CreditGrade, Point
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.periodic_report import report_source
 from chalicelib.services.evaluation.evaluate_subject import finding_source
+from chalicelib.web.body_words import body_name
 from chalicelib.web.formats import format_short_date
 from chalicelib.web.i18n import gettext, mark
 
@@ -39,7 +40,7 @@ def _source(source: str, finding: Finding | None) -> str:
     if finding is not None:
         return gettext(
             "%(who)s，%(day)s检查，不合格项：%(title)s",
-            who=finding.acting_body_label,
+            who=body_name(finding),
             day=format_short_date(finding.found_on),
             title=finding.title,
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.glossary import term as glossary_term
 from chalicelib.web import formats, i18n
+from chalicelib.web.body_words import body_name
 from chalicelib.web.scenarios import item_name
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def environment() -> "Environment":
         cell_writer=CellWriter,
         glossary_term=glossary_term,
         item_name=item_name,
+        body_name=body_name,
         glossary_base=lambda face: "" if face == "public" else f"/{face}",
     )
     return made

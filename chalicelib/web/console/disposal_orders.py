@@ -18,6 +18,7 @@ from chalicelib.services.disposal.decide_order import decide_order, extend_order
 from chalicelib.services.disposal.draft_order import draft_order, redraft_order, withdraw_order
 from chalicelib.services.disposal.serve_order import fulfil_order, return_fulfilment, serve_order
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.body_words import body_name
 from chalicelib.web.console.disposals import BASE, DISPOSAL, ONE, read_disposal
 from chalicelib.web.console.order_form import ORDERS, draft_of, order_form, values_of
 from chalicelib.web.disposal_files import SENT_BEFORE, files_of, kept_file, signed_upload
@@ -75,7 +76,7 @@ def post_order(request: WebRequest, disposal_id: str) -> Answer:
         return order_form(request, disposal, request.form, error)
     except AlreadyExistsError:
         return order_form(request, disposal, request.form, invalid("document_id", "order_under_way"))
-    return see_other(f"{ORDERS}/{made.id}", gettext("已起草，等%(body)s负责人决定", body=made.acting_body_label))
+    return see_other(f"{ORDERS}/{made.id}", gettext("已起草，等%(body)s负责人决定", body=body_name(made)))
 
 
 @route(blueprint, _ONE, permission=Permission.DISPOSAL_READ, resource=ORDER)

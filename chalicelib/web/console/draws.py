@@ -27,6 +27,7 @@ from chalicelib.web import messages
 from chalicelib.web.answers import HTML, Answer, file_answer, page, see_other
 from chalicelib.web.console.draw_page import exclusion_rows, grade_rows, job_state, qr, share, view_of
 from chalicelib.web.console.draw_words import as_input_error, labels, state_words
+from chalicelib.web.console.people import label_of
 from chalicelib.web.cursors import open_cursor, seal_cursor
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.request import WebRequest
@@ -50,7 +51,7 @@ def _show(request: WebRequest, draw: RandomDraw, error: InvalidInputError | None
     view = view_of(request, draw)
     drawn = result_of(request.store, request.tenant, draw) if draw.state is DrawState.DRAWN else []
     start = max(0, (request.query.integer("from") or 1) - 1)
-    bodies = {task.id: task.label for task in request.store.acting_bodies.every(request.tenant)} if drawn else {}
+    bodies = {body.id: label_of(body) for body in request.store.acting_bodies.every(request.tenant)} if drawn else {}
     return page(
         request,
         "pages/draws/show.html",

@@ -7,6 +7,7 @@ from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError, 
 from chalicelib.domain.plan import InspectionTask
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.body_words import body_name
 from chalicelib.web.console.plans import BASE, OF_PLAN, ONE, read_plan, show
 from chalicelib.web.i18n import gettext
 from chalicelib.web.plan_steps import STEPS, Step, StepInput, take_step
@@ -50,7 +51,7 @@ def ask_before_step(request: WebRequest, plan_id: str, step: str) -> Answer:
 def _question(asked: Step, task: InspectionTask | None) -> str:
     """Of a step that could be meant for several bodies, with the name of the body."""
     words = gettext(asked.title)
-    return f"{task.label}{gettext('：')}{words}" if task and asked.name == "task-withdrawals" else words
+    return f"{body_name(task)}{gettext('：')}{words}" if task and asked.name == "task-withdrawals" else words
 
 
 def _declare(step: Step) -> None:

@@ -17,6 +17,7 @@ from chalicelib.services.plan.collect_opinions import HEARING, SETTLED
 from chalicelib.services.plan.finish_plan import PlanTally, tally_plan
 from chalicelib.services.scenario.read_edition import read_edition
 from chalicelib.services.visit.deadlines import working_days_left
+from chalicelib.web.body_words import body_name
 from chalicelib.web.console.plan_bases import (
     BrokenOverlay,
     RepealedBasis,
@@ -118,7 +119,7 @@ def view_of(request: WebRequest, plan: InspectionPlan) -> PlanView:
     is_final = machine("loop").state(plan.state).is_final
     tally = tally_plan(store, tenant, plan) if plan.state in ("disposition", "closing") else None
     primary, others = _actions(actor, plan, tally)
-    names = {task.acting_body_id: task.label for task in plan.tasks}
+    names = {task.acting_body_id: body_name(task) for task in plan.tasks}
     package = _package(request, plan)
     packages = packages_of(request, plan, package) if package and not is_final else {}
     return PlanView(
@@ -178,9 +179,11 @@ def _steps(plan: InspectionPlan, current: int, events: list[Event], now: datetim
 
 def _now(plan: InspectionPlan, tally: PlanTally | None) -> str:
     """What the plan waits for and in whose hands it is."""
-    lead = plan.lead.label
+    lead = body_name(plan.lead)
     active = [task for task in plan.tasks if task.state != "withdrawn"]
-    unapproved = [task.label for task in active if task.state in ("consented", "consent_deemed", "opinion_requested")]
+    unapproved = [
+        body_name(task) for task in active if task.state in ("consented", "consent_deemed", "opinion_requested")
+    ]
     if plan.state == "opinion":
         asked = sum(task.state == "opinion_requested" for task in active)
         if any(task.state == "change_proposed" for task in active):

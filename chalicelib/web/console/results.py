@@ -15,6 +15,7 @@ from chalicelib.services.result.publish_result import confirm_result, publish_re
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.body_words import body_name
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.fields import invalid
 from chalicelib.web.i18n import gettext, mark
@@ -133,7 +134,7 @@ def show_result(request: WebRequest, result_id: str) -> Answer:
         may_withdraw=result.state == "published" and allowed(request.actor, Permission.RESULT_PUBLISH, result.resource),
         may_evaluate=allowed(request.actor, Permission.EVALUATION_READ),
         mine=next((b for b in result.bodies if b.confirmed_at is None and _may_confirm(request, result, b)), None),
-        waiting=[body.label for body in result.bodies if body.confirmed_at is None],
+        waiting=[body_name(body) for body in result.bodies if body.confirmed_at is None],
     )
 
 

@@ -20,6 +20,7 @@ from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.conflict_words import conflict_rows
 from chalicelib.web.console.checklist_view import checklist_context
+from chalicelib.web.console.people import label_of
 from chalicelib.web.evaluation_views import matrix_rows
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.request import WebRequest
@@ -191,7 +192,7 @@ def _inspection(request: WebRequest, scenario: str) -> dict[str, Any]:
     package = context.scenario.in_language(current_locale())
     return {
         "result": call("inspection", asked, context),
-        "bodies": {body.id: body.label for body in bodies},
+        "bodies": {body.id: label_of(body) for body in bodies},
         "matrix": matrix_rows(package),
         "department_label": package.manifest.department_label,
     }

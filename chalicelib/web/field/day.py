@@ -10,6 +10,7 @@ from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.visit_member import VisitMember
 from chalicelib.services.visit.visit_sheet import VisitSheet, read_sheet
 from chalicelib.web.answers import Answer, page
+from chalicelib.web.console.people import label_of
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.formats import format_short_date, join_clauses, join_words
 from chalicelib.web.i18n import gettext, mark
@@ -67,7 +68,7 @@ def _body_label(request: WebRequest) -> str:
     if not request.actor.acting_body_id:
         return ""
     body = request.store.acting_bodies.find(request.tenant, request.actor.acting_body_id)
-    return body.label if body else ""
+    return label_of(body) if body else ""
 
 
 _STATES = {"scheduled": "todo", "started": "now", "submitted": "done"}

@@ -16,6 +16,7 @@ from chalicelib.services.visit.visit_sheet import Question, VisitSheet, quick_re
 from chalicelib.web.answer_form import NOT_CHECKED, read_answer
 from chalicelib.web.answering import bad_words, form_values, progress_words, refusal, wants_json
 from chalicelib.web.answers import Answer, json_answer, page, see_other
+from chalicelib.web.body_words import body_name
 from chalicelib.web.disposition import labels, outcome_chip, upload_answer
 from chalicelib.web.field.visits import VISIT, read_visit
 from chalicelib.web.formats import format_time
@@ -239,7 +240,7 @@ def _values(question: Question) -> dict[str, str]:
 
 def _bodies(visit: Visit, question: Question) -> dict[str, Any]:
     """Who is responsible and who shares the answer, in the words of the acting bodies."""
-    of_department = {code: body.label for body in visit.bodies for code in body.departments}
+    of_department = {code: body_name(body) for body in visit.bodies for code in body.departments}
     names = list(dict.fromkeys(of_department.get(code, code) for code in question.entry.departments))
     return {"lead": names[0] if names else "", "others": names[1:]}
 

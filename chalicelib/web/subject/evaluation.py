@@ -8,6 +8,7 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_evaluation import CreditView
 from chalicelib.web.answers import Answer, page
+from chalicelib.web.body_words import body_name
 from chalicelib.web.evaluation_views import credit_bands, findings_of, next_grade, point_rows
 from chalicelib.web.i18n import mark
 from chalicelib.web.request import WebRequest
@@ -92,7 +93,7 @@ def show_evaluation(request: WebRequest) -> Answer:
         step=next_grade(package, view.credit_grade, view.credit_points),
         findings=findings,
         open_findings=[one for one in findings if one.passed_at is None and one.state != "closed"],
-        bodies=list(dict.fromkeys(one.acting_body_label for one in findings)),
+        bodies=list(dict.fromkeys(body_name(one) for one in findings)),
         indicators={one.id: one.name for one in package.evaluation.indicators},
         choices=choices_of(url, subject, mine, scenario, sorted(stored)),
     )

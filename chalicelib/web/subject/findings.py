@@ -11,6 +11,7 @@ from chalicelib.services.finding.submit_rectification import submit_rectificatio
 from chalicelib.services.visit.deadlines import working_days_left
 from chalicelib.services.visit.uploads import keep_upload, prepare_upload
 from chalicelib.web.answers import Answer, json_answer, page, see_other
+from chalicelib.web.body_words import body_name
 from chalicelib.web.disposition import labels, upload_answer
 from chalicelib.web.field.findings import FINDING, find_evidence, finding_context, read_finding
 from chalicelib.web.formats import join_words
@@ -81,7 +82,7 @@ def rectify(request: WebRequest, finding_id: str) -> Answer:
     except InvalidInputError as error:
         return _page(request, finding, error, kept)
     sisters = find_sisters(request.store, request.tenant, finding)
-    bodies = list(dict.fromkeys(one.acting_body_label for one in (finding, *sisters)))
+    bodies = list(dict.fromkeys(body_name(one) for one in (finding, *sisters)))
     words = gettext("整改已提交，等%(body)s复查", body=join_words(bodies))
     return see_other(f"/subject/findings/{finding_id}", words)
 

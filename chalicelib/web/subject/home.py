@@ -9,6 +9,7 @@ from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.finding import Fault, faults_of
 from chalicelib.domain.periodic_report import PeriodicReport
 from chalicelib.web.answers import Answer, page
+from chalicelib.web.body_words import body_name
 from chalicelib.web.disposal_words import served_row
 from chalicelib.web.disposition import days_left, finding_chip
 from chalicelib.web.i18n import mark
@@ -56,7 +57,7 @@ def _row(request: WebRequest, fault: Fault) -> dict[str, Any]:
     first = fault.first
     return {
         "finding": first,
-        "bodies": list(dict.fromkeys(one.acting_body_label for one in fault.findings)),
+        "bodies": list(dict.fromkeys(body_name(one) for one in fault.findings)),
         "clauses": list(dict.fromkeys(one.clause for one in fault.findings if one.clause)),
         "count": len(fault.findings),
         "state": finding_chip(first),

@@ -7,6 +7,7 @@ from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
 from chalicelib.services.disposal.serve_order import report_fulfilment
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.body_words import body_name
 from chalicelib.web.console.disposal_orders import document_page, order_context
 from chalicelib.web.disposal_files import SENT_BEFORE, files_of, kept_file, signed_upload
 from chalicelib.web.disposal_words import labels, served_row
@@ -101,7 +102,7 @@ def report(request: WebRequest, order_id: str) -> Answer:
         )
     except InvalidInputError as error:
         return _page(request, order, error)
-    return see_other(f"{BASE}/{order.id}", gettext("已报告，等%(body)s核实", body=order.acting_body_label))
+    return see_other(f"{BASE}/{order.id}", gettext("已报告，等%(body)s核实", body=body_name(order)))
 
 
 @route(
