@@ -86,22 +86,22 @@ def deadlines(package: Scenario) -> list[tuple[str, str]]:
 
 
 def figures(package: Scenario) -> list[tuple[str, str]]:
-    """What a tenant may set, with the package's value and the range."""
-    found = {one.id: one for one in package.figures if one.tenant_range}
-    return [
-        (
-            one.id,
-            gettext(
-                "%(name)s（场景包%(value)s，可设%(low)s至%(high)s）",
-                name=one.label,
-                value=figure_words(one.value, one),
-                low=figure_words(one.tenant_range.minimum, one),
-                high=figure_words(one.tenant_range.maximum, one),
-            ),
-        )
-        for one in found.values()
-        if one.tenant_range
-    ]
+    """What a tenant may set."""
+    found = {one.id: one.label for one in package.figures if one.tenant_range}
+    return list(found.items())
+
+
+def range_words(package: Scenario, figure_id: str) -> str:
+    """The package's value of a figure and within what a tenant may set it; empty where none may."""
+    known = next((one for one in package.figures if one.id == figure_id), None)
+    if known is None or known.tenant_range is None:
+        return ""
+    return gettext(
+        "场景包%(value)s，可设%(low)s至%(high)s",
+        value=figure_words(known.value, known),
+        low=figure_words(known.tenant_range.minimum, known),
+        high=figure_words(known.tenant_range.maximum, known),
+    )
 
 
 def item_options(package: Scenario) -> dict[str, list[tuple[str, str]]]:

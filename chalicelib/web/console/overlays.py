@@ -138,7 +138,12 @@ def _form(request: WebRequest, scenario: str, kind: str, error: InvalidInputErro
     elif kind == "set_deadline":
         context = {"options": overlay_form.deadlines(package)}
     elif kind == "set_figure":
-        context = {"options": overlay_form.figures(package)}
+        wanted = asked.text("figure_id")
+        context = {
+            "options": overlay_form.figures(package),
+            "figure": next((one for one in package.figures if one.id == wanted and one.tenant_range), None),
+            "range": overlay_form.range_words(package, wanted),
+        }
     else:
         context = {"options": overlay_form.item_options(package)}
     return page(

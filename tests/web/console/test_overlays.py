@@ -73,10 +73,13 @@ def test_what_is_typed_stays_and_says_what_is_wrong(site: Site) -> None:
 def test_a_figure_left_to_the_tenant_is_set_within_its_range(site: Site) -> None:
     coordinator, card = site.browser(Role.COORDINATOR), "/console/scenarios/prepaid_card/overlay"
     coordinator.post("/console/scenarios/prepaid_card/enabled", {"is_enabled": "yes"})
-    form = coordinator.get(f"{card}/changes/set_figure").text
+    choice = coordinator.get(f"{card}/changes/set_figure").text
+    form = coordinator.get(f"{card}/changes/set_figure?figure_id=quarterly_report_days").text
+    fixed = coordinator.get(f"{card}/changes/set_figure?figure_id=named_card_limit").text
 
-    assert "集团、品牌发卡企业季度报送期限（场景包20个工作日，可设1个工作日至20个工作日）" in form
-    assert "单张记名卡限额" not in form
+    assert "集团、品牌发卡企业季度报送期限" in choice and "单张记名卡限额" not in choice
+    assert "场景包20个工作日，可设1个工作日至20个工作日" in form and 'name="value"' in form
+    assert 'name="value"' not in choice + fixed
     assert "法定数值不能改" in coordinator.get(f"{OIL}/changes/set_figure").text
     for wrong in ("21", "", "-1", "x"):
         assert (
