@@ -6,13 +6,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from chalicelib.contract.exchange import (
-    ChecklistRequest,
-    EvaluationRequest,
-    HandbookRequest,
-    HandlerContext,
-    InspectionRequest,
-)
+from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext, InspectionRequest
+from chalicelib.contract.exchange_handbook import HandbookRequest
 from chalicelib.contract.overlay import Overlay
 from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError

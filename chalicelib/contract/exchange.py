@@ -12,14 +12,7 @@ from chalicelib.contract.overlay import Overlay, apply_overlay
 from chalicelib.contract.scenario import SOURCE_LANGUAGE, Scenario
 from chalicelib.domain.deadline import DeadlineRule
 from chalicelib.domain.errors import FieldProblem
-from chalicelib.domain.evaluation import (
-    AlertLevel,
-    CreditGrade,
-    EvaluationFacts,
-    Regime,
-    RiskLevel,
-)
-from chalicelib.domain.handbook import SectionKind, SupervisionItemType
+from chalicelib.domain.evaluation import AlertLevel, CreditGrade, EvaluationFacts, Regime, RiskLevel
 from chalicelib.domain.item import (
     Answer,
     AnswerType,
@@ -63,15 +56,19 @@ class HandlerContext:
         return apply_overlay(self.package, self.overlay).scenario
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
+    """What travels: unchangeable, and without a field that nobody knows."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Request(_Wire):
+class WireRequest(Wire):
+    """language: of the texts that come back."""
+
     language: str = Field(default=SOURCE_LANGUAGE, pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")
 
 
-class BasisView(_Wire):
+class BasisView(Wire):
     """A citation as shown: `is_usable` is false for 依据待确认 that the tenant has not confirmed."""
 
     id: str
@@ -83,58 +80,7 @@ class BasisView(_Wire):
     is_usable: bool
 
 
-class HandbookRequest(_Request):
-    subject_kind: Code
-    attributes: dict[str, bool | int | str] = Field(default_factory=dict)
-
-
-class HandbookItemView(_Wire):
-    """The eight standard elements, ready to show, with the department that answers."""
-
-    id: str
-    department: str
-    department_label: str
-    item_name: str
-    item_code: str
-    legal_basis: tuple[BasisView, ...]
-    item_type: SupervisionItemType
-    subject_kinds: tuple[str, ...]
-    procedure: str
-    inspection_form: str
-    inspection_locations: tuple[CheckLocation, ...]
-    result: str
-
-
-class ParagraphView(_Wire):
-    id: str
-    text: str
-    is_duty: bool
-    department: str | None
-    department_label: str
-    legal_basis: tuple[BasisView, ...]
-    check_item_ids: tuple[str, ...]
-
-
-class HandbookSectionView(_Wire):
-    id: str
-    kind: SectionKind
-    title: str
-    paragraphs: tuple[ParagraphView, ...]
-
-
-class HandbookView(_Wire):
-    """The handbook as one kind of subject reads it."""
-
-    scenario: str
-    version: str
-    language: str
-    title: str
-    introduction: str
-    items: tuple[HandbookItemView, ...]
-    sections: tuple[HandbookSectionView, ...]
-
-
-class ChecklistRequest(_Request):
+class ChecklistRequest(WireRequest):
     """`departments` None asks for all. `answers` are keyed by question key."""
 
     subject: SubjectFacts
@@ -142,7 +88,7 @@ class ChecklistRequest(_Request):
     answers: dict[str, Answer] = Field(default_factory=dict)
 
 
-class SlotView(_Wire):
+class SlotView(Wire):
     """One department's own finding on a shared answer; `compliance` is what the answer means for its item. `scenario`:
     whose item it is, where one list serves several."""
 
@@ -160,7 +106,7 @@ class SlotView(_Wire):
     penalty_basis: tuple[BasisView, ...]
 
 
-class ChecklistEntry(_Wire):
+class ChecklistEntry(Wire):
     """One question that is asked now. `because` says why a conditional one appears; `conflicts` names items whose
     limits differ; `self_check` is how the subject is asked the same fact, None when it cannot look by itself."""
 
@@ -187,14 +133,14 @@ class ChecklistEntry(_Wire):
     self_check: SelfCheckRule | None = None
 
 
-class DepartmentProgress(_Wire):
+class DepartmentProgress(Wire):
     department: str
     label: str
     asked: int
     answered: int
 
 
-class DerivedValue(_Wire):
+class DerivedValue(Wire):
     """A figure that the trade computes from answers: an integer in 10^-decimals of the unit, None while it cannot be
     computed; `level` is the threshold that it reaches."""
 
@@ -207,7 +153,7 @@ class DerivedValue(_Wire):
     formula: str
 
 
-class ChecklistResult(_Wire):
+class ChecklistResult(Wire):
     """The list as it stands: complete when every question asked now is answered without a problem."""
 
     scenario: str
@@ -221,7 +167,7 @@ class ChecklistResult(_Wire):
     is_complete: bool
 
 
-class GradeCount(_Wire):
+class GradeCount(Wire):
     """How many subjects of the area stand in one cell of the matrix."""
 
     risk_level: RiskLevel
@@ -229,14 +175,14 @@ class GradeCount(_Wire):
     count: int = Field(ge=0)
 
 
-class ActingBodyFact(_Wire):
+class ActingBodyFact(Wire):
     """An acting body (执法主体) and the departments for which it may act."""
 
     id: str = Field(min_length=1)
     departments: tuple[Code, ...] = Field(min_length=1)
 
 
-class InspectionRequest(_Request):
+class InspectionRequest(WireRequest):
     """Facts of a plan. `departments` None means all of the scenario. `technical_grade`: grade of the subject's latest
     appraisal, which narrows the orders; empty asks for all."""
 
@@ -247,13 +193,13 @@ class InspectionRequest(_Request):
     acting_bodies: tuple[ActingBodyFact, ...] = ()
 
 
-class TeamView(_Wire):
+class TeamView(Wire):
     acting_body_id: str
     departments: tuple[str, ...]
     inspectors: int
 
 
-class RegimeCount(_Wire):
+class RegimeCount(Wire):
     """A cell of the matrix with its subjects; `drawn` rounds up, so that a cell with a ratio never draws nobody."""
 
     regime: Regime
@@ -261,7 +207,7 @@ class RegimeCount(_Wire):
     drawn: int
 
 
-class InspectionResult(_Wire):
+class InspectionResult(Wire):
     """What the plan needs. `uncovered_departments` have no acting body: the plan cannot be approved for them. A patrol
     has its rules and its own form and nothing that makes an inspection: no team, no draw, no limits, no orders."""
 
@@ -282,7 +228,7 @@ class InspectionResult(_Wire):
     legal_basis: tuple[BasisView, ...]
 
 
-class ReportedFigures(_Wire):
+class ReportedFigures(Wire):
     """What one periodic report tells: its measures, the day on which it came, and the source that a point names."""
 
     source: str = Field(min_length=1)
@@ -290,7 +236,7 @@ class ReportedFigures(_Wire):
     measures: dict[str, int]
 
 
-class EvaluationRequest(_Request):
+class EvaluationRequest(WireRequest):
     """Facts on record, plus what the trade computes from: `measures` are integers by name, `answers` those of the last
     inspection, `attributes` the subject's own in the scenario. `reports` say of measures from which report they come,
     the newest first."""

@@ -13,17 +13,19 @@ from chalicelib.contract.exchange import (
     ChecklistResult,
     DepartmentProgress,
     EvaluationRequest,
+    HandlerContext,
+    InspectionRequest,
+    InspectionResult,
+    RegimeCount,
+    SlotView,
+    TeamView,
+)
+from chalicelib.contract.exchange_handbook import (
     HandbookItemView,
     HandbookRequest,
     HandbookSectionView,
     HandbookView,
-    HandlerContext,
-    InspectionRequest,
-    InspectionResult,
     ParagraphView,
-    RegimeCount,
-    SlotView,
-    TeamView,
 )
 from chalicelib.contract.figure_uses import with_figure_words
 from chalicelib.contract.inspection import Activity, DocumentStage, InspectionDocument, InspectionRules

@@ -5,7 +5,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from chalicelib.contract.exchange import BasisView, HandbookItemView, HandbookView
+from chalicelib.contract.exchange import BasisView
+from chalicelib.contract.exchange_handbook import HandbookItemView, HandbookView
 from chalicelib.contract.scenario import Scenario
 from chalicelib.web.answers import Answer, file_answer
 from chalicelib.web.i18n import current_locale, gettext

@@ -7,7 +7,8 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from chalicelib.contract.entrance import call_handler
-from chalicelib.contract.exchange import HandbookRequest, HandbookView, HandlerContext, ParagraphView
+from chalicelib.contract.exchange import HandlerContext
+from chalicelib.contract.exchange_handbook import HandbookRequest, HandbookView, ParagraphView
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.condition import Condition, Scalar

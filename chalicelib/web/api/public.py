@@ -3,7 +3,7 @@
 from chalice import Blueprint
 from pydantic import Field
 
-from chalicelib.contract.exchange import HandbookView
+from chalicelib.contract.exchange_handbook import HandbookView
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.public_result import PublicResult, search_text
 from chalicelib.web.answers import Answer, json_answer

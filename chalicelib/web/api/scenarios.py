@@ -14,11 +14,10 @@ from chalicelib.contract.exchange import (
     ChecklistRequest,
     ChecklistResult,
     EvaluationRequest,
-    HandbookRequest,
-    HandbookView,
     InspectionRequest,
     InspectionResult,
 )
+from chalicelib.contract.exchange_handbook import HandbookRequest, HandbookView
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission

@@ -2,7 +2,7 @@
 
 from chalice import Blueprint
 
-from chalicelib.contract.exchange import HandbookView
+from chalicelib.contract.exchange_handbook import HandbookView
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import RecordNotFoundError

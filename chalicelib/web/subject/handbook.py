@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chalice import Blueprint
 
-from chalicelib.contract.exchange import HandbookView
+from chalicelib.contract.exchange_handbook import HandbookView
 from chalicelib.contract.registry import registry
 from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import RecordNotFoundError

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandbookRequest, HandlerContext
+from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext
+from chalicelib.contract.exchange_handbook import HandbookRequest
 from chalicelib.contract.figure import Figure, FigureUnit, amount_words
 from chalicelib.contract.figure_uses import figure_of, with_figure_words
 from chalicelib.contract.overlay import Overlay, apply_overlay

@@ -3,14 +3,8 @@
 from datetime import UTC, datetime
 
 from chalicelib.contract import handlers
-from chalicelib.contract.exchange import (
-    ActingBodyFact,
-    ChecklistRequest,
-    GradeCount,
-    HandbookRequest,
-    HandlerContext,
-    InspectionRequest,
-)
+from chalicelib.contract.exchange import ActingBodyFact, ChecklistRequest, GradeCount, HandlerContext, InspectionRequest
+from chalicelib.contract.exchange_handbook import HandbookRequest
 from chalicelib.contract.overlay import Overlay
 from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.item import Answer, SubjectFacts
