@@ -21,10 +21,11 @@ from chalicelib.domain.tenancy import ActingBody, Tenant
 from chalicelib.services.plan.draft_plan import PlanDraft
 from chalicelib.services.scenario.read_edition import editions_of
 from chalicelib.services.working_calendar import working_calendar
+from chalicelib.web.field_problems import field_problems
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.places import open_below
-from chalicelib.web.request import WebRequest, field_problems
+from chalicelib.web.request import WebRequest
 
 Values = dict[str, Any]
 _TEXTS = ("title", "scenario", "selection", "lead", "uniform_k", "draw_total", "period_from", "period_to", "note")
