@@ -84,7 +84,8 @@ class Disposal(Record):
 
     opened_because: in words; origin: the finding, visit or patrol that led to it. departments: department codes and
     acting-body ids that the package gives a part in it. scenario_version and overlay_number: the edition that it stays
-    on. state: `open` or `closed`.
+    on. state: `open` or `closed`. joined_to: the disposal with which this one was closed, where two of one subject met
+    by a merge.
     """
 
     KIND: ClassVar[str] = "disposal"
@@ -106,6 +107,7 @@ class Disposal(Record):
     closed_because: str = Field(default="", max_length=1000)
     closed_by: str = ""
     closed_at: UtcTime | None = None
+    joined_to: str = ""
 
     @property
     def resource(self) -> Resource:
@@ -236,6 +238,28 @@ def with_order_clock(disposal: Disposal, order_id: str, **changes: object) -> Di
         for one in disposal.clocks
     )
     return disposal.with_changes(clocks=clocks)
+
+
+JOINED = "disposal_joined"
+"""What is written into the disposal that another one of the same subject was joined to."""
+
+
+def join(disposal: Disposal, into: Disposal, state: str, happened: RecordedOccurrence) -> tuple[Disposal, Disposal]:
+    """(the disposal as it ends in this state, the other with every clock that ran). No clock stops by it: each goes on
+    in the other as it was started, also beside another run of its rule."""
+    clocks = (one.stopped(JOINED, happened.at) if one.is_running else one for one in disposal.clocks)
+    ended = disposal.with_changes(
+        state=state,
+        clocks=tuple(clocks),
+        closed_because=happened.note,
+        closed_by=happened.recorded_by,
+        closed_at=happened.at,
+        joined_to=into.id,
+    )
+    kept = into.with_changes(
+        occurrences=(*into.occurrences, happened), clocks=(*into.clocks, *(c for c in disposal.clocks if c.is_running))
+    )
+    return ended, kept
 
 
 def told_overdue(disposal: Disposal, now: datetime) -> tuple[Disposal, tuple[DisposalClock, ...]]:

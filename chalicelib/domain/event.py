@@ -172,6 +172,7 @@ class EventType(StrEnum):
     DISPOSAL_OCCURRENCE_RECORDED = "disposal_occurrence_recorded"
     DISPOSAL_CLOCK_PASSED = "disposal_clock_passed"
     DISPOSAL_CLOSED = "disposal_closed"
+    DISPOSAL_JOINED = "disposal_joined"
     ORDER_DRAFTED = "order_drafted"
     ORDER_REDRAFTED = "order_redrafted"
     ORDER_WITHDRAWN = "order_withdrawn"

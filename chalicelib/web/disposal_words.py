@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.deadline import DeadlineUnit
-from chalicelib.domain.disposal import Disposal, DisposalClock, RecordedOccurrence
+from chalicelib.domain.disposal import JOINED, Disposal, DisposalClock, RecordedOccurrence
 from chalicelib.domain.disposal_order import DisposalOrder, ServiceWay
 from chalicelib.domain.errors import IllegalTransitionError
 from chalicelib.domain.tenancy import Actor
@@ -36,6 +36,8 @@ WAYS = {
 }
 _MISSING = {
     "no_clock_runs": mark("还有时限在走。先记下已经办完的情况，或者由负责人解除文书，再了结。"),
+    "editions_agree": mark("两件处置所用的场景版本不同，还有时限在走或者文书在办，不能并入。请各自办完，分别了结。"),
+    "no_order_twice": mark("两件处置各有一份同种文书在办，不能并入。请先办完或者撤回其中一份。"),
     "no_order_is_open": mark("还有文书没有办完。先确认履行、解除或者撤回，再了结。"),
     "legal_bases_are_confirmed": mark("引用的依据还没有由本单位法制人员确认，不能决定。先请法制人员确认依据。"),
     "legal_bases_hold": mark("引用的依据已经废止，不能决定。请退回，换成现行依据。"),
@@ -44,6 +46,7 @@ _MISSING = {
 _LABELS = {
     "scenario": mark("场景"),
     "because": mark("理由"),
+    "into_id": mark("并入哪一件"),
     "origin": mark("起因"),
     "occurrence_id": mark("发生的情况"),
     "at": mark("什么时候"),
@@ -87,7 +90,11 @@ def occurrence_words(package: Scenario, occurrence_id: str) -> str:
     found = package.inspection.occurrence(occurrence_id)
     if found is not None:
         return found.label
-    known = {"order_served": gettext("文书已送达"), "order_fulfilled": gettext("文书已履行")}
+    known = {
+        "order_served": gettext("文书已送达"),
+        "order_fulfilled": gettext("文书已履行"),
+        JOINED: gettext("并入另一件处置"),
+    }
     return known.get(occurrence_id, occurrence_id)
 
 

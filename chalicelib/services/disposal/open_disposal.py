@@ -14,6 +14,7 @@ from chalicelib.services.disposal.writing import put_disposal, refused
 from chalicelib.services.finding.move_finding import require_text
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.read_edition import Edition, editions_of
+from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 
 ORIGINS = ("finding", "visit", "patrol")
@@ -95,10 +96,15 @@ def close_disposal(store: Store, tenant: TenantId, act: Act, *, disposal_id: str
     state = machine("disposal").advance(disposal.state, "close_disposal", facts=facts)
     closed = disposal.with_changes(state=state, closed_because=reason, closed_by=act.actor.person_id, closed_at=act.at)
     with store.change(tenant, act) as change:
-        change.release(CLAIM, _claimed(disposal))
-        put_disposal(store, change, closed)
+        end_disposal(store, change, closed)
         change.event(EventType.DISPOSAL_CLOSED, closed, {"reason": reason})
     return closed
+
+
+def end_disposal(store: Store, change: Change, ended: Disposal) -> None:
+    """The disposal as it ended; another may be opened."""
+    change.release(CLAIM, _claimed(ended))
+    put_disposal(store, change, ended)
 
 
 def _claimed(disposal: Disposal) -> str:

@@ -79,6 +79,13 @@ def put_order(store: Store, change: Change, order: DisposalOrder) -> None:
     store.todos.replace(change, order.ref, order_todos(order))
 
 
+def rehang_order(change: Change, order: DisposalOrder, disposal_id: str) -> None:
+    """The open order under the disposal that its own was joined to."""
+    change.release(_ORDER_OPEN, f"{order.disposal_id}.{order.document_id}")
+    change.claim(_ORDER_OPEN, f"{disposal_id}.{order.document_id}", order.ref)
+    change.save(order.with_changes(disposal_id=disposal_id))
+
+
 def read_order(store: Store, tenant: TenantId, act: Act, order_id: str, permission: Permission) -> DisposalOrder:
     """The order when this actor may take such a step: people of the body in whose name it is; a decision is made by
     its head alone, never by the department's."""

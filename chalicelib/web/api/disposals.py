@@ -1,4 +1,4 @@
-"""Disposals over the API: list, open, record what happened, close."""
+"""Disposals over the API: list, open, record what happened, close, join two of one subject."""
 
 from typing import Literal
 
@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.disposal import MAX_FILES, Disposal
 from chalicelib.domain.record import Ref
+from chalicelib.services.disposal.join_disposal import join_disposal
 from chalicelib.services.disposal.open_disposal import close_disposal, open_disposal
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.web.answers import Answer, json_answer
@@ -52,6 +53,12 @@ class OccurrenceBody(Body):
 
 class ClosingBody(Body):
     because: str = Field(min_length=1, max_length=1000)
+
+
+class JoiningBody(ClosingBody):
+    """into_id: another open disposal of the same subject and scenario, of a duplicate that was merged."""
+
+    into_id: str = Field(min_length=1, max_length=80)
 
 
 @route(blueprint, BASE, permission=Permission.DISPOSAL_READ, query=DisposalQuery, answers=Listed[Disposal])
@@ -144,6 +151,24 @@ def post_close(request: WebRequest, disposal_id: str) -> Answer:
     """Close a disposal of which no clock runs and no order is open."""
     body = request.model(ClosingBody)
     return _disposal(close_disposal(*call_of(request), disposal_id=disposal_id, because=body.because))
+
+
+@route(
+    blueprint,
+    f"{ONE}/join",
+    methods=("POST",),
+    permission=Permission.DISPOSAL_RECORD,
+    resource=DISPOSAL,
+    body=JoiningBody,
+    answers=Disposal,
+    match=Match.OPTIONAL,
+    sample_body={"into_id": "x", "because": "x"},
+)
+def post_join(request: WebRequest, disposal_id: str) -> Answer:
+    """Close a disposal because it goes on in another of the same subject, which takes over its running clocks and open
+    orders."""
+    body = request.model(JoiningBody)
+    return _disposal(join_disposal(*call_of(request), disposal_id=disposal_id, **body.model_dump()))
 
 
 def _disposal(disposal: Disposal, status: int = 200) -> Answer:

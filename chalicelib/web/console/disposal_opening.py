@@ -110,6 +110,7 @@ def disposal_card(request: WebRequest, subject: Subject) -> dict[str, Any] | Non
         return None
     ids = subject.all_ids
     found = [one for id in ids for one in request.store.disposals.of_subject(request.tenant, id)]
+    found.sort(key=lambda one: (one.is_open, one.id), reverse=True)
     rows = [disposal_row(request, one) for one in found if allowed(actor, Permission.DISPOSAL_READ, one.resource)]
     may_open = allowed(actor, Permission.DISPOSAL_RECORD, subject.resource) and not subject.is_tombstone
     return {"rows": rows[:5], "may_open": may_open}

@@ -8,6 +8,7 @@ from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.disposal import MAX_FILES, Disposal
 from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError
 from chalicelib.services.disposal.editions import Parties
+from chalicelib.services.disposal.join_disposal import join_disposal, joinable
 from chalicelib.services.disposal.open_disposal import ORIGINS, close_disposal
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.web.answers import Answer, page, see_other
@@ -25,6 +26,7 @@ from chalicelib.web.disposal_words import (
 )
 from chalicelib.web.disposition import state_chip
 from chalicelib.web.fields import invalid
+from chalicelib.web.formats import format_datetime
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.messages import form_problems
 from chalicelib.web.request import WebRequest
@@ -147,6 +149,32 @@ def post_close(request: WebRequest, disposal_id: str) -> Answer:
 
 @route(
     blueprint,
+    f"{ONE}/join",
+    methods=("POST",),
+    permission=Permission.DISPOSAL_RECORD,
+    resource=DISPOSAL,
+    sample_body={"into_id": "x", "because": "x"},
+)
+def post_join(request: WebRequest, disposal_id: str) -> Answer:
+    disposal, form = read_disposal(request, disposal_id, Permission.DISPOSAL_RECORD), request.form
+    try:
+        ended = join_disposal(
+            request.store,
+            request.tenant,
+            request.act(),
+            disposal_id=disposal.id,
+            into_id=form.text("into_id"),
+            because=form.text("because"),
+        )
+    except InvalidInputError as error:
+        return _page(request, disposal, error, "join")
+    except IllegalTransitionError as error:
+        return _page(request, disposal, step="join", missing=missing_words(error))
+    return see_other(f"{BASE}/{ended.joined_to}", gettext("已并入这一件，时限和文书在这里继续"))
+
+
+@route(
+    blueprint,
     f"{ONE}/files/{{sha256}}",
     permission=Permission.DISPOSAL_READ,
     resource=DISPOSAL,
@@ -203,6 +231,11 @@ def _page(
         may_draft=disposal.is_open and bool(draftable(request, disposal, package, parties)),
         may_close=may_record and not disposal.running,
         occurrences=_choices(request, package, parties, disposal) if may_record else [],
+        others=[
+            (one.id, gettext("%(at)s开始：%(why)s", at=format_datetime(one.opened_at), why=one.opened_because[:40]))
+            for one in joinable(request.store, request.tenant, disposal)
+            if allowed(request.actor, Permission.DISPOSAL_READ, one.resource)
+        ],
         subject_url=_subject_url(request, disposal),
         origin_url=record_page(disposal.origin) if disposal.origin and disposal.origin.kind in ORIGINS else "",
         max_files=MAX_FILES,

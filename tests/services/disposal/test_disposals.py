@@ -17,6 +17,7 @@ from chalicelib.domain.overlay import OverlayState, ScenarioOverlay, SetDeadline
 from chalicelib.domain.tenancy import Role
 from chalicelib.services.disposal.decide_order import decide_order, extend_order, lift_order, return_order
 from chalicelib.services.disposal.draft_order import OrderDraft, redraft_order, withdraw_order
+from chalicelib.services.disposal.join_disposal import joinable
 from chalicelib.services.disposal.open_disposal import close_disposal
 from chalicelib.services.disposal.order_facts import order_facts
 from chalicelib.services.disposal.record_occurrence import record_occurrence
@@ -302,6 +303,7 @@ def test_the_disposal_of_a_merged_duplicate_goes_on_as_the_survivor_s(town):
 
     with pytest.raises(AlreadyExistsError):
         opened(town, survivor)
+    assert joinable(town, TENANT, disposal) == []
     order = drafted(town, disposal)
     assert order.appraisal is not None, "as the register says of the survivor"
     assert decide_order(town, TENANT, act(HEAD, minutes=1), order_id=order.id).state == "decided"

@@ -17,6 +17,7 @@ from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.session import Membership
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind
 from chalicelib.domain.tenancy import ActingBody, Department, Person, Role
+from chalicelib.services.register.merge_subjects import merge_subjects
 from chalicelib.storage import keys
 from tests.builders import actor
 from tests.visiting import png
@@ -237,6 +238,27 @@ def test_a_basis_that_the_tenant_confirmed_is_not_shown_as_waiting(town: Town) -
         change.save(ConfirmedBasis(id=f"{SCENARIO}.{basis.id}", scenario=SCENARIO, confirmation=confirmed))
         change.event(EventType.SUBJECT_REGISTERED, town.building)
     assert waiting and officer.get(form).text.count("依据待确认") == waiting - 1
+
+
+def test_disposals_of_two_records_that_were_merged_are_both_shown_and_one_is_joined_to_the_other(town: Town) -> None:
+    officer, twin = town.at("officer"), unappraised()
+    one, other = opened(town), opened(town, twin)
+    assert "同一个对象还有在办的处置" not in officer.get(f"/console/disposals/{one}").text
+    officer.call("POST", f"/api/v1/disposals/{other}/occurrences", {"occurrence_id": "danger_sign_notified"})
+    by = Act(actor=actor(Role.COORDINATOR), at=NOW, key=new_id())
+    merge_subjects(bootstrap.store(), TENANT_A, by, kept_id=town.building.id, other_id=twin.id, reason="同一幢")
+    shown = officer.get(f"/console/subjects/{town.building.id}").text
+    assert all(f"/console/disposals/{id}" in shown for id in (one, other))
+
+    url = f"/console/disposals/{other}"
+    assert "同一个对象还有在办的处置" in officer.get(url).text
+    wrong = officer.post(f"{url}/join", {"into_id": other, "because": "同一幢", "key": new_id()})
+    assert wrong.status == 422 and "并入哪一件" in wrong.text and "同一幢" in wrong.text
+    empty = officer.call("POST", f"/api/v1/disposals/{other}/join", {"into_id": one, "because": " "})
+    assert empty.status == 422
+    joined = officer.post(f"{url}/join", {"into_id": one, "because": "同一幢", "key": new_id()})
+    assert joined.status == 303 and joined.location == f"/console/disposals/{one}"
+    assert "已并入另一件处置" in officer.get(url).text and "委托鉴定" in officer.get(joined.location).text
 
 
 def test_danger_that_was_seen_grounds_a_stop_and_a_late_record_says_when_it_was_made(town: Town) -> None:
