@@ -8,7 +8,8 @@ from chalicelib.contract.overlay import Overlay, apply_overlay
 from chalicelib.contract.package import PackageReading
 from chalicelib.contract.rule import Tools
 from chalicelib.contract.rule_finding import RuleFinding
-from chalicelib.contract.rules_bronze import conditions_point_back, ids_unique
+from chalicelib.contract.rules_bronze import ids_unique
+from chalicelib.contract.rules_conditions import conditions_point_back
 from chalicelib.contract.rules_references import references_resolve
 from chalicelib.contract.rules_silver import items_cite_bases, questions_agree
 from chalicelib.contract.scenario import Scenario

@@ -10,9 +10,9 @@ from chalicelib.contract.package import PackageReading
 from chalicelib.contract.registry import ONES, BrokenScenarioError, load_module
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
+from chalicelib.contract.rules_conditions import conditions_point_back
 from chalicelib.contract.rules_references import FIGURE_FILES, references_resolve
 from chalicelib.contract.scenario import Scenario
-from chalicelib.domain.handbook import HandbookItem, Paragraph
 
 
 def _read(rule: str) -> Rule:
@@ -74,37 +74,6 @@ def ids_unique(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
         if item.asked_once_key in own - {item.id}:
             problem = f"asked_once_key {item.asked_once_key} is another item's id"
             yield RuleFinding("ids_unique", "checklist.json", item.id, problem, "choose a key that is no item's id")
-
-
-def conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
-    if reading.scenario is None:
-        return
-    asked: set[str] = set()
-    attributes = {"kind", *(one.code for one in reading.scenario.manifest.attributes)}
-    for item in reading.scenario.checklist.items:
-        for leaf in item.condition.leaves() if item.condition else ():
-            known, name = (asked, leaf.answer) if leaf.answer is not None else (attributes, leaf.attribute)
-            if name not in known:
-                mend = "a condition looks at a question asked before it, or at an attribute that the manifest names"
-                problem = f"{name} is not known here"
-                yield RuleFinding("conditions_point_back", "checklist.json", item.id, problem, mend, name or "")
-        asked.add(item.question_key)
-    book = reading.scenario.handbook
-    parts: tuple[HandbookItem | Paragraph, ...] = (*book.items, *book.paragraphs)
-    for part in parts:
-        for leaf in part.condition.leaves() if part.condition else ():
-            if leaf.attribute not in attributes:
-                mend = "a handbook knows no answers: a condition in it looks at an attribute that the manifest names"
-                name = leaf.answer or leaf.attribute
-                yield RuleFinding("conditions_point_back", "handbook.json", part.id, f"{name} is not known here", mend)
-    for form in reading.scenario.evaluation.reports:
-        for leaf in (leaf for duty in form.duties if duty.condition for leaf in duty.condition.leaves()):
-            if leaf.attribute not in attributes:
-                mend = "who must report is told from an attribute that the manifest names"
-                name = leaf.answer or leaf.attribute
-                yield RuleFinding(
-                    "conditions_point_back", "evaluation.json", form.id, f"{name} is not known here", mend
-                )
 
 
 _MAY_IMPORT = ("chalicelib.contract", "chalicelib.domain", "pydantic")

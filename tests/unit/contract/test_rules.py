@@ -320,6 +320,45 @@ def test_a_fault_is_found_where_it_is(tmp_path, rule, file, mutate):
     assert report.tier is None or tiers.index(report.tier) < tiers.index(fallen)
 
 
+NEVER = [
+    ({"answer": "business_licence", "equals": "complaint"}, "business_licence is never complaint"),
+    ({"answer": "business_licence", "at_least": 3}, "business_licence is no number"),
+    ({"attribute": "has_storage_tank", "equals": "yes"}, "has_storage_tank is never yes"),
+    ({"attribute": "pump_count", "equals": True}, "pump_count is never true"),
+    ({"not": {"attribute": "business_form", "one_of": ["retail", "karaoke"]}}, "business_form is never karaoke"),
+    ({"attribute": "kind", "equals": "castle"}, "kind is never castle"),
+    ({"attribute": "has_storage_tank", "at_most": 1}, "has_storage_tank is no number"),
+]
+
+
+@pytest.mark.parametrize(("condition", "problem"), NEVER)
+def test_a_condition_that_nothing_meets_is_found(tmp_path, condition, problem):
+    folder = copy_pilot(tmp_path)
+    told = {"condition": condition, "condition_reason": "有时询问"}
+    edit(folder, "checklist.json", lambda body: items(body)[-1].update(told))
+
+    assert [one.problem for one in check_package(folder, TOOLS).by_rule["conditions_point_back"]] == [problem]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"answer": "business_licence", "equals": "not_checked"},
+        {"attribute": "pump_count", "at_least": 3},
+        {"attribute": "has_storage_tank", "one_of": [True]},
+        {"attribute": "business_form", "equals": "retail"},
+        {"attribute": "kind", "one_of": ["premises", "tank"]},
+        {"attribute": "pump_count", "is_known": False},
+    ],
+)
+def test_a_condition_that_can_hold_is_none(tmp_path, condition):
+    folder = copy_pilot(tmp_path)
+    told = {"condition": condition, "condition_reason": "有时询问"}
+    edit(folder, "checklist.json", lambda body: items(body)[-1].update(told))
+
+    assert check_package(folder, TOOLS).by_rule["conditions_point_back"] == []
+
+
 UNREADABLE = {
     "null": write("checklist.json", "null"),
     "a number of thousands of digits": write("checklist.json", '{"title": 1' + "0" * 5000 + "}"),
