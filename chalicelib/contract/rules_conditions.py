@@ -9,6 +9,7 @@ from chalicelib.contract.rule import Tools
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.condition import Condition, Scalar
+from chalicelib.domain.handbook import HandbookItem, Paragraph
 from chalicelib.domain.item import AnswerType, Compliance
 from chalicelib.domain.register_columns import ColumnType
 
@@ -33,7 +34,8 @@ def conditions_point_back(reading: PackageReading, _: Tools) -> Iterator[RuleFin
     for item in scenario.checklist.items:
         yield from known.findings("checklist.json", item.id, item.condition, asked, _LOOK_BACK)
         asked.add(item.question_key)
-    for part in (*scenario.handbook.items, *scenario.handbook.paragraphs):
+    parts: tuple[HandbookItem | Paragraph, ...] = (*scenario.handbook.items, *scenario.handbook.paragraphs)
+    for part in parts:
         yield from known.findings("handbook.json", part.id, part.condition, frozenset(), _IN_HANDBOOK)
     for form in scenario.evaluation.reports:
         for duty in form.duties:
