@@ -9,6 +9,7 @@ from chalicelib.contract.exchange import BasisView
 from chalicelib.contract.exchange_handbook import HandbookItemView, HandbookView
 from chalicelib.contract.scenario import Scenario
 from chalicelib.web.answers import Answer, file_answer
+from chalicelib.web.formats import format_date
 from chalicelib.web.i18n import current_locale, gettext
 from chalicelib.web.scenario_views import words_of
 
@@ -45,7 +46,7 @@ def handbook_answer(view: HandbookView, package: Scenario, about: str, condition
 def _context(view: HandbookView, package: Scenario, about: str, conditional: Collection[str]) -> dict[str, Any]:
     return {
         "title": view.title,
-        "about": about,
+        "about": about + _checked(view, package),
         "introduction": view.introduction,
         "sections": [
             {
@@ -68,6 +69,16 @@ def _context(view: HandbookView, package: Scenario, about: str, conditional: Col
         "items": [_item(one, package, one.id in conditional) for one in view.items],
         "footer": gettext("%(name)s，%(version)s版", name=view.title, version=view.version),
     }
+
+
+def _checked(view: HandbookView, package: Scenario) -> str:
+    """Up to when the law was checked, and what 依据待确认 means where it stands: paper has no page to ask."""
+    words = gettext("法规核对到%(day)s。", day=format_date(package.manifest.version_on))
+    parts = [one for section in view.sections for one in section.paragraphs]
+    cited = [basis for part in (*parts, *view.items) for basis in part.legal_basis]
+    if all(one.is_usable for one in cited):
+        return words
+    return words + gettext("标“依据待确认”的，本地法制人员还没有对照原文确认。")
 
 
 def _item(item: HandbookItemView, package: Scenario, is_conditional: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.contract.overlay import apply_overlay
 from chalicelib.contract.registry import registry
-from chalicelib.contract.scenario import Scenario
+from chalicelib.contract.scenario import SOURCE_LANGUAGE, Scenario
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
@@ -59,10 +59,13 @@ def fitting_changes(package: Scenario, theirs: PublicOverlay) -> tuple[Change, .
     return tuple(one for at, one in enumerate(theirs.changes) if at not in unapplied)
 
 
-def offer_problems(store: Store, offer: Offer, others: Sequence[Scenario]) -> list[FieldProblem]:
-    """What would refuse the adoption, at the change to blame. others: the tenant's other scenarios."""
+def offer_problems(
+    store: Store, offer: Offer, others: Sequence[Scenario], language: str = SOURCE_LANGUAGE
+) -> list[FieldProblem]:
+    """What would refuse the adoption, at the change to blame. others: the tenant's other scenarios, in this language
+    too."""
     try:
-        package = _base_of(store, offer)
+        package = _base_of(store, offer).in_language(language)
     except InvalidInputError as error:
         return error.problems
     return unfitting(package, fitting_changes(package, offer.overlay), others)

@@ -23,7 +23,7 @@ from chalicelib.services.scenario.shared_questions import other_scenarios
 from chalicelib.web import messages, overlay_form
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.overlays import BASE, SAMPLE, url_of
-from chalicelib.web.i18n import gettext
+from chalicelib.web.i18n import current_locale, gettext
 from chalicelib.web.overlay_findings import findings_in_words
 from chalicelib.web.overlay_view import rows_of
 from chalicelib.web.request import WebRequest
@@ -81,7 +81,7 @@ def show_offers(request: WebRequest, scenario: str) -> Answer:
 def _offers(request: WebRequest, scenario: str, status: int = 200, refused: str = "") -> Answer:
     package = package_in_words(scenario)
     opened = open_version(request.store.overlays.of_scenario(request.tenant, scenario))
-    others = other_scenarios(request.store, request.tenant, scenario)
+    others = [one.in_language(current_locale()) for one in other_scenarios(request.store, request.tenant, scenario)]
     return page(
         request,
         "pages/overlays/offers.html",
@@ -105,7 +105,7 @@ def _offer(request: WebRequest, offer: Offer, others: list[Scenario], package: S
         "overlay": theirs,
         "rows": rows_of(package, package, theirs.changes),
         "left_out": len(theirs.changes) - len(fitting_changes(package, theirs)),
-        "findings": findings_in_words(offer_problems(request.store, offer, others), theirs.changes),
+        "findings": findings_in_words(offer_problems(request.store, offer, others, current_locale()), theirs.changes),
     }
 
 

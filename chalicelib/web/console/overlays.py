@@ -17,7 +17,7 @@ from chalicelib.services.scenario.draft_overlay import (
     remove_change,
 )
 from chalicelib.services.scenario.fit_overlay import overlay_problems
-from chalicelib.services.scenario.problems import PackageNotPublishedError
+from chalicelib.services.scenario.problems import PackageChangedError, PackageNotPublishedError
 from chalicelib.services.scenario.read_edition import read_base
 from chalicelib.services.scenario.settle_overlay import publish_overlay, return_overlay, submit_overlay
 from chalicelib.web import messages, overlay_form
@@ -240,6 +240,9 @@ def post_publication(request: WebRequest, scenario: str) -> Answer:
         publish_overlay(request.store, request.tenant, request.act(), overlay_id=opened_id(request, scenario))
     except InvalidInputError as error:
         return _show(request, scenario, error)
+    except PackageChangedError as error:
+        words = messages.error_words(error)
+        return _show(request, scenario, refused=words.title + gettext("。") + words.advice)
     except PackageNotPublishedError:
         return _show(request, scenario, refused=gettext("平台还没有发布场景包的这个版本，请平台运营先发布。"))
     except SecondPersonNeededError:

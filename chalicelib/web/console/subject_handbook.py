@@ -12,7 +12,7 @@ from chalicelib.web.answers import Answer, page
 from chalicelib.web.handbook_document import about_subject, handbook_answer
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
-from chalicelib.web.scenario_views import package_in_words, words_of
+from chalicelib.web.scenario_views import words_of
 from chalicelib.web.scenarios import scenario_label
 from chalicelib.web.subject.handbook import handbook_of
 from chalicelib.web.subject_view import BASE, SUBJECT, read_subject
@@ -38,8 +38,8 @@ def show_handbook(request: WebRequest, subject_id: str) -> Answer:
     url = f"{BASE}/{subject.id}/handbook"
     shown: dict[str, Any] = {"view": None}
     if scenario:
-        package = package_in_words(scenario)
-        shown = {"view": handbook_of(request, subject, scenario), "package": package, "scenario": scenario}
+        view, package = handbook_of(request, subject, scenario)
+        shown = {"view": view, "package": package, "scenario": scenario}
     chips = [
         {"label": scenario_label(name), "url": f"{url}?scenario={name}", "active": name == scenario} for name in names
     ]
@@ -61,5 +61,5 @@ def fetch_handbook(request: WebRequest, subject_id: str) -> Answer:
     scenario, _ = _scenarios(request, subject)
     if not scenario:
         raise RecordNotFoundError(kind="handbook")
-    view = handbook_of(request, subject, scenario)
-    return handbook_answer(view, package_in_words(scenario), about_subject(subject.name, view))
+    view, package = handbook_of(request, subject, scenario)
+    return handbook_answer(view, package, about_subject(subject.name, view))

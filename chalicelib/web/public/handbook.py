@@ -8,7 +8,7 @@ from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.handbook_document import about_kind, handbook_answer
-from chalicelib.web.i18n import mark
+from chalicelib.web.i18n import current_locale, mark
 from chalicelib.web.public.tenants import enter_tenant
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import OPEN, Nav, route
@@ -63,6 +63,7 @@ def _read(request: WebRequest, tenant: str, scenario: str) -> tuple[Scenario, st
     place = enter_tenant(request, tenant)
     if scenario not in place.scenarios:
         raise RecordNotFoundError(kind="scenario", id=scenario)
-    package = package_in_words(scenario)
+    context = public_context(request, scenario)
+    package = context.scenario.in_language(current_locale())
     kind = chosen_kind(request, package)
-    return package, kind, *read_handbook(public_context(request, scenario), kind)
+    return package, kind, *read_handbook(context, kind)

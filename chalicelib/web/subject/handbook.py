@@ -6,6 +6,7 @@ from chalice import Blueprint
 
 from chalicelib.contract.exchange_handbook import HandbookView
 from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.handbook_push import HandbookReceipt
@@ -13,10 +14,10 @@ from chalicelib.domain.subject import Subject
 from chalicelib.services.handbook.open_handbook import open_handbook, unopened_of
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.handbook_document import about_subject, handbook_answer
-from chalicelib.web.i18n import gettext, mark
+from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
-from chalicelib.web.scenario_views import package_in_words, read_handbook, staff_context, words_of
+from chalicelib.web.scenario_views import read_handbook, staff_context, words_of
 from chalicelib.web.subject.evaluation import choices_of, own_scenario, own_subject
 
 blueprint = Blueprint(__name__)
@@ -26,13 +27,15 @@ BASE = "/subject/handbook"
 
 @dataclass(frozen=True)
 class OwnHandbook:
-    """The handbook that the query names, with what else the person could choose."""
+    """The handbook that the query names, with what else the person could choose. package: in the version of the view,
+    with the place's words."""
 
     subject: Subject
     mine: list[Subject]
     scenario: str
     names: list[str]
     view: HandbookView
+    package: Scenario
 
 
 def own_handbook(request: WebRequest) -> tuple[Subject | None, OwnHandbook | None]:
@@ -42,13 +45,14 @@ def own_handbook(request: WebRequest) -> tuple[Subject | None, OwnHandbook | Non
     scenario = own_scenario(request, names)
     if subject is None or not scenario:
         return subject, None
-    return subject, OwnHandbook(subject, mine, scenario, names, handbook_of(request, subject, scenario))
+    return subject, OwnHandbook(subject, mine, scenario, names, *handbook_of(request, subject, scenario))
 
 
-def handbook_of(request: WebRequest, subject: Subject, scenario: str) -> HandbookView:
-    """Only what applies to this subject."""
-    view, _ = read_handbook(staff_context(request, scenario), subject.kind.value, subject.attributes(scenario))
-    return view
+def handbook_of(request: WebRequest, subject: Subject, scenario: str) -> tuple[HandbookView, Scenario]:
+    """Only what applies to this subject, and the package in the version in force here."""
+    context = staff_context(request, scenario)
+    view, _ = read_handbook(context, subject.kind.value, subject.attributes(scenario))
+    return view, context.scenario.in_language(current_locale())
 
 
 @route(
@@ -69,7 +73,7 @@ def show_handbook(request: WebRequest) -> Answer:
         "pages/subject/handbook.html",
         subject=own.subject,
         view=own.view,
-        package=package_in_words(own.scenario),
+        package=own.package,
         choices=choices_of(BASE, own.subject, own.mine, own.scenario, own.names),
         file_url=f"{BASE}/file?subject={own.subject.id}&scenario={own.scenario}",
         words_of=words_of,
@@ -115,4 +119,4 @@ def fetch_handbook(request: WebRequest) -> Answer:
     _, own = own_handbook(request)
     if own is None:
         raise RecordNotFoundError(kind="handbook")
-    return handbook_answer(own.view, package_in_words(own.scenario), about_subject(own.subject.name, own.view))
+    return handbook_answer(own.view, own.package, about_subject(own.subject.name, own.view))
