@@ -1,6 +1,7 @@
 """Reading a package's folder: everything that is wrong with it is collected, nothing is raised."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,6 +119,27 @@ def _read_figures(reading: PackageReading, file: str) -> None:
             reading.findings.append(RuleFinding("files_valid", file, one.id, problem, mend))
 
 
+MOST_CHARACTERS = 4000
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def _unprintable(scenario: Scenario) -> Iterator[RuleFinding]:
+    """Texts that a document or a spreadsheet cannot hold as they are: the checklist would not come back the same."""
+    texts = [(f"{key.partition('.')[0]}.json", key, text) for key, text in scenario.labels.items()]
+    for language, strings in scenario.strings.items():
+        texts += [(f"strings/{language}.json", key, text) for key, text in strings.items()]
+    for file, key, text in texts:
+        place = key if file.startswith("strings/") else key.partition(".")[2]
+        if _CONTROL.search(text):
+            mend = "take out what is no letter; lines end with \\n alone"
+            yield RuleFinding("files_valid", file, place, f"{key} holds a control character", mend)
+        elif text != text.strip():
+            yield RuleFinding("files_valid", file, place, f"{key} begins or ends with a space", "take the space out")
+        elif len(text) > MOST_CHARACTERS:
+            problem = f"{key} has {len(text)} characters, at most {MOST_CHARACTERS}"
+            yield RuleFinding("files_valid", file, place, problem, "say it shorter, or in several parts")
+
+
 def _string_files(folder: Path) -> Iterator[Path]:
     return iter(sorted((folder / "strings").glob("*.json")))
 
@@ -144,4 +166,5 @@ def read_package(folder: Path, name: str | None = None) -> PackageReading:
     if len(reading.parts) == len(PARTS) and not reading.findings:
         parts = {**reading.parts, "figures": tuple(reading.figures), "strings": reading.strings}
         reading.scenario = with_figures(Scenario(**parts))
+        reading.findings += _unprintable(reading.scenario)
     return reading

@@ -73,6 +73,10 @@ class EvidenceKind(StrEnum):
     STATEMENT = "statement"
 
 
+MOST = 10**15
+"""What a limit may be at most: the database keeps 38 digits, a browser counts exactly to 9·10^15."""
+
+
 class NumberLimits(BaseModel):
     """Unit and inclusive limits of a number; no limits means that the number is a fact, not a judgement."""
 
@@ -80,8 +84,8 @@ class NumberLimits(BaseModel):
 
     unit: Label = ""
     decimals: int = Field(default=0, ge=0, le=6)
-    minimum: int | None = None
-    maximum: int | None = None
+    minimum: int | None = Field(default=None, ge=-MOST, le=MOST)
+    maximum: int | None = Field(default=None, ge=-MOST, le=MOST)
 
     @model_validator(mode="after")
     def _minimum_below_maximum(self) -> Self:

@@ -381,6 +381,26 @@ def test_a_file_that_cannot_be_read_is_a_finding_and_keeps_nobody_else_from_bein
     assert not ScenarioRegistry([tmp_path], use_entry_points=False).holds("refined_oil")
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("有\u0007声", "control character"),
+        ("一行\r\n又一行", "control character"),
+        (" 空格", "begins or ends with a space"),
+        ("   ", "begins or ends with a space"),
+        ("长" * 4001, "has 4001 characters"),
+    ],
+)
+def test_a_text_that_no_document_can_hold_is_found(tmp_path, text, problem):
+    folder = copy_pilot(tmp_path)
+    edit(folder, "checklist.json", lambda body: items(body)[0].update(guidance=text))
+
+    report = check_package(folder, TOOLS)
+
+    assert report.tier is None
+    assert [one.file for one in report.by_rule["files_valid"] if problem in one.problem] == ["checklist.json"]
+
+
 def test_a_missing_field_is_named(tmp_path):
     folder = copy_pilot(tmp_path)
     edit(folder, "inspection.json", lambda body: body["documents"][0].pop("stage"))
