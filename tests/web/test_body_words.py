@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.finding import Finding
+from chalicelib.domain.tenancy import Role
 from tests.builders import TENANT
 from tests.visiting import save
 from tests.web.inspected import as_person, inspected_site
@@ -45,3 +46,13 @@ def test_a_finding_names_its_body_in_the_readers_language(case: tuple[Site, list
     assert ENGLISH in english and named.acting_body_label not in english
     assert other.acting_body_label in texts(owner, f"/subject/findings/{other.id}")[1]
     assert ENGLISH in texts(owner, "/subject")[1]
+
+
+def test_plans_and_their_forms_name_bodies_so_too(case: tuple[Site, list[Finding]]) -> None:
+    site, (named, _) = case
+    coordinator = site.browser(Role.COORDINATOR)
+
+    for path in (f"/console/plans/{named.plan_id}", "/console/plans/new", f"/console/findings/{named.id}"):
+        chinese, english = texts(coordinator, path)
+        assert named.acting_body_label in chinese and ENGLISH not in chinese
+        assert ENGLISH in english, path

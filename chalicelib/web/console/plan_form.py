@@ -21,6 +21,7 @@ from chalicelib.domain.tenancy import ActingBody, Tenant
 from chalicelib.services.plan.draft_plan import PlanDraft
 from chalicelib.services.scenario.read_edition import editions_of
 from chalicelib.services.working_calendar import working_calendar
+from chalicelib.web.console.people import label_of
 from chalicelib.web.field_problems import field_problems
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import gettext, mark
@@ -49,6 +50,10 @@ class BodyChoice:
     body: ActingBody
     items: int
     other_items: int = 0
+
+    @property
+    def label(self) -> str:
+        return label_of(self.body)
 
 
 @dataclass(frozen=True)
