@@ -28,6 +28,7 @@ class WorkKind(StrEnum):
     DOCUMENT = "document"
     DEADLINE = "deadline"
     OCCURRENCE = "occurrence"
+    FIGURE = "figure"
     REPORT_FORM = "report_form"
     INDICATOR = "indicator"
     SCORING = "scoring"
@@ -64,6 +65,7 @@ def _rests_on(scenario: Scenario, basis_id: str, added: set[str]) -> Iterator[Wo
     checks = {one.id: one.name for one in scenario.checklist.items}
     rounds = {one.id: one.title for one in scenario.checklist.self_check_rounds}
     documents = {one.id: one.name for one in scenario.inspection.documents}
+    figures = {one.id: one.label for one in scenario.figures}
     reports = {one.id: one.label for one in scenario.evaluation.reports}
     indicators = {one.id: one.name for one in scenario.evaluation.indicators}
     scoring = {one.id: one.name for one in scenario.evaluation.scoring}
@@ -84,6 +86,8 @@ def _rests_on(scenario: Scenario, basis_id: str, added: set[str]) -> Iterator[Wo
     for id in found.documents:
         yield entry(WorkKind.DOCUMENT, id, documents[id])
     yield from _clocks(scenario, found.deadlines, found.occurrences, basis_id)
+    for id in found.figures:
+        yield entry(WorkKind.FIGURE, id, figures[id])
     for id in found.reports:
         yield entry(WorkKind.REPORT_FORM, id, reports[id])
     for id in found.indicators:

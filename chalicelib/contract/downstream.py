@@ -30,6 +30,7 @@ class Downstream(BaseModel):
     documents: tuple[str, ...]
     deadlines: tuple[str, ...]
     occurrences: tuple[str, ...]
+    figures: tuple[str, ...]
     reports: tuple[str, ...]
     indicators: tuple[str, ...]
     scoring: tuple[str, ...]
@@ -77,7 +78,9 @@ def trace_basis(scenario: Scenario, basis_id: str) -> Downstream:
     items = [i for i in scenario.checklist.items if basis_id in (*i.legal_basis_ids, *i.penalty_basis_ids)]
     checked = {item.id for item in items}
     rules, inspection = scenario.evaluation, scenario.inspection
+    figures = tuple(dict.fromkeys(one.id for one in scenario.figures if basis_id in one.legal_basis_ids))
     clocks = clocks_on(inspection, scenario.bases.get(basis_id))
+    clocks += [rule for rule in inspection.deadlines if rule.length_figure in figures and rule not in clocks]
     deadlines = tuple(dict.fromkeys(rule.id for rule in clocks))
     documents = tuple(one.id for one in inspection.documents if basis_id in one.legal_basis_ids)
     return Downstream(
@@ -95,6 +98,7 @@ def trace_basis(scenario: Scenario, basis_id: str) -> Downstream:
         documents=documents,
         deadlines=deadlines,
         occurrences=tuple(moved_by(inspection, clocks, documents)),
+        figures=figures,
         reports=tuple(
             one.id
             for one in rules.reports

@@ -17,7 +17,6 @@ from chalicelib.contract.quality import Quality
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.rules_references import FIGURE_FILES
-from chalicelib.contract.scenario import PARTS
 from chalicelib.domain.evaluation_rules import RuleSource
 
 
@@ -31,13 +30,8 @@ def items_cite_bases(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]
 def _bases_cited(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
     if reading.scenario is None:
         return
-    # A package's own figures (gas_rules.json of bottled_gas) cite as well, in a shape that is theirs.
-    figures = [
-        path for path in reading.folder.glob("*.json") if path.name != INDEX and path.stem not in (*PARTS, "quality")
-    ]
-    own = "".join(path.read_text(encoding="utf-8", errors="replace") for path in figures)
     for basis in reading.scenario.legal_basis.bases:
-        if f'"{basis.id}"' not in own and trace_basis(reading.scenario, basis.id).is_empty:
+        if trace_basis(reading.scenario, basis.id).is_empty:
             mend = "cite it where it matters, or remove it"
             yield RuleFinding("items_cite_bases", "legal_basis.json", basis.id, "nothing cites this basis", mend)
 

@@ -37,6 +37,7 @@ WORK = {
     WorkKind.DOCUMENT: mark("文书"),
     WorkKind.DEADLINE: mark("时限"),
     WorkKind.OCCURRENCE: mark("处置中的事项"),
+    WorkKind.FIGURE: mark("数值"),
     WorkKind.REPORT_FORM: mark("报表"),
     WorkKind.INDICATOR: mark("风险指标"),
     WorkKind.SCORING: mark("评价计分"),

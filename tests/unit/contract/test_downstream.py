@@ -35,6 +35,14 @@ def test_documents_reports_clocks_and_what_moves_them_rest_on_law_too():
     assert all(trace_basis(housing, one).inspection for one in housing.inspection.patrol.legal_basis_ids)
 
 
+def test_figures_rest_on_law_and_the_clocks_that_take_their_length_from_them():
+    card = ScenarioRegistry(use_entry_points=False).get("prepaid_card")
+
+    assert trace_basis(card, "card_limits").figures == ("named_card_limit", "bearer_card_limit")
+    assert trace_basis(card, "card_report").figures == ("quarterly_report_days",)
+    assert "quarterly_report" in trace_basis(card, "card_report").deadlines
+
+
 def test_every_basis_of_the_package_leads_somewhere():
     assert [one for one in OIL.bases if trace_basis(OIL, one).is_empty] == []
     assert trace_basis(OIL, "nothing").is_empty
