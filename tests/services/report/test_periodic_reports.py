@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.contract.registry import registry
 from chalicelib.domain.act import Act
 from chalicelib.domain.binding import Binding, BindingRole, BindingSource
+from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import IllegalTransitionError, InvalidInputError, NotAllowedError, RecordNotFoundError
 from chalicelib.domain.event import EventType
+from chalicelib.domain.overlay import OverlayState, ScenarioOverlay, SetFigure, overlay_id
 from chalicelib.domain.periodic_report import ReportState, report_source
 from chalicelib.domain.record import new_id
+from chalicelib.domain.report_period import ReportPeriod
 from chalicelib.domain.scenario_member import ScenarioMember
 from chalicelib.domain.subject import ScenarioMembership, Subject
 from chalicelib.domain.tenancy import Actor, Person, Role, Tenant, TenantKind
@@ -21,7 +25,8 @@ from chalicelib.services.register.undo_regrouping import undo_regrouping
 from chalicelib.services.report.follow_merge import follow_merge
 from chalicelib.services.report.open_reports import sweep_reports
 from chalicelib.services.report.return_report import return_report
-from chalicelib.services.report.submit_report import submit_report
+from chalicelib.services.report.submit_report import Asked, due_of, submit_report
+from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.storage.store import Store
 from infra.local.synthetic import synthetic_code
 from tests.builders import TENANT, actor
@@ -95,10 +100,48 @@ def evaluated(store, moment: datetime, subject: int = 0):
     return evaluate_subject(store, TENANT, act, subject_id=IDS[subject], scenario=SCENARIO, cause="test").result
 
 
+def with_figures(store, **values: int) -> None:
+    """The tenant's overlay in force, with these figures."""
+    overlay = ScenarioOverlay(
+        id=overlay_id(SCENARIO, 1),
+        scenario=SCENARIO,
+        number=1,
+        base_version=registry().get(SCENARIO).version,
+        changes=tuple(SetFigure(figure_id=id, value=value) for id, value in values.items()),
+        state=OverlayState.PUBLISHED,
+        edited_by="p",
+        edited_at=OPENED,
+        published_by="q",
+        published_at=OPENED,
+    )
+    save(store, overlay)
+
+
 def refused(call, code: str, field: str) -> None:
     with pytest.raises(InvalidInputError) as raised:
         call()
     assert (field, code) in {(one.field, one.code) for one in raised.value.problems}
+
+
+def test_a_figure_that_the_tenant_set_moves_term_and_evaluation(store):
+    def due():
+        edition = edition_in_force(store, TENANT, SCENARIO)
+        form, period = edition.scenario.evaluation.report_form(FORM), ReportPeriod.read("2026-Q3")
+        ends_at = due_of(Asked(issuer(1, "brand"), edition, form, period))
+        return shanghai_date(ends_at).isoformat()
+
+    submit(store)
+    before, plain = due(), evaluated(store, LATE)
+    with_figures(store, quarterly_report_days=10, escrow_share_large_scale=4_000)
+    after, strict = due(), evaluated(store, LATE)
+
+    assert (before, after) == ("2026-11-03", "2026-10-20")
+    missing = [
+        next(one.value for one in result.readings if one.indicator_id == "escrow_shortfall")
+        for result in (plain, strict)
+    ]
+    assert missing == [0, 240_000_002 - 120_000_001]
+    assert strict.risk_points > plain.risk_points
 
 
 def test_what_is_reported_is_what_the_subject_is_evaluated_by(store):
