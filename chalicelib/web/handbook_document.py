@@ -1,8 +1,9 @@
 """A handbook as a DOCX file, in the reader's language."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from chalicelib.contract.exchange import BasisView
@@ -14,6 +15,7 @@ from chalicelib.web.i18n import current_locale, gettext
 from chalicelib.web.scenario_views import words_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_NONE: Mapping[str, str] = MappingProxyType({})
 _TEMPLATE = Path(__file__).parent / "documents" / "handbook.docx"
 
 
@@ -26,24 +28,38 @@ def about_kind(kind: str, package: Scenario, view: HandbookView) -> str:
     return gettext("适用于%(kind)s。%(version)s版。", kind=label, version=view.version)
 
 
-def handbook_document(view: HandbookView, package: Scenario, about: str, conditional: Collection[str] = ()) -> bytes:
+def handbook_document(
+    view: HandbookView,
+    package: Scenario,
+    about: str,
+    conditional: Collection[str] = (),
+    outdated: Mapping[str, str] = _NONE,
+) -> bytes:
     """The file. about: for whom it is and of which version; conditional: paragraphs and items that apply under a
-    condition."""
+    condition; outdated: words for each basis whose clause no longer holds as it is cited."""
     from docxtpl import DocxTemplate
 
     template = DocxTemplate(str(_TEMPLATE))
-    template.render(_context(view, package, about, conditional), autoescape=True)
+    template.render(_context(view, package, about, conditional, outdated), autoescape=True)
     out = BytesIO()
     template.save(out)
     return out.getvalue()
 
 
-def handbook_answer(view: HandbookView, package: Scenario, about: str, conditional: Collection[str] = ()) -> Answer:
+def handbook_answer(
+    view: HandbookView,
+    package: Scenario,
+    about: str,
+    conditional: Collection[str] = (),
+    outdated: Mapping[str, str] = _NONE,
+) -> Answer:
     """The file to save, named after the handbook."""
-    return file_answer(handbook_document(view, package, about, conditional), DOCX, f"{view.title}.docx")
+    return file_answer(handbook_document(view, package, about, conditional, outdated), DOCX, f"{view.title}.docx")
 
 
-def _context(view: HandbookView, package: Scenario, about: str, conditional: Collection[str]) -> dict[str, Any]:
+def _context(
+    view: HandbookView, package: Scenario, about: str, conditional: Collection[str], outdated: Mapping[str, str]
+) -> dict[str, Any]:
     return {
         "title": view.title,
         "about": about + _checked(view, package),
@@ -57,7 +73,7 @@ def _context(view: HandbookView, package: Scenario, about: str, conditional: Col
                         "text": one.text + (gettext("（符合条件的才适用）") if one.id in conditional else ""),
                         "meta": _joined(
                             gettext("主管：%(name)s", name=one.department_label) if one.department_label else "",
-                            bases_text(one.legal_basis),
+                            bases_text(one.legal_basis, outdated),
                         ),
                     }
                     for number, one in enumerate(section.paragraphs, 1)
@@ -66,7 +82,7 @@ def _context(view: HandbookView, package: Scenario, about: str, conditional: Col
             for section in view.sections
         ],
         "items_title": gettext("谁来查，查什么"),
-        "items": [_item(one, package, one.id in conditional) for one in view.items],
+        "items": [_item(one, package, one.id in conditional, outdated) for one in view.items],
         "footer": gettext("%(name)s，%(version)s版", name=view.title, version=view.version),
     }
 
@@ -81,11 +97,13 @@ def _checked(view: HandbookView, package: Scenario) -> str:
     return words + gettext("标“依据待确认”的，本地法制人员还没有对照原文确认。")
 
 
-def _item(item: HandbookItemView, package: Scenario, is_conditional: bool) -> dict[str, Any]:
+def _item(
+    item: HandbookItemView, package: Scenario, is_conditional: bool, outdated: Mapping[str, str]
+) -> dict[str, Any]:
     rows = [
         (gettext("事项名称"), item.item_name),
         (gettext("事项编码"), item.item_code),
-        (gettext("依据"), bases_text(item.legal_basis)),
+        (gettext("依据"), bases_text(item.legal_basis, outdated)),
         (gettext("事项类型"), words_of("item_type", item.item_type)),
         (gettext("主管"), item.department_label),
         (gettext("对象类型"), gettext("、").join(package.manifest.kind_labels(item.subject_kinds))),
@@ -98,10 +116,15 @@ def _item(item: HandbookItemView, package: Scenario, is_conditional: bool) -> di
     return {"title": title, "rows": [{"name": name, "text": text} for name, text in rows]}
 
 
-def bases_text(bases: Collection[BasisView]) -> str:
-    """Citations in one line, with 依据待确认 where nobody has confirmed them."""
-    mark = gettext("（依据待确认）")
-    return gettext("、").join(dict.fromkeys(one.citation + ("" if one.is_usable else mark) for one in bases))
+def bases_text(bases: Collection[BasisView], outdated: Mapping[str, str] = _NONE) -> str:
+    """Citations in one line, with 依据待确认 where nobody has confirmed them, and with what changed."""
+
+    def said(one: BasisView) -> str:
+        if one.id in outdated:
+            return one.citation + gettext("（%(words)s）", words=outdated[one.id])
+        return one.citation + ("" if one.is_usable else gettext("（依据待确认）"))
+
+    return gettext("、").join(dict.fromkeys(said(one) for one in bases))
 
 
 def _joined(*parts: str) -> str:

@@ -38,8 +38,8 @@ def show_handbook(request: WebRequest, subject_id: str) -> Answer:
     url = f"{BASE}/{subject.id}/handbook"
     shown: dict[str, Any] = {"view": None}
     if scenario:
-        view, package = handbook_of(request, subject, scenario)
-        shown = {"view": view, "package": package, "scenario": scenario}
+        view, package, outdated = handbook_of(request, subject, scenario)
+        shown = {"view": view, "package": package, "outdated": outdated, "scenario": scenario}
     chips = [
         {"label": scenario_label(name), "url": f"{url}?scenario={name}", "active": name == scenario} for name in names
     ]
@@ -61,5 +61,5 @@ def fetch_handbook(request: WebRequest, subject_id: str) -> Answer:
     scenario, _ = _scenarios(request, subject)
     if not scenario:
         raise RecordNotFoundError(kind="handbook")
-    view, package = handbook_of(request, subject, scenario)
-    return handbook_answer(view, package, about_subject(subject.name, view))
+    view, package, outdated = handbook_of(request, subject, scenario)
+    return handbook_answer(view, package, about_subject(subject.name, view), outdated=outdated)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chalice import Blueprint
 
+from chalicelib.contract.basis_work import outdated_bases
 from chalicelib.contract.exchange_handbook import HandbookView
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
@@ -12,7 +13,10 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.handbook_push import HandbookReceipt
 from chalicelib.domain.subject import Subject
 from chalicelib.services.handbook.open_handbook import open_handbook, unopened_of
+from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.basis_words import change_words
+from chalicelib.web.formats import format_date
 from chalicelib.web.handbook_document import about_subject, handbook_answer
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.request import WebRequest
@@ -28,7 +32,7 @@ BASE = "/subject/handbook"
 @dataclass(frozen=True)
 class OwnHandbook:
     """The handbook that the query names, with what else the person could choose. package: in the version of the view,
-    with the place's words."""
+    with the place's words; outdated: see `handbook_of`."""
 
     subject: Subject
     mine: list[Subject]
@@ -36,6 +40,7 @@ class OwnHandbook:
     names: list[str]
     view: HandbookView
     package: Scenario
+    outdated: dict[str, str]
 
 
 def own_handbook(request: WebRequest) -> tuple[Subject | None, OwnHandbook | None]:
@@ -48,11 +53,20 @@ def own_handbook(request: WebRequest) -> tuple[Subject | None, OwnHandbook | Non
     return subject, OwnHandbook(subject, mine, scenario, names, *handbook_of(request, subject, scenario))
 
 
-def handbook_of(request: WebRequest, subject: Subject, scenario: str) -> tuple[HandbookView, Scenario]:
-    """Only what applies to this subject, and the package in the version in force here."""
+def handbook_of(request: WebRequest, subject: Subject, scenario: str) -> tuple[HandbookView, Scenario, dict[str, str]]:
+    """Only what applies to this subject, the package in the version in force here, and words for each basis whose
+    clause was amended or repealed by today: the new version of a package comes later than the law."""
     context = staff_context(request, scenario)
     view, _ = read_handbook(context, subject.kind.value, subject.attributes(scenario))
-    return view, context.scenario.in_language(current_locale())
+    marks = [one for one in standing_marks(request.store, request.tenant) if one.effective_on <= context.today]
+    outdated = {
+        basis.id: gettext(
+            "%(day)s起%(change)s", day=format_date(changed.effective_on), change=change_words(changed.change)
+        )
+        for basis, changed in outdated_bases(context.scenario.legal_basis.bases, marks)
+        if not any(one.covers(basis) and changed.is_met_by(one) for one in context.confirmations)
+    }
+    return view, context.scenario.in_language(current_locale()), outdated
 
 
 @route(
@@ -74,6 +88,7 @@ def show_handbook(request: WebRequest) -> Answer:
         subject=own.subject,
         view=own.view,
         package=own.package,
+        outdated=own.outdated,
         choices=choices_of(BASE, own.subject, own.mine, own.scenario, own.names),
         file_url=f"{BASE}/file?subject={own.subject.id}&scenario={own.scenario}",
         words_of=words_of,
@@ -119,4 +134,4 @@ def fetch_handbook(request: WebRequest) -> Answer:
     _, own = own_handbook(request)
     if own is None:
         raise RecordNotFoundError(kind="handbook")
-    return handbook_answer(own.view, own.package, about_subject(own.subject.name, own.view))
+    return handbook_answer(own.view, own.package, about_subject(own.subject.name, own.view), outdated=own.outdated)

@@ -97,3 +97,19 @@ def test_a_push_is_seen_opened_and_listed(site: Site) -> None:
     assert coordinator.post("/console/handbook-pushes", {"scenario": "castles"}).status == 422
     assert coordinator.get(f"{sent}?state=lost").status == 422
     assert owner.get(sent).status in (403, 404)
+
+
+def test_a_clause_that_no_longer_holds_says_so_on_the_page_and_on_paper(site: Site) -> None:
+    owner, lawyer = as_person(site, "p-owner"), site.browser(Role.LEGAL_REVIEWER)
+    mark = {"title": "行政处罚法", "article": "第五十五条", "change": "repealed", "decided_on": "2026-10-01"}
+    assert "起废止" not in owner.get(OWN).text
+
+    made = lawyer.post("/console/bases/changes", mark | {"effective_on": "2026-11-01"}).location
+    later = mark | {"article": "第四十二条", "effective_on": "2027-11-01"}
+    assert lawyer.post("/console/bases/changes", later).status == 303
+
+    assert owner.get(OWN).text.count("2026年11月1日起废止") > 0
+    assert "《行政处罚法》第55条（2026年11月1日起废止）" in text_of(owner, f"{OWN}/file")
+    assert "2027年11月1日起废止" not in owner.get(OWN).text
+    assert lawyer.post(f"{made}/withdraw", {"reason": "标错了"}).status == 303
+    assert "起废止" not in owner.get(OWN).text
