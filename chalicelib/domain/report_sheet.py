@@ -21,7 +21,7 @@ def _column(id: str, label: str, *synonyms: str) -> Column:
 
 OWN = (
     _column("subject_id", "对象编号", "Subject ID"),
-    _column("code", "统一社会信用代码", "信用代码", "Credit code"),
+    _column("code", "统一社会信用代码", "信用代码", "Unified social credit code"),
     _column("name", "名称", "单位名称", "企业名称", "Name"),
     _column("confirmed", "已核对", "Checked"),
     _column("reason", "更正的原因", "更正原因", "Reason for the correction"),

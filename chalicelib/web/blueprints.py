@@ -36,6 +36,7 @@ from chalicelib.web.api import people_matters as api_people_matters
 from chalicelib.web.api import plans as api_plans
 from chalicelib.web.api import public as api_public
 from chalicelib.web.api import receipts as api_receipts
+from chalicelib.web.api import report_sheets as api_report_sheets
 from chalicelib.web.api import reports as api_reports
 from chalicelib.web.api import results as api_results
 from chalicelib.web.api import scenarios as api_scenarios
@@ -102,6 +103,7 @@ from chalicelib.web.console import plan_draw as console_plan_draw
 from chalicelib.web.console import plans as console_plans
 from chalicelib.web.console import receipt_key as console_receipt_key
 from chalicelib.web.console import report_entry as console_report_entry
+from chalicelib.web.console import report_sheets as console_report_sheets
 from chalicelib.web.console import reports as console_reports
 from chalicelib.web.console import reset as console_reset
 from chalicelib.web.console import results as console_results
@@ -192,6 +194,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_disposal_orders.blueprint,
     subject_orders.blueprint,
     console_reports.blueprint,
+    console_report_sheets.blueprint,
     console_report_entry.blueprint,
     console_patrol_rounds.blueprint,
     api_visits.blueprint,
@@ -201,6 +204,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_disposals.blueprint,
     api_orders.blueprint,
     api_reports.blueprint,
+    api_report_sheets.blueprint,
     console_subjects.blueprint,
     console_subject_filters.blueprint,
     console_exports.blueprint,

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from chalicelib.domain.errors import FieldProblem
 from chalicelib.domain.job import Job, JobState
-from chalicelib.domain.register_error_sheet import problems_of, write_error_sheet
+from chalicelib.domain.register_error_sheet import Words, problems_of, write_error_sheet
 from chalicelib.domain.text import safe_cell
 from chalicelib.services.register.import_report import (
     FIGURES,
@@ -163,9 +163,9 @@ def shown_changes(job: Job, rows: Iterable[RegisterChange]) -> Iterator[dict[str
             }
 
 
-def error_sheet(request: WebRequest, job: Job, part: int = 1) -> bytes:
+def error_sheet(request: WebRequest, job: Job, part: int = 1, words: Words = row_words) -> bytes:
     """The refused rows as the person's own sheet, the cells at fault marked, in the reader's language. part: from 1, of
-    SHEET_ROWS rows each."""
+    SHEET_ROWS rows each; words: the sentence for a problem."""
     from tempfile import SpooledTemporaryFile
 
     start = (part - 1) * SHEET_ROWS
@@ -174,7 +174,7 @@ def error_sheet(request: WebRequest, job: Job, part: int = 1) -> bytes:
             read_rows_of(request.store, request.tenant, job, "problems", start, SHEET_ROWS),
             list(job.checkpoint.get("head", {}).get("headers", [])),
             cast(BinaryIO, file),
-            words=row_words,
+            words=words,
             row_title=gettext("原文件行号"),
             problem_title=gettext("问题和改法"),
         )

@@ -6,6 +6,7 @@ from chalicelib.web.i18n import gettext, mark
 
 NAMES = {
     "import_register": mark("导入监管对象"),
+    "enter_sheet": mark("批量录入定期报送"),
     "evaluate_imported": mark("评价导入的监管对象"),
     "export_subjects": mark("导出监管对象"),
     "push_handbook": mark("推送一业一册"),
@@ -39,7 +40,7 @@ SKIPPED = {
 
 def job_name(job: Job) -> str:
     if job.values.get("is_trial"):
-        return gettext("核对监管对象名录")
+        return gettext("核对监管对象名录") if job.name == "import_register" else gettext("核对报送表")
     return gettext(NAMES.get(job.name, job.name))
 
 
@@ -68,6 +69,8 @@ def page_of(job: Job) -> str:
         return f"/console/tenant/archives/{job.id}"
     if job.name in ("push_handbook", "remind_handbook"):
         return f"/console/handbook-pushes/{job.values.get('push_id', '')}"
+    if job.name == "enter_sheet":
+        return f"/console/reports/sheets/{job.id}"
     if job.name == "export_subjects":
         return f"/console/exports/{job.id}"
     return f"/console/imports/{job.id}" if job.name == "import_register" else ""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.domain.errors import RecordNotFoundError
-from chalicelib.domain.periodic_report import PeriodicReport, ReportState
+from chalicelib.domain.periodic_report import PeriodicReport, ReportState, ReportVersion
 from chalicelib.services.report.report_indicators import indicators_of, previous_report
 from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.web.i18n import current_locale
@@ -43,13 +43,24 @@ def report_view(request: WebRequest, report: PeriodicReport, *, has_indicators: 
         "before_words": period_words(before.period) if before else "",
         "readings": readings,
         "versions": [
-            {"version": one, "by": people.get(one.submitted_by), "returns": _returns(report, one.number)}
+            {
+                "version": one,
+                "by": people.get(one.submitted_by),
+                "returns": _returns(report, one.number),
+                "sheet_url": _sheet_url(request, one),
+            }
             for one in reversed(report.versions)
         ],
         "people": people,
         "is_returned": report.state is ReportState.RETURNED,
         "filing": f"scenario={report.scenario}&form_id={report.form_id}&period={report.period}",
     }
+
+
+def _sheet_url(request: WebRequest, version: ReportVersion) -> str:
+    """Where whoever entered it from a sheet of many finds the sheet again; it tells of other subjects, too."""
+    is_own = version.submitted_by == request.actor.person_id
+    return f"/console/reports/sheets/{version.sheet_id}" if version.sheet_id and is_own else ""
 
 
 def _people(report: PeriodicReport) -> list[str]:

@@ -144,20 +144,21 @@ def read_values(form: ReportForm, sent: Fields) -> dict[str, int]:
 
 def report_problems(error: InvalidInputError, form: ReportForm) -> list[dict[str, str]]:
     """For components/form.html: by the inputs' names, with the form's labels and messages in the reader's words."""
-    own = {one.id: one.label for one in form.fields}
-    messages = {one.id: one.message for one in form.checks}
-    labels = {f"{INPUT}{id}": label for id, label in own.items()}
+    own = {one.id: f"{INPUT}{one.id}" for one in form.fields}
+    labels = {own[one.id]: one.label for one in form.fields}
     labels |= {"period": gettext("期间"), "reason": gettext("更正的原因"), "paper": gettext("纸质报表")}
-    told = [_as_input(one, own, messages) for one in error.problems]
-    return form_problems(InvalidInputError(told), labels)
+    told = [in_words_of(one, form) for one in error.problems]
+    named = [one.model_copy(update={"field": own.get(one.field, one.field)}) for one in told]
+    return form_problems(InvalidInputError(named), labels)
 
 
-def _as_input(problem: FieldProblem, own: Mapping[str, str], messages: Mapping[str, str]) -> FieldProblem:
-    details = dict(problem.details)
-    if problem.code == "report_sums":
-        details["message"] = messages.get(str(details.get("check")), str(details.get("message", "")))
-    field = f"{INPUT}{problem.field}" if problem.field in own else problem.field
-    return FieldProblem(field=field, code=problem.code, details=details)
+def in_words_of(problem: FieldProblem, form: ReportForm) -> FieldProblem:
+    """With the message of a broken sum as this form, in the reader's language, words it."""
+    if problem.code != "report_sums":
+        return problem
+    message = next((one.message for one in form.checks if one.id == problem.details.get("check")), None)
+    told = {"message": message} if message else {}
+    return problem.model_copy(update={"details": dict(problem.details) | told})
 
 
 def needs_confirmation(problems: Iterable[FieldProblem]) -> bool:

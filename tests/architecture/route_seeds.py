@@ -36,6 +36,8 @@ from tests.architecture.seed_values import (
 from tests.web.site import NOW, TENANT_A, Browser, Membership, Site
 
 JOB_PAGES = {
+    "/report-sheets/": "enter_sheet",
+    "/reports/sheets/": "enter_sheet",
     "/exports/": "export_subjects",
     "/onboarding/": "load_workbook",
     "/reset/": "reset_tenant",

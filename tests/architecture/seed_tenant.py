@@ -37,6 +37,13 @@ from tests.web.site import NOW
 
 JOBS: dict[str, dict[str, Any]] = {
     "import_register": {"scenario": SCENARIO, "filename": "名录.xlsx"},
+    "enter_sheet": {
+        "scenario": SCENARIO,
+        "form_id": "fuel_month",
+        "period": "2026-M10",
+        "filename": "报送.csv",
+        "sha256": "0" * 64,
+    },
     "export_subjects": {"query": {}, "format": "xlsx", "reason": ""},
     "load_workbook": {"label": "示例市", "filename": "开通.xlsx"},
     "reset_tenant": {"label": "示例市"},

@@ -41,16 +41,15 @@ ONE = BASE + "/{report_id}"
 REPORT = (PeriodicReport.KIND, "report_id")
 MOST_IN_FILE = 5_000
 _TRIED = 3
-Position = dict[str, Any] | None
 CSV = "text/csv; charset=utf-8"
 
 
 class Chosen:
     """Form, period and state of the filters, and what the filters offer to this person."""
 
-    def __init__(self, request: WebRequest, key: str = "") -> None:
+    def __init__(self, request: WebRequest, key: str = "", permission: Permission = Permission.REPORT_READ) -> None:
         query = request.query
-        self.forms = dict(_forms_of(request))
+        self.forms = dict(_forms_of(request, permission))
         self.key = query.text("form") or key or next(iter(self.forms), "")
         if self.key and self.key not in self.forms:
             raise invalid("form", "unknown_choice")
@@ -77,13 +76,23 @@ class Chosen:
     def query(self) -> str:
         return self.named.encoded({})
 
+    @property
+    def offered_forms(self) -> list[tuple[str, str]]:
+        """For a select: each form with its scenario."""
+        named = self.forms.items()
+        return [(key, f"{scenario_label(key.partition('.')[0])} · {form.label}") for key, form in named]
 
-def _forms_of(request: WebRequest) -> Iterator[tuple[str, ReportForm]]:
-    """(scenario.form, form) of every installed package that this person may read reports of."""
+    @property
+    def offered_periods(self) -> list[tuple[str, str]]:
+        return [(code, period_words(code)) for code in self.periods]
+
+
+def _forms_of(request: WebRequest, permission: Permission) -> Iterator[tuple[str, ReportForm]]:
+    """(scenario.form, form) of every installed package on whose reports this person has the permission."""
     for name in registry().names():
         for form in package_in_words(name).evaluation.reports if registry().holds(name) else ():
             resource = Resource(departments=frozenset({form.received_by}))
-            if allowed(request.actor, Permission.REPORT_READ, resource):
+            if allowed(request.actor, permission, resource):
                 yield f"{name}.{form.id}", form
 
 
@@ -109,19 +118,27 @@ def list_reports(request: WebRequest) -> Answer:
         "pages/reports/list.html",
         base=BASE,
         rows=[report_row(request, one) | {"place": place_label(one.division)} for one in shown],
-        forms=[(key, f"{scenario_label(key.partition('.')[0])} · {form.label}") for key, form in chosen.forms.items()],
+        forms=chosen.offered_forms,
         form=chosen.key,
-        periods=[(code, period_words(code)) for code in chosen.periods],
+        periods=chosen.offered_periods,
         period=chosen.period,
         states=[("", gettext("全部")), *((one.value, gettext(words)) for one, (words, _) in STATES.items())],
         state=chosen.state.value if chosen.state else "",
         file_url=f"{BASE}/file?{chosen.query}",
+        sheet_url=_sheet_url(request, chosen),
         next_url=f"{BASE}?{chosen.query}&{CURSOR}={cursor}" if cursor else "",
         first_url=f"{BASE}?{chosen.query}" if request.query.text(CURSOR) else "",
     )
 
 
-def _found(request: WebRequest, chosen: Chosen) -> tuple[list[PeriodicReport], Position]:
+def _sheet_url(request: WebRequest, chosen: Chosen) -> str:
+    """Where this person enters many of them at once; empty for who enters none."""
+    received_by = frozenset({chosen.form.received_by}) if chosen.form else frozenset[str]()
+    may_enter = allowed(request.actor, Permission.REPORT_ENTER, Resource(departments=received_by))
+    return f"/console/reports/sheets/new?form={chosen.key}&period={chosen.period}" if chosen.form and may_enter else ""
+
+
+def _found(request: WebRequest, chosen: Chosen) -> tuple[list[PeriodicReport], dict[str, Any] | None]:
     """One page, and where the next begins."""
     if chosen.form is None:
         return [], None
@@ -149,10 +166,10 @@ def fetch_reports(request: WebRequest) -> Answer:
         raise RecordNotFoundError(kind="report_form")
     out = io.StringIO()
     writer = csv.writer(out)
-    head = [gettext("对象"), gettext("县区"), gettext("期间"), gettext("状态"), gettext("报送时间")]
+    head = [gettext("对象"), gettext("所在区域"), gettext("期间"), gettext("状态"), gettext("报送时间")]
     fields = chosen.form.fields
     writer.writerow([safe_cell(cell) for cell in [*head, *(field_label(one) for one in fields)]])
-    for count, report in enumerate(_each(request, chosen)):
+    for count, report in enumerate(each_report(request, chosen)):
         if count >= MOST_IN_FILE:
             writer.writerow([gettext("这里只有前%(count)s行，请按状态分开下载", count=MOST_IN_FILE)])
             break
@@ -161,8 +178,9 @@ def fetch_reports(request: WebRequest) -> Answer:
     return file_answer(b"\xef\xbb\xbf" + out.getvalue().encode(), CSV, name)
 
 
-def _each(request: WebRequest, chosen: Chosen) -> Iterator[PeriodicReport]:
-    after: Position = None
+def each_report(request: WebRequest, chosen: Chosen) -> Iterator[PeriodicReport]:
+    """Every one that is filtered and may be read, by state and name."""
+    after = None
     while True:
         found = request.store.periodic_reports.of_period(
             request.tenant,

@@ -1,0 +1,94 @@
+"""What pages and the API show of a sheet of reports: figures, refused rows in words, the template to fill in."""
+
+import io
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from chalicelib.domain.errors import FieldProblem, InvalidInputError
+from chalicelib.domain.job import Job
+from chalicelib.domain.periodic_report import PeriodicReport
+from chalicelib.domain.report_sheet import MAX_ROWS, OWN
+from chalicelib.services.register.import_report import read_rows_of
+from chalicelib.services.report.request_sheet import read_sheet_job
+from chalicelib.web import messages
+from chalicelib.web.console.reports import Chosen, each_report
+from chalicelib.web.i18n import gettext
+from chalicelib.web.import_view import SHOWN_ROWS, ShownProblem, outcome_of, row_problems
+from chalicelib.web.report_words import field_label, form_in_words, in_words_of
+from chalicelib.web.request import WebRequest
+
+Cells = list[str]
+
+
+def read_sheet_of(request: WebRequest, job_id: str) -> Job:
+    """The job, if it enters a sheet and this person may see it."""
+    return read_sheet_job(request.store, request.tenant, request.actor, job_id)
+
+
+def sheet_words(job: Job, found: FieldProblem) -> str:
+    """The sentence for one problem of a row or of the file, in the reader's language."""
+    form = form_in_words(job.values["scenario"], job.values["form_id"])
+    told = in_words_of(found, form) if form else found
+    labels = {one.id: one.label for one in form.fields} if form else {}
+    return messages.field_words(told, str(told.details.get("column", "")) or labels.get(told.field) or _own(told.field))
+
+
+def _own(field: str) -> str:
+    return next((gettext(one.label) for one in OWN if one.id == field), field)
+
+
+def file_problems(job: Job) -> list[str]:
+    """Why the file could not be read."""
+    return [sheet_words(job, one) for one in job.error_problems]
+
+
+def shown_rows(request: WebRequest, job: Job, kind: str) -> list[ShownProblem]:
+    """The first rows that were refused ("problems") or that name a subject again ("duplicates")."""
+    return list(islice(_rows(request, job, kind), SHOWN_ROWS))
+
+
+def _rows(request: WebRequest, job: Job, kind: str) -> Iterator[ShownProblem]:
+    for row in read_rows_of(request.store, request.tenant, job, kind, limit=SHOWN_ROWS):
+        for one in row_problems(row):
+            column, value = str(one.details.get("column", "")), str(one.details.get("value", ""))
+            yield ShownProblem(row.row_number, outcome_of(row), column, value, sheet_words(job, one), one.code)
+
+
+def template(request: WebRequest, chosen: Chosen) -> bytes:
+    """A workbook with the form's columns and a row for each subject that is waited for, MAX_ROWS at most; a row that
+    stays without numbers is passed over."""
+    import xlsxwriter
+
+    if chosen.form is None:
+        raise InvalidInputError([FieldProblem(field="form", code="unknown_choice")])
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "bg_color": "#EAF1FA"})
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 3)
+    id, code, name, confirmed, reason = (gettext(one.label) for one in OWN)
+    head = [id, code, name, *(field_label(one) for one in chosen.form.fields), confirmed, reason]
+    sheet.set_column(0, len(head) - 1, 22, text)
+    for column, label in enumerate(head):
+        sheet.write_string(0, column, label, bold)
+    for line, cells in enumerate(_expected(request, chosen), start=1):
+        for column, cell in enumerate(cells):
+            sheet.write_string(line, column, cell, text)
+    book.close()
+    return file.getvalue()
+
+
+def _expected(request: WebRequest, chosen: Chosen) -> Iterator[Cells]:
+    owed = (one for one in each_report(request, chosen) if one.is_owed)
+    found = islice(owed, MAX_ROWS)
+    while batch := list(islice(found, 100)):
+        yield from _cells(request, batch)
+
+
+def _cells(request: WebRequest, reports: list[PeriodicReport]) -> Iterator[Cells]:
+    ids = [one.subject_id for one in reports]
+    subjects: dict[str, Any] = request.store.subjects.find_many(request.tenant, ids, is_listed=True)
+    for one in reports:
+        subject = subjects.get(one.subject_id)
+        yield [one.subject_id, (subject.code or "") if subject else "", one.subject_name]
