@@ -157,7 +157,9 @@ def repealed_bases(
 
 
 def outdated_bases(bases: Iterable[LegalBasis], marks: Iterable[BasisMark]) -> list[tuple[LegalBasis, BasisMark]]:
-    """The bases that a mark says no longer hold as they are cited, each with the first such mark."""
+    """The bases that a mark says no longer hold as they are cited, each with the first such mark; a repeal before an
+    amendment, since a clause of an amended text that is repealed holds no more."""
     standing = [mark for mark in marks if not mark.is_withdrawn]
+    standing.sort(key=lambda mark: mark.change is not BasisChange.REPEALED)
     found = ((basis, next((mark for mark in standing if mark.is_outdated(basis)), None)) for basis in bases)
     return [(basis, mark) for basis, mark in found if mark is not None]

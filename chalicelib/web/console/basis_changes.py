@@ -210,7 +210,7 @@ def _show(request: WebRequest, mark_id: str, error: InvalidInputError | None = N
         first_url=f"{url}?state={state}" if start else "",
         names={id: one.name for id, one in names.items()},
         url=url,
-        state=state,
+        chosen=state,
         start=start or "",
         may_mark=allowed(request.actor, P.BASIS_MARK),
         problems=messages.form_problems(error, labels()) if error else [],

@@ -52,6 +52,8 @@ def test_a_basis_that_rests_on_the_new_text_or_says_that_it_ends_is_not_outdated
     assert [basis for basis, _ in outdated_bases([BASIS], [whole_text])] == [BASIS]
     assert outdated_bases([BASIS], [mark(article="9999"), mark(is_withdrawn=True)]) == []
     assert outdated_bases([new_text], [mark(change=BasisChange.REPEALED)])
+    repealed = mark(change=BasisChange.REPEALED)
+    assert outdated_bases([BASIS], [whole_text, repealed]) == [(BASIS, repealed)]
 
 
 def test_a_repealed_basis_of_a_clock_an_order_or_a_report_puts_them_on_the_work_list():

@@ -110,7 +110,8 @@ def test_a_marked_clause_makes_a_work_list_that_is_ticked_off(site: Site) -> Non
     assert lawyer.post(f"{work}/work", here).location == f"{work}?state=done"
     assert CITED.id not in lawyer.get(f"{work}/file").text.splitlines()[0]
     assert CITED.id in lawyer.get(f"{work}/file").text
-    assert CITED.citation in lawyer.get(f"{work}?state=done").text
+    done = lawyer.get(f"{work}?state=done").text
+    assert CITED.citation in done and 'name="state" value="done"' in done and "&gt;" not in done
     assert "记为办好" not in lawyer.get(f"{work}?state=todo&start=5000").text
     assert CITED.title in site.browser(Role.INSPECTOR).get(f"{BASE}/changes").text
 
