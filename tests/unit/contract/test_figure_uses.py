@@ -1,5 +1,6 @@
 """A number stands once, in a figure: limits, clocks and words go by it, and a tenant sets only what is left to it."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from chalicelib.contract.overlay import Overlay, apply_overlay
 from chalicelib.contract.overlay_difference import DifferenceState, differences
 from chalicelib.contract.overlay_rules import overlay_faults
 from chalicelib.contract.registry import ScenarioRegistry
+from chalicelib.contract.xlsform_read import checklist_json
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import Answer, SubjectFacts
 from chalicelib.domain.legal_basis import BasisConfirmation
@@ -97,6 +99,14 @@ def test_handbook_and_checklist_show_figures_and_where_to_file():
     assert entry.standard == entry.slots[0].standard
     assert entry.standard.endswith("Limit of a named card: 5000 yuan (to be confirmed).")
     assert entry.guidance.endswith("Limit of a named card: 5000 yuan (to be confirmed).")
+
+
+def test_a_checklist_written_for_its_author_leaves_the_limit_to_the_figure():
+    body = json.loads(checklist_json(CARD.checklist))
+    numbers = {one["id"]: one["number"] for section in body["sections"] for one in section["items"] if "number" in one}
+
+    assert numbers["named_card_largest"] == {"unit": "元", "decimals": 2, "minimum": 0}
+    assert numbers["bearer_card_months"] == {"unit": "个月"}
 
 
 def test_what_a_tenant_sets_moves_terms_and_what_is_computed():
