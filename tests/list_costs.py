@@ -144,6 +144,7 @@ NO_LISTS = {
     "/console/notifications/unread": "a number",
     "/subject/notifications/unread": "a number",
     "/console/reports/file": "a form",
+    "/console/reports/sheets/template": "a file to fill in, made whole",
     "/console/webhooks/receiving": "instructions",
     "/subject/evaluation": "one record",
     "/subject/handbook": "one document",
