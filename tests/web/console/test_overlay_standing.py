@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.contract.registry import registry
+from chalicelib.domain.item import AnswerType, NumberLimits
 from chalicelib.domain.tenancy import PLATFORM, Role
 from chalicelib.services.scenario.publish_package import publish_package
 from tests.builders import act, actor
@@ -74,3 +75,29 @@ def test_it_is_mended_by_taking_the_change_out(site: Site) -> None:
     assert coordinator.post(f"{OIL}/overlay/submission", {"note": "恢复这一项"}).status == 303
     assert lawyer.post(f"{OIL}/overlay/publication").status == 303
     assert "不成立" not in coordinator.get("/console/scenarios").text
+
+
+def test_enabling_a_package_whose_question_takes_another_answer_says_so(site: Site) -> None:
+    """As one from outside may, which no rule ever saw beside ours."""
+    coordinator = site.browser(Role.COORDINATOR)
+    oil, housing = registry().get("refined_oil"), registry().get("self_built_housing")
+    shared = next(
+        item
+        for item in oil.checklist.items
+        if item.answer_type is AnswerType.COMPLIANCE and item.id != "vapour_recovery_running"
+    )
+    section = housing.checklist.sections[0]
+    number = {"answer_type": AnswerType.NUMBER, "number": NumberLimits(unit="次", minimum=1)}
+    asking = section.items[0].model_copy(update={"asked_once_key": shared.question_key, "name": "问得不一样", **number})
+    sections = (section.model_copy(update={"items": (asking, *section.items[1:])}), *housing.checklist.sections[1:])
+    other = housing.replacing(checklist=housing.checklist.model_copy(update={"sections": sections}))
+
+    with patch.dict(registry()._scenarios, {"self_built_housing": other}):
+        url = "/console/scenarios/self_built_housing"
+        assert coordinator.post(f"{url}/enabled", {"is_enabled": "yes"}).status == 303
+        page = coordinator.get(f"{url}/checklist").text
+        assert "不能一次上门一起查：问得不一样" in page and "请告诉场景包的作者改成一致" in page
+        assert "不能和“成品油流通”一起查" in coordinator.get("/console/scenarios").text
+        notes = coordinator.call("GET", "/api/v1/scenarios/refined_oil").json["notes"]
+        assert len(notes) == 1 and other.manifest.label in notes[0]
+    assert coordinator.call("GET", "/api/v1/scenarios/refined_oil").json["notes"] == []
