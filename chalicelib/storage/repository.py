@@ -136,14 +136,15 @@ class Repository(Generic[R]):
         partition: str,
         *,
         prefix: str = "",
+        beyond: str = "",
         after: Position | None = None,
         limit: int = 25,
         is_descending: bool = False,
     ) -> Page[R]:
-        """One page of an index partition in key order."""
+        """One page of an index partition in key order; of the keys that begin with `prefix`, or come after `beyond`."""
         table_index = getattr(Item, f"index{index}")
         sort = getattr(type(table_index), f"index{index}_sk")
-        condition = sort.startswith(prefix) if prefix else None
+        condition = sort.startswith(prefix) if prefix else sort > beyond if beyond else None
         with translated():
             result = table_index.query(
                 partition,
@@ -156,11 +157,11 @@ class Repository(Generic[R]):
             records = [self.load(item) for item in result]
             return Page(records, result.last_evaluated_key)
 
-    def all(self, index: int, partition: str, *, prefix: str = "") -> Iterator[R]:
+    def all(self, index: int, partition: str, *, prefix: str = "", beyond: str = "") -> Iterator[R]:
         """Every record of an index partition, page by page: for jobs and for partitions that are small by design."""
         after: Position | None = None
         while True:
-            page = self.page(index, partition, prefix=prefix, after=after, limit=_WHOLE_ROWS)
+            page = self.page(index, partition, prefix=prefix, beyond=beyond, after=after, limit=_WHOLE_ROWS)
             yield from page.records
             after = page.next
             if after is None:

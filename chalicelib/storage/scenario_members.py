@@ -43,7 +43,7 @@ class ScenarioMembers(Repository[ScenarioMember]):
         listed = f"{record.division}#{record.subject_kind}#{normalise(record.name)[:120]}#{record.subject_id}"
         return Placement(
             index1=(keys.scenario_subjects(tenant, record.scenario), listed),
-            index2=(graded, f"{record.county}#{record.subject_id}"),
+            index2=(graded, self.place_of(record)),
             index3=self._round(tenant, record) if record.status in _THERE else None,
         )
 
@@ -94,10 +94,18 @@ class ScenarioMembers(Repository[ScenarioMember]):
         item = self.item(tenant, member)
         return {name: {"S": getattr(item, name)} for name in ("pk", "sk", f"index{index}_pk", f"index{index}_sk")}
 
-    def of_grade(self, tenant: TenantId, scenario: str, grade: DrawGrade, county: str = "") -> Iterator[ScenarioMember]:
-        """Members of one grade, by county and subject; `county` limits to one county's 12-digit code."""
+    def of_grade(
+        self, tenant: TenantId, scenario: str, grade: DrawGrade, county: str = "", beyond: str = ""
+    ) -> Iterator[ScenarioMember]:
+        """Members of one grade, by county and subject; `county` limits to one county's 12-digit code, `beyond` to those
+        after a `place_of`."""
         prefix = f"{county}#" if county else ""
-        return self.all(2, keys.scenario_members(tenant, scenario, grade.value), prefix=prefix)
+        return self.all(2, keys.scenario_members(tenant, scenario, grade.value), prefix=prefix, beyond=beyond)
+
+    @staticmethod
+    def place_of(member: ScenarioMember) -> str:
+        """Where it stands among the members of its grade, and of its scenario."""
+        return f"{member.county}#{member.subject_id}"
 
     def page_of_grade(
         self, tenant: TenantId, scenario: str, grade: DrawGrade, after: Position | None = None, limit: int = 25
@@ -105,9 +113,10 @@ class ScenarioMembers(Repository[ScenarioMember]):
         """One page of one grade, by county and subject."""
         return self.page(2, keys.scenario_members(tenant, scenario, grade.value), after=after, limit=limit)
 
-    def of_scenario(self, tenant: TenantId, scenario: str) -> Iterator[ScenarioMember]:
-        """Every member of a scenario in the order of county and subject: for jobs, streamed grade by grade."""
-        parts = [self.of_grade(tenant, scenario, grade) for grade in DrawGrade]
+    def of_scenario(self, tenant: TenantId, scenario: str, beyond: str = "") -> Iterator[ScenarioMember]:
+        """Every member of a scenario (after a `place_of`) in the order of county and subject: for jobs, streamed grade
+        by grade."""
+        parts = [self.of_grade(tenant, scenario, grade, beyond=beyond) for grade in DrawGrade]
         return merge(*parts, key=lambda member: (member.county, member.subject_id))
 
     def to_patrol(

@@ -17,13 +17,17 @@ class Sweeps:
 
     def swept_to(self, tenant: TenantId, name: str = "deadlines") -> datetime | None:
         """The hour from which the next sweep of this name has to read; None before the first one."""
+        found = self.reached(tenant, name)
+        return datetime.fromisoformat(found).astimezone(UTC) if found else None
+
+    def reached(self, tenant: TenantId, name: str) -> str:
+        """How far a walk of this name came, in its own terms; "" before the first."""
         key = keys.counter(tenant, "sweep", name)
         try:
             with translated():
-                found = PointerItem.get(key.partition, key.sort)
+                return PointerItem.get(key.partition, key.sort).target or ""
         except DoesNotExist:
-            return None
-        return datetime.fromisoformat(found.target).astimezone(UTC) if found.target else None
+            return ""
 
     def was_today(self, tenant: TenantId, name: str, now: datetime) -> bool:
         """Whether the sweep of this name, which looks once a day, has looked on this day of China."""
@@ -31,6 +35,9 @@ class Sweeps:
         return swept is not None and shanghai_date(swept) >= shanghai_date(now)
 
     def note(self, tenant: TenantId, hour: datetime, name: str = "deadlines") -> None:
+        self.note_reached(tenant, name, timestamp(hour))
+
+    def note_reached(self, tenant: TenantId, name: str, place: str) -> None:
         key = keys.counter(tenant, "sweep", name)
         with translated():
-            PointerItem(key.partition, key.sort, target=timestamp(hour)).save()
+            PointerItem(key.partition, key.sort, target=place).save()

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from chalicelib.domain.disposal import Disposal
 from chalicelib.domain.disposal_order import DisposalOrder
-from chalicelib.domain.errors import RecordNotFoundError
-from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, file_facts
-from chalicelib.services.register.subject_photos import photo_key
+from chalicelib.domain.visit_evidence import DOCUMENT_TYPES
+from chalicelib.services.register.subject_photos import photo_key, read_file
 from chalicelib.services.visit.uploads import prepare_upload, read_upload
 from chalicelib.web.answers import Answer, file_answer, json_answer
 from chalicelib.web.disposition import upload_answer
@@ -38,10 +37,7 @@ def files_of(request: WebRequest, owner: Disposal | DisposalOrder, upload_ids: I
 
 def kept_file(request: WebRequest, owner: Disposal | DisposalOrder, sha256: str) -> Answer:
     """The stored file. Raises RecordNotFoundError for one that is not this record's."""
-    if sha256 not in owner.files:
-        raise RecordNotFoundError(kind="file", id=sha256)
-    content = request.store.objects.read(request.tenant, photo_key(request.tenant, owner.KIND, sha256))
-    facts = file_facts(content)
-    content_type = facts.content_type if facts else "application/octet-stream"
+    key = photo_key(request.tenant, owner.KIND, sha256)
+    content, content_type = read_file(request.store, request.tenant, owner.files, sha256, key)
     is_shown = content_type.startswith("image/")
     return file_answer(content, content_type, None if is_shown else gettext("附件") + ".pdf")

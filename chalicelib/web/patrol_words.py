@@ -32,12 +32,12 @@ class Told(NamedTuple):
     is_urgent: bool
 
 
-def own_patrols(request: WebRequest, subject: Subject, limit: int = 50) -> list[Patrol]:
-    """The newest of each identifier of the subject that the person may know of: one query each."""
+def _newest_patrols(request: WebRequest, subject: Subject) -> list[Patrol]:
+    """Of each identifier of the subject that the person may know of: one query each."""
     store, tenant = request.store, request.tenant
-    found = [one for id in subject.all_ids for one in store.patrols.of_subject(tenant, id, limit=limit).records]
+    found = [one for id in subject.all_ids for one in store.patrols.of_subject(tenant, id, limit=_ON_CARD).records]
     within = [one for one in found if allowed(request.actor, Permission.PATROL_READ, one.resource)]
-    return sorted(within, key=lambda one: one.patrolled_at, reverse=True)[:limit]
+    return sorted(within, key=lambda one: one.patrolled_at, reverse=True)[:_ON_CARD]
 
 
 def patrol_row(patrol: Patrol) -> dict[str, Any]:
@@ -63,19 +63,19 @@ def patrol_card(request: WebRequest, subject: Subject) -> dict[str, Any] | None:
     patrolled = patrolled_scenarios(request.store, request.tenant, subject) if subject.memberships else []
     if not patrolled:
         return None
-    found, today = own_patrols(request, subject), shanghai_date(request.now)
+    found, today = _newest_patrols(request, subject), shanghai_date(request.now)
+    last = {one.scenario: one.patrolled_on for one in request.store.members.of_subject(request.tenant, subject.id)}
     may_record = allowed(request.actor, Permission.PATROL_RECORD, subject.resource) and not subject.is_tombstone
     return {
-        "rounds": [_round(one, found, today) for one in patrolled],
-        "rows": [patrol_row(one) for one in found[:_ON_CARD]],
+        "rounds": [_round(one, last.get(one.edition.package.name), today) for one in patrolled],
+        "rows": [patrol_row(one) for one in found],
         "may_record": may_record,
     }
 
 
-def _round(one: PatrolledScenario, found: list[Patrol], today: date) -> dict[str, Any]:
+def _round(one: PatrolledScenario, last: date | None, today: date) -> dict[str, Any]:
     """When a scenario's next patrol is due. `days_late`: 0 while it is not, or where there was none."""
     name, days = one.edition.package.name, one.rules.interval_days
-    last = next((patrol.patrolled_on for patrol in found if patrol.scenario == name), None)
     due_on = next_due_on(last, days)
     late = days_late(due_on, today)
     return {"scenario": name, "label": scenario_label(name), "interval": days, "due_on": due_on, "days_late": late}

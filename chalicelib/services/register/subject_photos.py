@@ -39,9 +39,15 @@ def add_photo(store: Store, tenant: TenantId, act: Act, *, subject_id: str, cont
 
 def read_photo(store: Store, tenant: TenantId, owner: Subject | Patrol, sha256: str) -> tuple[bytes, str]:
     """The bytes and their type. Raises RecordNotFoundError for a photo that is not this record's."""
-    if sha256 not in owner.photos:
-        raise RecordNotFoundError(kind="photo", id=sha256)
-    content = store.objects.read(tenant, photo_key(tenant, owner.KIND, sha256))
+    return read_file(store, tenant, owner.photos, sha256, photo_key(tenant, owner.KIND, sha256))
+
+
+def read_file(store: Store, tenant: TenantId, kept: Collection[str], sha256: str, key: str) -> tuple[bytes, str]:
+    """The bytes of one of a record's kept files, and their type by their content. Raises RecordNotFoundError for one
+    that is not the record's, or whose bytes are kept elsewhere."""
+    if sha256 not in kept:
+        raise RecordNotFoundError(kind="file", id=sha256)
+    content = store.objects.read(tenant, key)
     facts = file_facts(content)
     return content, facts.content_type if facts else "application/octet-stream"
 

@@ -64,12 +64,16 @@ def _open_last(store: Store, tenant: TenantId, now: datetime, edition: Edition, 
     mark = f"{SWEEP}.{edition.package.name}.{form.id}.{period.code}"
     if left.is_spent or store.sweeps.swept_to(tenant, mark) is not None:
         return
-    members = iter(store.members.of_scenario(tenant, edition.package.name))
+    place = store.sweeps.reached(tenant, f"{mark}.at")
+    members = store.members.of_scenario(tenant, edition.package.name, beyond=place)
     while batch := list(islice(members, _BATCH)):
         subjects = store.subjects.find_many(tenant, [one.subject_id for one in batch], is_listed=True).values()
         open_period(store, tenant, now, edition, form, period, subjects, left)
         if left.is_spent:
+            if place:
+                store.sweeps.note_reached(tenant, f"{mark}.at", place)
             return
+        place = store.members.place_of(batch[-1])
     store.sweeps.note(tenant, now, mark)
 
 
@@ -86,13 +90,13 @@ def open_period(
     """Expect the report of each of these subjects that has the duty and has not reported."""
     left = left or _Left()
     wanted = [
-        new_report(Asked(subject, edition, form, period))
+        Asked(subject, edition, form, period)
         for subject in subjects
         if subject.status in _REPORTING and form.duty_of(subject.kind.value, subject.attributes(edition.package.name))
     ]
-    running = [one for one in wanted if one.due_at is None or one.due_at > now]
-    known = store.periodic_reports.find_many(tenant, [one.id for one in running])
-    for report in [one for one in running if one.id not in known][: left.writes]:
+    known = store.periodic_reports.find_many(tenant, [one.report_id for one in wanted])
+    missing = [new_report(one) for one in wanted if one.report_id not in known]
+    for report in [one for one in missing if one.due_at is None or one.due_at > now][: left.writes]:
         act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=f"report.{report.id}")
         _keep(store, tenant, act, report, EventType.REPORT_EXPECTED)
         left.writes -= 1

@@ -53,7 +53,7 @@ class MergeBody(Body):
 class MergeQuery(Query):
     """other_id: the record that would be merged into the one of the path."""
 
-    other_id: str = Field(default="", pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$|^$")
+    other_id: str = Field(pattern=ID)
 
 
 class MergeDifference(Shown):
@@ -106,7 +106,7 @@ class RegroupingAnswer(Shown):
 def compare(request: WebRequest, subject_id: str) -> Answer:
     """What tells the subject apart from `other_id`, before they are merged."""
     kept = read_subject(request, subject_id, Permission.SUBJECT_EDIT)
-    other = read_subject(request, request.asked(MergeQuery).other_id or subject_id, Permission.SUBJECT_EDIT)
+    other = read_subject(request, request.asked(MergeQuery).other_id, Permission.SUBJECT_EDIT)
     body = {
         "other_id": other.id,
         "other_version": other.version,

@@ -17,7 +17,7 @@ from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.report_period import ReportPeriod
 from chalicelib.domain.scaled_number import number_words
 from chalicelib.domain.text import safe_cell
-from chalicelib.domain.visit_evidence import file_facts
+from chalicelib.services.register.subject_photos import read_file
 from chalicelib.services.report.return_report import return_report
 from chalicelib.services.report.submit_report import paper_key
 from chalicelib.web.answers import Answer, file_answer, page, see_other
@@ -239,11 +239,8 @@ def post_return(request: WebRequest, report_id: str) -> Answer:
 def show_paper(request: WebRequest, report_id: str, sha256: str) -> Answer:
     """The paper that an official entered. Raises RecordNotFoundError for one that is not this report's or not here."""
     report = _read(request, report_id)
-    if sha256 not in {one.paper_sha256 for one in report.versions}:
-        raise RecordNotFoundError(kind="paper", id=sha256)
-    content = request.store.objects.read(request.tenant, paper_key(request.tenant, sha256))
-    facts = file_facts(content)
-    return file_answer(content, facts.content_type if facts else "application/octet-stream")
+    papers, key = {one.paper_sha256 for one in report.versions}, paper_key(request.tenant, sha256)
+    return file_answer(*read_file(request.store, request.tenant, papers, sha256, key))
 
 
 def _read(request: WebRequest, report_id: str) -> PeriodicReport:

@@ -2,6 +2,7 @@
 evaluation."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -22,6 +23,7 @@ from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
 from chalicelib.services.notification.issue_notifications import issue_notifications
 from chalicelib.services.register.merge_subjects import merge_subjects
 from chalicelib.services.register.undo_regrouping import undo_regrouping
+from chalicelib.services.report import open_reports
 from chalicelib.services.report.follow_merge import follow_merge
 from chalicelib.services.report.open_reports import sweep_reports
 from chalicelib.services.report.return_report import return_report
@@ -309,3 +311,21 @@ def test_an_undone_merge_leaves_aside_what_an_older_one_set_aside(store):
     follow_merge(store, TENANT, at(system, LATE), **ids)
 
     assert [one.state for one in store.periodic_reports.of_subject(TENANT, IDS[1])] == [ReportState.MERGED]
+
+
+def test_a_walk_that_one_tick_does_not_end_goes_on_behind_whom_it_reached(store, monkeypatch):
+    monkeypatch.setattr(open_reports, "_Left", partial(open_reports._Left, 1))
+    monkeypatch.setattr(open_reports, "MOST_A_TICK", 1)
+    monkeypatch.setattr(open_reports, "_BATCH", 1)
+    mark = f"reports.{SCENARIO}.{FORM}.2026-Q3"
+
+    first = sweep_reports(store, TENANT, OPENED)
+    second = sweep_reports(store, TENANT, OPENED)
+
+    assert (first, second) == (1, 1)
+    assert store.sweeps.reached(TENANT, f"{mark}.at").endswith(IDS[0])
+    behind = store.members.of_scenario(TENANT, SCENARIO, store.sweeps.reached(TENANT, f"{mark}.at"))
+    assert [one.subject_id for one in behind] == IDS[1:]
+    monkeypatch.undo()
+    assert sweep_reports(store, TENANT, OPENED) == 0
+    assert store.sweeps.swept_to(TENANT, mark) == OPENED

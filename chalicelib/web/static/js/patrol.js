@@ -17,6 +17,7 @@
   var DRAFT_DAYS = 7;
   var BACK = "back in its form";
   var busy = false;
+  var shown = "";
   var typing = null;
   var kept = Promise.resolve();
   if (!owner || !window.indexedDB || !window.fetch || !window.DataTransfer) { return; }
@@ -221,9 +222,13 @@
     return item;
   }
 
+  /* A list that says the same stays as it is, so that whoever stands on one of its buttons keeps their place. */
   function show() {
     return waiting().then(function (all) {
+      var said = JSON.stringify(all.map(function (one) { return [one.key, one.stuck || ""]; }));
       var list = box.querySelector("ul");
+      if (said === shown) { return; }
+      shown = said;
       list.textContent = "";
       all.forEach(function (entry) { list.appendChild(row(entry)); });
       box.hidden = !all.length;
