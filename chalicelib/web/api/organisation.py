@@ -37,7 +37,7 @@ class ActingBodyBody(Body):
     label_en: str = Field(default="", max_length=100)
     division: str = Field(default="", max_length=12, description="12 digits; empty: the tenant's own")
     departments: list[str] = Field(max_length=60, description="codes of the departments it acts for")
-    document_code: str = Field(default="", max_length=10, description="its word in the numbers of its documents, Chinese only")
+    document_code: str = Field(default="", max_length=10, description="its word in its documents' numbers, in Chinese")
     entrustment: Entrustment | None = None
     is_active: bool = True
 

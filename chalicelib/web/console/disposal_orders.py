@@ -14,6 +14,7 @@ from chalicelib.domain.errors import (
     InvalidInputError,
     RecordNotFoundError,
 )
+from chalicelib.domain.loop import machine
 from chalicelib.services.disposal.decide_order import decide_order, extend_order, lift_order, return_order
 from chalicelib.services.disposal.draft_order import draft_order, redraft_order, withdraw_order
 from chalicelib.services.disposal.serve_order import fulfil_order, return_fulfilment, serve_order
@@ -87,6 +88,7 @@ def show_order(request: WebRequest, order_id: str) -> Answer:
 @route(blueprint, f"{_ONE}/edit", permission=Permission.ORDER_HANDLE, resource=ORDER)
 def edit_order(request: WebRequest, order_id: str) -> Answer:
     order = read_order(request, order_id, Permission.ORDER_HANDLE)
+    machine("disposal_order").transition(order.state, "redraft_order")
     disposal = request.store.disposals.get(request.tenant, order.disposal_id)
     return order_form(request, disposal, values_of(order), order=order)
 

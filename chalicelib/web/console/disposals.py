@@ -12,6 +12,7 @@ from chalicelib.services.disposal.join_disposal import join_disposal, joinable
 from chalicelib.services.disposal.open_disposal import ORIGINS, close_disposal
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.console.people import label_of
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.disposal_files import SENT_BEFORE, files_of, kept_file, signed_upload
 from chalicelib.web.disposal_words import (
@@ -60,7 +61,7 @@ def list_disposals(request: WebRequest) -> Answer:
     query, store, tenant = request.query, request.store, request.tenant
     state, scenario, body = query.text("state") or "open", query.text("scenario"), query.text("body")
     known = dict(installed_scenarios())
-    bodies = {one.id: one.label for one in store.acting_bodies.in_use(tenant)}
+    bodies = {one.id: label_of(one) for one in store.acting_bodies.in_use(tenant)}
     for field, value, choices in (("state", state, STATES), ("scenario", scenario, known), ("body", body, bodies)):
         if value and value not in choices:
             raise invalid(field, "unknown_choice")
@@ -208,7 +209,7 @@ def _page(
     package = package_of(request, disposal)
     orders = request.store.disposal_orders.of_disposal(request.tenant, disposal.id)
     parties = Parties.at(request.store, request.tenant, disposal.division)
-    names = {one.id: one.label for one in (*parties.bodies, *parties.departments)}
+    names = {one.id: label_of(one) for one in (*parties.bodies, *parties.departments)}
     who = [disposal.opened_by, disposal.closed_by, *(one.recorded_by for one in disposal.occurrences)]
     may_record = disposal.is_open and allowed(request.actor, Permission.DISPOSAL_RECORD, disposal.resource)
     clocks = [clock_row(request, package, one, names) for one in disposal.clocks]

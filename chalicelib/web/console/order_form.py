@@ -15,6 +15,7 @@ from chalicelib.services.disposal.order_grounds import (
 )
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.console.disposals import BASE, draftable
+from chalicelib.web.console.people import label_of
 from chalicelib.web.disposal_words import labels
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import current_locale, gettext
@@ -93,7 +94,7 @@ def order_form(
         appraisal_problem=appraisal_problem(document, appraisal) if document else "",
         is_lapsed=is_lapsed(appraisal, shanghai_date(request.now)),
         register_url=f"/console/subjects/{subject.id}",
-        bodies=[(one.id, one.label) for one in bodies],
+        bodies=[(one.id, label_of(one)) for one in bodies],
         bases=[
             (one.id, as_confirmed(one, held).citation, gettext("依据待确认") if one.id in waiting else "")
             for one in bases
