@@ -26,10 +26,16 @@ def overlay_problems(
     package = read_base(store, overlay).in_language(language)
     others = [one.in_language(language) for one in other_scenarios(store, tenant, overlay.scenario)]
     found = unfitting(package, overlay.changes, others)
-    cited = package.bases_of(_added(overlay.changes))
+    added = _added(overlay.changes)
+    marks = standing_marks(store, tenant) if added else ()
     found += [
-        FieldProblem(field=f"bases.{basis.id}", code="basis_outdated", details={"citation": basis.citation})
-        for basis in cited_as_current(cited, standing_marks(store, tenant) if cited else ())
+        FieldProblem(
+            field=f"add_item.{item.id}",
+            code="basis_outdated",
+            details={"citation": basis.citation, "target": item.name},
+        )
+        for item in added
+        for basis in cited_as_current(package.bases_of([item]), marks)
     ]
     return found
 

@@ -235,8 +235,9 @@ def test_a_marked_clause_stops_versions_that_cite_it_as_current(store):
     item = registry().get(OIL).checklist.items[0].model_copy(update={"id": "ours", "legal_basis_ids": (basis.id,)})
     section = registry().get(OIL).checklist.sections[0].id
     draft = put_change(store, TENANT, act(FIRST), scenario=OIL, change=AddItem(section_id=section, item=item))
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError) as refused:
         submit_overlay(store, TENANT, act(FIRST), overlay_id=draft.id, note="增加一项")
+    assert [(one.field, one.code) for one in refused.value.problems] == [("add_item.ours", "basis_outdated")]
     with bootstrap.scope(PLATFORM):
         withdraw_mark(store, PLATFORM, act(OPERATOR), mark_id=mark.id, reason="标错了")
         publish_package(store, PLATFORM, act(OPERATOR), scenario=OIL)
