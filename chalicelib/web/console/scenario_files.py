@@ -22,6 +22,7 @@ from chalicelib.web.fields import invalid
 from chalicelib.web.handbook_document import about_kind, handbook_answer
 from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.messages import form_problems
+from chalicelib.web.outdated_bases import outdated_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.review_workbook import XLSX, review_workbook
 from chalicelib.web.routing import route
@@ -54,8 +55,10 @@ def fetch_file(request: WebRequest, scenario: str, name: str) -> Answer:
         return file_answer(write_xlsform(registry().get(scenario)), XLSX, f"{scenario}_{package.version}.xlsx")
     if name == "handbook":
         kind = chosen_kind(request, package)
-        view, conditional = read_handbook(staff_context(request, scenario), kind)
-        return handbook_answer(view, package, about_kind(kind, package, view), conditional)
+        context = staff_context(request, scenario)
+        view, conditional = read_handbook(context, kind)
+        outdated = outdated_words(request, context)
+        return handbook_answer(view, package, about_kind(kind, package, view), conditional, outdated)
     raise RecordNotFoundError(kind="scenario_file", id=name)
 
 

@@ -23,6 +23,7 @@ from chalicelib.web.console.checklist_view import checklist_context
 from chalicelib.web.console.people import label_of
 from chalicelib.web.evaluation_views import matrix_rows
 from chalicelib.web.i18n import current_locale, gettext, mark
+from chalicelib.web.outdated_bases import outdated_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 from chalicelib.web.scenario_standing import StandingNote, standing_notes
@@ -146,8 +147,10 @@ def switched(request: WebRequest, scenario: str, is_enabled: bool, url: str) -> 
 def _handbook(request: WebRequest, scenario: str) -> dict[str, Any]:
     package = package_in_words(scenario)
     kind = chosen_kind(request, package)
-    view, conditional = read_handbook(staff_context(request, scenario), kind)
-    return {"view": view, "conditional": conditional, "kinds": _kinds(f"{BASE}/{scenario}/handbook", scenario, kind)}
+    context = staff_context(request, scenario)
+    view, conditional = read_handbook(context, kind)
+    shown = {"view": view, "conditional": conditional, "outdated": outdated_words(request, context)}
+    return shown | {"kinds": _kinds(f"{BASE}/{scenario}/handbook", scenario, kind)}
 
 
 def _kinds(url: str, scenario: str, kind: str) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from chalice import Blueprint
 
-from chalicelib.contract.basis_work import outdated_bases
 from chalicelib.contract.exchange_handbook import HandbookView
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
@@ -13,12 +12,10 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.handbook_push import HandbookReceipt
 from chalicelib.domain.subject import Subject
 from chalicelib.services.handbook.open_handbook import open_handbook, unopened_of
-from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.web.answers import Answer, page, see_other
-from chalicelib.web.basis_words import change_words
-from chalicelib.web.formats import format_date
 from chalicelib.web.handbook_document import about_subject, handbook_answer
 from chalicelib.web.i18n import current_locale, gettext, mark
+from chalicelib.web.outdated_bases import outdated_words
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
 from chalicelib.web.scenario_views import read_handbook, staff_context, words_of
@@ -55,18 +52,10 @@ def own_handbook(request: WebRequest) -> tuple[Subject | None, OwnHandbook | Non
 
 def handbook_of(request: WebRequest, subject: Subject, scenario: str) -> tuple[HandbookView, Scenario, dict[str, str]]:
     """Only what applies to this subject, the package in the version in force here, and words for each basis whose
-    clause was amended or repealed by today: the new version of a package comes later than the law."""
+    clause no longer holds (`outdated_words`)."""
     context = staff_context(request, scenario)
     view, _ = read_handbook(context, subject.kind.value, subject.attributes(scenario))
-    marks = [one for one in standing_marks(request.store, request.tenant) if one.effective_on <= context.today]
-    outdated = {
-        basis.id: gettext(
-            "%(day)s起%(change)s", day=format_date(changed.effective_on), change=change_words(changed.change)
-        )
-        for basis, changed in outdated_bases(context.scenario.legal_basis.bases, marks)
-        if not any(one.covers(basis) and changed.is_met_by(one) for one in context.confirmations)
-    }
-    return view, context.scenario.in_language(current_locale()), outdated
+    return view, context.scenario.in_language(current_locale()), outdated_words(request, context)
 
 
 @route(
