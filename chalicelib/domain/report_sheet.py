@@ -24,7 +24,7 @@ OWN = (
     _column("code", "统一社会信用代码", "信用代码", "Unified social credit code"),
     _column("name", "名称", "单位名称", "企业名称", "Name"),
     _column("confirmed", "已核对", "Checked"),
-    _column("reason", "更正的原因", "更正原因", "Reason for the correction"),
+    _column("reason", "更正的原因", "更正原因", "Reason of the correction"),
 )
 """Whom a row is about (its number, else its code; the name is for people to read), that values far from those of the
 period before are right, and why what was reported is corrected."""

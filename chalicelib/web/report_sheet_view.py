@@ -8,16 +8,24 @@ from typing import Any
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.job import Job
 from chalicelib.domain.periodic_report import PeriodicReport
-from chalicelib.domain.report_sheet import MAX_ROWS, OWN
+from chalicelib.domain.report_sheet import MAX_ROWS
 from chalicelib.services.register.import_report import read_rows_of
 from chalicelib.services.report.request_sheet import read_sheet_job
 from chalicelib.web import messages
 from chalicelib.web.console.reports import Chosen, each_report
-from chalicelib.web.i18n import gettext
+from chalicelib.web.i18n import gettext, mark
 from chalicelib.web.import_view import SHOWN_ROWS, ShownProblem, outcome_of, row_problems
 from chalicelib.web.report_words import field_label, form_in_words, in_words_of
 from chalicelib.web.request import WebRequest
 
+OWN_WORDS = {
+    "subject_id": mark("对象编号"),
+    "code": mark("统一社会信用代码"),
+    "name": mark("名称"),
+    "confirmed": mark("已核对"),
+    "reason": mark("更正的原因"),
+}
+"""Headers of the columns that every sheet has; reading knows them in either language (`report_sheet.OWN`)."""
 Cells = list[str]
 
 
@@ -35,7 +43,7 @@ def sheet_words(job: Job, found: FieldProblem) -> str:
 
 
 def _own(field: str) -> str:
-    return next((gettext(one.label) for one in OWN if one.id == field), field)
+    return gettext(OWN_WORDS[field]) if field in OWN_WORDS else field
 
 
 def file_problems(job: Job) -> list[str]:
@@ -67,7 +75,7 @@ def template(request: WebRequest, chosen: Chosen) -> bytes:
     text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "bg_color": "#EAF1FA"})
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 3)
-    id, code, name, confirmed, reason = (gettext(one.label) for one in OWN)
+    id, code, name, confirmed, reason = map(_own, OWN_WORDS)
     head = [id, code, name, *(field_label(one) for one in chosen.form.fields), confirmed, reason]
     sheet.set_column(0, len(head) - 1, 22, text)
     for column, label in enumerate(head):

@@ -7,9 +7,11 @@ import openpyxl
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.report_sheet import OWN
 from chalicelib.domain.subject import ScenarioMembership
 from chalicelib.domain.tenancy import Role
 from chalicelib.services.jobs.run_job import run_job
+from chalicelib.web.i18n import translations
 from chalicelib.workers.jobs import work_of
 from tests.builders import TENANT
 from tests.resulting import registered
@@ -91,3 +93,10 @@ def test_the_same_over_the_api(site: Site) -> None:
     assert rows[0]["problems"][0]["code"] == "not_a_number"
     assert program.call("GET", f"{API}/{found['id']}/errors").status == 200
     assert program.call("POST", API, BODY | {"form_id": "made_up", "csv": wrong}).status == 422
+
+
+def test_a_template_in_either_language_is_read_again() -> None:
+    for column in OWN:
+        for locale in ("zh", "en"):
+            label = translations(locale).gettext(column.label)
+            assert label in (column.label, *column.synonyms), (locale, column.id)
