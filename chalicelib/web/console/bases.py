@@ -153,6 +153,8 @@ def _show(request: WebRequest, scenario: str, basis_id: str, error: InvalidInput
     opened: list[WorkEntry] = []
     if allowed(request.actor, P.PLAN_READ):
         opened = open_inspections(request.store, request.tenant, scenario, items_of(entries))
+    wanted, url = request.query.text("kind"), f"{BASE}/{scenario}/{basis_id}"
+    groups = groups_of([*entries, *opened], url, wanted if wanted in set(WorkKind) else "")
     confirmer = entry.confirmation and request.store.people.find(request.tenant, entry.confirmation.confirmed_by)
     return page(
         request,
@@ -165,13 +167,17 @@ def _show(request: WebRequest, scenario: str, basis_id: str, error: InvalidInput
         clause_words=clause_words,
         scenario=scenario,
         label=scenario_label(scenario),
-        groups=groups_of([*entries, *opened], f"{BASE}/{scenario}/{basis_id}", request.query.text("kind")),
-        every_url=f"{BASE}/{scenario}/{basis_id}" if request.query.text("kind") else "",
+        groups=groups,
+        every_url=url if wanted else "",
         total=len(entries),
         opened=len(opened),
-        same=[{"label": scenario_label(one.scenario), "url": url_of(one)} for one in same],
+        same=[
+            {"label": gettext("%(name)s：%(text)s", name=scenario_label(one.scenario), text=one.basis.summary)}
+            | {"url": url_of(one)}
+            for one in same
+        ],
         confirmer=confirmer.name if confirmer else "",
-        url=f"{BASE}/{scenario}/{basis_id}",
+        url=url,
         may_confirm=allowed(request.actor, P.BASIS_CONFIRM),
         may_mark=allowed(request.actor, P.BASIS_MARK),
         typed=request.form.single() if error else {},

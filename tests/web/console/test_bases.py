@@ -43,6 +43,10 @@ def test_the_library_is_searched_and_filtered(site: Site) -> None:
     assert WAITING.citation in waiting
     assert "没有符合的依据" in inspector.get(f"{BASE}?q=不存在的法律").text
     assert inspector.get(f"{BASE}/refined_oil/nothing").status == 404
+    one = f"{BASE}/refined_oil/{CITED.id}"
+    items = inspector.get(f"{one}?kind=check_item").text
+    assert 'id="rests-check_item"' in items and 'id="rests-paragraph"' not in items and "看别的" in items
+    assert 'id="rests-paragraph"' in inspector.get(f"{one}?kind=nothing").text
 
 
 def test_the_legal_officer_confirms_with_the_text_that_was_read(site: Site) -> None:
