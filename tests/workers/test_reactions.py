@@ -6,13 +6,15 @@ from chalicelib import bootstrap
 from chalicelib.contract.registry import registry
 from chalicelib.domain.event import EventType
 from chalicelib.domain.inspection_result import InspectionResult
+from chalicelib.domain.job import Job
 from chalicelib.domain.served_scenario import VisitScenario
 from chalicelib.domain.subject import Subject, SubjectKind
 from chalicelib.domain.tenancy import Role
+from chalicelib.services.evaluation.evaluate_imported import IMPORT
 from chalicelib.services.register.register_subject import change_subject
 from chalicelib.storage.scope import Scope, ScopeRole, current_scope
 from chalicelib.workers import reactions
-from tests.builders import TENANT, act, actor
+from tests.builders import NOW, TENANT, act, actor
 from tests.resulting import concluded_visit, published, station
 from tests.visiting import SCENARIO, SUBJECT_ID, save
 
@@ -76,6 +78,23 @@ def test_a_building_of_grade_d_in_use_is_red_as_soon_as_the_register_says_so(sto
     assert level({"is_commercial": True}, 1) == []
     assert level(grade | {"is_use_stopped": False}, 2) == ["high"]
     assert level({"is_use_stopped": True}, 3) != ["high"]
+
+
+def test_an_import_that_ended_is_followed_by_one_job_that_evaluates(store, delivery):
+    values = {"scenario": "self_built_housing", "is_trial": False}
+    imports = [Job(name=name, values=values, requested_by=actor(), requested_at=NOW) for name in (IMPORT, "other_work")]
+    with bootstrap.scope(TENANT):
+        for job in imports:
+            with store.change(TENANT, act()) as change:
+                change.save(job)
+                change.event(EventType.JOB_FINISHED, job)
+
+    assert delivery.stream(only="job_finished") == []
+    assert delivery.stream(only="job_finished") == []
+
+    with bootstrap.scope(TENANT):
+        asked = [one for one in store.jobs.recent(TENANT).records if one.id not in {job.id for job in imports}]
+    assert [(one.name, one.values["import_id"]) for one in asked] == [("evaluate_imported", imports[0].id)]
 
 
 def test_a_reaction_that_fails_is_delivered_again_and_does_not_hold_its_leaf_up(store, delivery, monkeypatch):

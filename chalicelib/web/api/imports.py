@@ -1,5 +1,6 @@
 """Imports over the API: a small file at once, a large one uploaded first; a trial, the real run, its problem rows."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -134,14 +135,14 @@ class SheetQuery(Query):
     part: int = Field(default=1, ge=1, le=100, description=f"of {SHEET_ROWS} rows each")
 
 
-def _problem(found: FieldProblem, detail: str) -> dict[str, Any]:
+def problem_shown(found: FieldProblem, detail: str) -> dict[str, Any]:
     return {"field": found.field, "code": found.code, "detail": detail, "details": found.details}
 
 
 def _shown(job: Job) -> dict[str, Any]:
     """The job without its inner keys."""
     head = job.checkpoint.get("head")
-    problems = [_problem(p, messages.field_words(p, column_label(p.field))) for p in job.error_problems]
+    problems = [problem_shown(p, messages.field_words(p, column_label(p.field))) for p in job.error_problems]
     return {
         "id": job.id,
         "state": job.state,
@@ -265,20 +266,24 @@ def run_import(request: WebRequest, job_id: str) -> Answer:
 )
 def list_problems(request: WebRequest, job_id: str) -> Answer:
     """The rows that were refused (or taken with a warning, or stand twice), with their values as they stood."""
+    return rows_answer(request, read_import(request, job_id), row_words)
+
+
+def rows_answer(request: WebRequest, job: Job, words: Callable[[FieldProblem], str]) -> Answer:
+    """The rows to look at of a job that settles those of a file, as RowsQuery asks for them."""
     asked = request.asked(RowsQuery)
-    job = read_import(request, job_id)
     rows = list(read_rows_of(request.store, request.tenant, job, asked.kind, asked.start, PROBLEM_ROWS + 1))
     has_more = len(rows) > PROBLEM_ROWS
-    items = [_row(row) for row in rows[:PROBLEM_ROWS]]
+    items = [_row(row, words) for row in rows[:PROBLEM_ROWS]]
     return json_answer({"items": items, "next_start": asked.start + PROBLEM_ROWS if has_more else None})
 
 
-def _row(row: ProblemRow) -> dict[str, Any]:
+def _row(row: ProblemRow, words: Callable[[FieldProblem], str]) -> dict[str, Any]:
     return {
         "row": row.row_number,
         "outcome": outcome_of(row),
         "values": row.values,
-        "problems": [_problem(found, row_words(found)) for found in row_problems(row)],
+        "problems": [problem_shown(found, words(found)) for found in row_problems(row)],
     }
 
 

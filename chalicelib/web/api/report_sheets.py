@@ -9,14 +9,14 @@ from pydantic import Field
 from chalicelib.domain.access import Permission
 from chalicelib.domain.job import Job, JobState
 from chalicelib.domain.label import Code
-from chalicelib.services.register.import_report import KINDS, ProblemRow, read_rows_of
+from chalicelib.services.register.import_report import KINDS
 from chalicelib.services.report.request_sheet import request_sheet, run_sheet
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
-from chalicelib.web.api.imports import PROBLEM_ROWS, ImportProblem, ImportRows, RowsQuery
+from chalicelib.web.api.imports import ImportProblem, ImportRows, RowsQuery, problem_shown, rows_answer
 from chalicelib.web.api.shapes import Body, Shown
 from chalicelib.web.console.report_sheets import SHEET, errors_of, start_sheet
-from chalicelib.web.import_view import XLSX, counts_of, outcome_of, row_problems
+from chalicelib.web.import_view import XLSX, counts_of
 from chalicelib.web.limits import limit_work
 from chalicelib.web.report_sheet_view import read_sheet_of, sheet_words
 from chalicelib.web.request import WebRequest
@@ -73,12 +73,6 @@ class ReportSheetAnswer(Shown):
     problems: list[ImportProblem]
 
 
-def _problems(job: Job, found: Any) -> list[dict[str, Any]]:
-    return [
-        {"field": one.field, "code": one.code, "detail": sheet_words(job, one), "details": one.details} for one in found
-    ]
-
-
 def _shown(job: Job) -> dict[str, Any]:
     names = ("filename", "sha256", "scenario", "form_id", "period")
     return {
@@ -92,7 +86,7 @@ def _shown(job: Job) -> dict[str, Any]:
         "total": job.total,
         "result": {name: counts_of(job)[name] for name in KINDS.values()},
         "error": job.error_code,
-        "problems": _problems(job, job.error_problems),
+        "problems": [problem_shown(one, sheet_words(job, one)) for one in job.error_problems],
     }
 
 
@@ -159,17 +153,8 @@ def post_run(request: WebRequest, job_id: str) -> Answer:
 )
 def list_problems(request: WebRequest, job_id: str) -> Answer:
     """The rows that were refused, or name a subject again, with their values as they stood."""
-    asked = request.asked(RowsQuery)
     job = read_sheet_of(request, job_id)
-    rows = list(read_rows_of(request.store, request.tenant, job, asked.kind, asked.start, PROBLEM_ROWS + 1))
-    items = [_row(job, row) for row in rows[:PROBLEM_ROWS]]
-    following = asked.start + PROBLEM_ROWS if len(rows) > PROBLEM_ROWS else None
-    return json_answer({"items": items, "next_start": following})
-
-
-def _row(job: Job, row: ProblemRow) -> dict[str, Any]:
-    about = {"row": row.row_number, "outcome": outcome_of(row), "values": row.values}
-    return about | {"problems": _problems(job, row_problems(row))}
+    return rows_answer(request, job, lambda found: sheet_words(job, found))
 
 
 @route(
