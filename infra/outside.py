@@ -14,11 +14,11 @@ from typing import Any
 
 from chalicelib.contract.outside import outside_findings
 from chalicelib.contract.package import read_package
-from chalicelib.contract.registry import ENTRY_POINT_GROUP, ONES, BrokenScenarioError, ScenarioRegistry
+from chalicelib.contract.registry import ENTRY_POINT_GROUP, ONES, SHIPPED, BrokenScenarioError, ScenarioRegistry
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.rules import bronze_findings
 
-_NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "tests", ".*")
+_NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "tests", "schemas", ".*")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def _findings(registry: ScenarioRegistry, name: str) -> list[RuleFinding]:
 
 
 def _write_metadata(found: Distribution, name: str, module: str, vendor: Path) -> None:
-    """Name, version and this scenario of a distribution, as `importlib.metadata` reads them."""
+    """Name, version and this scenario of a distribution, as `importlib.metadata` reads them; INSTALLER says that its
+    handlers were tried here, so that no function in the cloud does it again."""
     folder = vendor / f"{re.sub('[-_.]+', '_', found.name)}-{found.version}.dist-info"
     folder.mkdir(parents=True, exist_ok=True)
     entries = folder / "entry_points.txt"
@@ -68,6 +69,7 @@ def _write_metadata(found: Distribution, name: str, module: str, vendor: Path) -
     entries.write_text(f"{before}{name} = {module}\n", "utf-8")
     metadata = f"Metadata-Version: 2.1\nName: {found.name}\nVersion: {found.version}\n"
     (folder / "METADATA").write_text(metadata, "utf-8")
+    (folder / "INSTALLER").write_text(f"{SHIPPED}\n", "utf-8")
 
 
 def drop_functions(resources: dict[str, Any], scenarios: Collection[str]) -> None:

@@ -205,15 +205,17 @@ def strings(name: str, target: str, language: str) -> None:
 
 @group.command("schema")
 @click.option("--check", "only_check", is_flag=True, help="Say which stored schemas are stale; write nothing.")
-def schema(only_check: bool) -> None:
+@click.option("--into", "folder", type=click.Path(file_okay=False, path_type=Path), help="Of a distribution's package.")
+def schema(only_check: bool, folder: Path | None) -> None:
     """Write the JSON Schemas of a package's files from the models."""
-    from chalicelib.contract.schemas import stale_schemas, write_schemas
+    from chalicelib.contract.schemas import SCHEMA_FOLDER, stale_schemas, write_schemas
 
+    folder = folder or SCHEMA_FOLDER
     if only_check:
-        stale = stale_schemas()
+        stale = stale_schemas(folder)
         click.echo("stale: " + ", ".join(stale) if stale else "all schemas are current")
         if stale:
             raise SystemExit(1)
         return
-    for path in write_schemas():
+    for path in write_schemas(folder):
         click.echo(str(path))

@@ -69,7 +69,7 @@ def import_checklist(name: str, file: Path, write: bool, language: str) -> None:
     click.echo(f"{name}: {len(differences)} differences")
     if write:
         folder = ScenarioRegistry().folder(name)
-        (folder / "checklist.json").write_text(checklist_json(reading.checklist), encoding="utf-8")
+        (folder / "checklist.json").write_text(checklist_json(reading.checklist, folder), encoding="utf-8")
         for code, texts in reading.strings.items():
             _write_strings(folder / "strings" / f"{code}.json", package.strings.get(code, {}), texts)
         click.echo(f"{folder}: checklist.json and strings written")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 WORDS = {
     "made": ("已生成{folder}和{tests}，可以直接使用。", "Made {folder} and {tests}; the package can be used as it is."),
     "bad_name": (
-        "{name}不能作场景名称：请用3至32位小写字母、数字和单个下划线，以字母开头，例如elderly_care。",
+        "{name}不能作场景名称：请用3至32位小写字母、数字和单个下划线，以字母开头，不能是Python的保留字，例如elderly_care。",
         "{name} cannot be a scenario's name: 3 to 32 lower-case letters, digits and single underscores, beginning with"
-        " a letter, e.g. elderly_care.",
+        " a letter, no word of Python's own, e.g. elderly_care.",
     ),
     "no_name": (
         "请写NAME，例如：make scenario NAME=elderly_care LABEL=养老机构",

@@ -3,7 +3,8 @@
 Packages are found in `scenarios/` beside the code (in the repository and in the deployed zip, where the packager puts
 the content of `vendor/` at the top), in `vendor/scenarios` of a staged build folder, and through the entry-point group
 `yijianshi.scenarios` (name -> importable package) of installed distributions. A broken package is refused with its
-findings when it is asked for; it never keeps the others, or the process, from starting.
+findings when it is asked for; it never keeps the others, or the process, from starting. The code of a distribution is
+tried in a process of its own before this one imports it (`handler_probe`).
 """
 
 import importlib
@@ -18,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from chalicelib.contract.handler_probe import mark_outside, probe_finding
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.domain.errors import RecordNotFoundError, YijianshiError
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 ONES = ("handbook", "checklist", "inspection", "evaluation")
 ENTRY_POINT_GROUP = "yijianshi.scenarios"
+SHIPPED = "yijianshi"
+"""INSTALLER of the metadata that `make package` writes: the package was tried before it was shipped."""
 NAME = re.compile(r"(?=.{3,32}$)[a-z][a-z0-9]*(_[a-z0-9]+)*")
 """A scenario's name: it becomes part of module, function and page names, the longest of which hold 64 characters."""
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -70,6 +74,11 @@ class Found:
     def origin(self) -> str:
         """Name and version of the distribution that brings it; empty for a folder of this installation."""
         return f"{self.distribution.name} {self.distribution.version}" if self.distribution else ""
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether its code comes from elsewhere and was not yet tried when it was packed."""
+        return self.distribution is not None and (self.distribution.read_text("INSTALLER") or "").strip() != SHIPPED
 
 
 def default_folders() -> tuple[Path, ...]:
@@ -143,18 +152,21 @@ class ScenarioRegistry:
         found = self.found(name)
         if found.folder is not None:
             return found.folder
-        problem = "the entry point names no importable package"
+        first, *steps = (found.module or "").split(".")
         try:
-            spec = importlib.util.find_spec(found.module or "")
-        except (ModuleNotFoundError, ValueError):
+            # Not of the whole name: that would import the packages above it.
+            spec = importlib.util.find_spec(first)
+        except (ImportError, ValueError):
             spec = None
-        except (Exception, SystemExit) as error:  # whatever the module above it does when it is imported
-            spec, problem = None, f"importing the package failed: {type(error).__name__}: {error}"
-        places = list(spec.submodule_search_locations or ()) if spec else []
-        if not places:
+        places = [Path(place, *steps) for place in (spec.submodule_search_locations if spec else None) or ()]
+        folder = next((place for place in places if place.is_dir()), None)
+        if folder is None:
+            problem = "the entry point names no importable package"
             mend = "point the entry point of group yijianshi.scenarios at the package that holds manifest.json"
             raise BrokenScenarioError([RuleFinding("files_read", found.module or "", "", problem, mend)], name=name)
-        return Path(places[0])
+        if found.is_untried:
+            mark_outside(folder)
+        return folder
 
     def get(self, name: str) -> "Scenario":
         """The package's current version, read once. Raises `RecordNotFoundError` or `BrokenScenarioError`."""
@@ -209,10 +221,13 @@ def registry() -> ScenarioRegistry:
 
 
 def load_module(folder: Path) -> ModuleType | None:
-    """The package's handlers module, None when it has none. Raises `BrokenScenarioError` when it does not import."""
+    """The package's handlers module, None when it has none. Raises `BrokenScenarioError` when it does not import, or
+    would not come back."""
     path = folder / "handlers.py"
     if not path.is_file():
         return None
+    if finding := probe_finding(folder):
+        raise BrokenScenarioError([finding], name=folder.name)
     name = ".".join([*reversed(list(_packages(folder))), "handlers"])
     try:
         known = sys.modules.get(name) or (importlib.import_module(name) if _is_importable(name, path) else None)

@@ -1,5 +1,6 @@
 """A new scenario package from the skeleton: it holds at once, and what its author has to write says so (【待填】)."""
 
+import keyword
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -8,11 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from chalicelib.contract.registry import NAME
-from chalicelib.contract.schemas import SCHEMA_FOLDER
+from chalicelib.contract.schemas import SCHEMA_FOLDER, write_schemas
 
 SKELETON = Path(__file__).with_suffix("")
 TESTS = "tests"
 DISTRIBUTION = "distribution"
+SCHEMAS = "schemas"
 _RESERVED = {"test", "tests", "con", "nul", "aux", "scenario", "scenarios"}
 
 
@@ -34,7 +36,7 @@ class NewPackage:
     day: date
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.name) or self.name in _RESERVED:
+        if not NAME.fullmatch(self.name) or keyword.iskeyword(self.name) or self.name in _RESERVED:
             raise SkeletonError("name", name=self.name)
         if not _is_label(self.label):
             raise SkeletonError("label", label=self.label)
@@ -65,17 +67,19 @@ def make_package(new: NewPackage, scenarios: Path, tests: Path) -> list[Path]:
 
 
 def make_distribution(new: NewPackage, folder: Path) -> list[Path]:
-    """The same as a distribution of its own: pyproject.toml with the entry point, the package with its tests inside."""
+    """The same as a distribution of its own: pyproject.toml with the entry point, the package with its tests inside and
+    the schemas beside its data, so that nothing in it names a place on this machine."""
     package = folder / f"yijianshi_{new.name}"
-    return _write(new, {"": package, TESTS: package / TESTS, DISTRIBUTION: folder})
+    made = _write(new, {"": package, TESTS: package / TESTS, DISTRIBUTION: folder}, package / SCHEMAS)
+    return [*made, *write_schemas(package / SCHEMAS)]
 
 
-def _write(new: NewPackage, folders: Mapping[str, Path]) -> list[Path]:
+def _write(new: NewPackage, folders: Mapping[str, Path], schemas: Path = SCHEMA_FOLDER) -> list[Path]:
     """folders: where the skeleton's parts go, by the first step of their path; "" the rest. Each has to be new."""
     for folder in folders.values():
         if folder.exists():
             raise SkeletonError("exists", folder=str(folder))
-    tokens = new.tokens(Path(os.path.relpath(SCHEMA_FOLDER, folders[""])).as_posix())
+    tokens = new.tokens(Path(os.path.relpath(schemas, folders[""])).as_posix())
     made = []
     for source, target in _targets(folders):
         text = source.read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 
 from chalicelib import package_tools
 from chalicelib.cli import scenario as command
+from chalicelib.contract import registry as registry_module
 from chalicelib.contract.registry import ROOT, BrokenScenarioError, ScenarioRegistry
 from chalicelib.contract.registry import registry as process_registry
 from chalicelib.contract.skeleton import NewPackage, make_distribution
@@ -61,6 +63,16 @@ def build_wheel(source: Path, folder: Path) -> Path:
     return made
 
 
+def find_only_in(target: Path, patch: pytest.MonkeyPatch) -> None:
+    """Nothing of what this environment has installed besides."""
+
+    def found(group: str) -> list[EntryPoint]:
+        return [one for one in entry_points(group=group) if one.dist and Path(str(one.dist.locate_file(""))) == target]
+
+    patch.syspath_prepend(str(target))
+    patch.setattr(registry_module, "entry_points", found)
+
+
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("author") / "distribution"
@@ -70,21 +82,23 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder on the path with the wheel, and with four distributions that nobody should have to trust."""
+    """A folder on the path with the wheel, and with five distributions that nobody should have to trust."""
     target = tmp_path_factory.mktemp("installed")
     with zipfile.ZipFile(build_wheel(source, tmp_path_factory.mktemp("wheel"))) as wheel:
         wheel.extractall(target)
     package = target / "yijianshi_elderly_care"
-    for name in ("greedy_trade", "prying_trade", "failing_trade"):
+    for name in ("greedy_trade", "prying_trade", "failing_trade", "quitting_trade"):
         shutil.copytree(package, target / name, ignore=shutil.ignore_patterns("__pycache__"))
         manifest = target / name / "manifest.json"
         manifest.write_text(manifest.read_text("utf-8").replace("elderly_care", name), "utf-8")
         write_distribution(target, name, f"{name} = {name}", "left-pad>=1" if name == "greedy_trade" else "")
     (target / "prying_trade" / "money.py").write_text("from chalicelib.storage import store\n", "utf-8")
     (target / "failing_trade" / "handlers.py").write_text("raise SystemExit(3)\n", "utf-8")
+    (target / "quitting_trade" / "handlers.py").write_text("import os\nos._exit(7)\n", "utf-8")
     write_distribution(target, "second_oil", "refined_oil = yijianshi_elderly_care")
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(target))
+        find_only_in(target, patch)
         process_registry.cache_clear()
         yield target
     process_registry.cache_clear()
@@ -97,6 +111,16 @@ def test_the_installed_wheel_is_found_and_used(installed: Path) -> None:
     assert registry.found("elderly_care").origin == "yijianshi-elderly-care 0.1.0"
     assert registry.get("elderly_care").manifest.label == "养老机构"
     assert registry.handlers("elderly_care").checklist.__module__ == "chalicelib.contract.handlers"
+
+
+def test_the_wheel_names_no_place_of_its_builder(installed: Path) -> None:
+    package = installed / "yijianshi_elderly_care"
+    for path in filter(Path.is_file, package.rglob("*")):
+        text = path.read_text("utf-8")
+        assert str(ROOT) not in text and str(ROOT).lstrip("/") not in text, path
+        if path.suffix == ".json" and path.parent.name != "schemas":
+            schema = path.parent / json.loads(text)["$schema"]
+            assert schema.resolve().is_relative_to(package) and schema.is_file(), path
 
 
 def test_the_console_judges_it_under_the_name_of_its_entry_point(
@@ -123,6 +147,9 @@ def test_broken_ones_are_refused_and_the_others_live(installed: Path) -> None:
     with pytest.raises(BrokenScenarioError) as refused:
         registry.get("failing_trade")
     assert "SystemExit: 3" in refused.value.findings[0].problem
+    with pytest.raises(BrokenScenarioError) as refused:
+        registry.get("quitting_trade")
+    assert "ended the process with status 7" in refused.value.findings[0].problem
     assert registry.folder("refined_oil") == OURS / "refined_oil"
     assert [(found.origin, finding.rule) for found, finding in registry.unlisted()] == [
         ("second_oil 1.0", "name_matches_folder")
@@ -138,6 +165,7 @@ def test_the_command_line_lists_them_with_their_findings(installed: Path) -> Non
     assert "refused" in text.split("greedy_trade", 1)[1].splitlines()[0]
     assert "requires left-pad" in text
     assert "imports chalicelib.storage" in text
+    assert "ended the process with status 7" in text
     assert "scenarios/refined_oil brings this name too" in text
 
 
@@ -149,23 +177,26 @@ def test_what_holds_is_shipped_and_found_there_again(installed: Path, tmp_path: 
         ("greedy_trade", True),
         ("prying_trade", True),
         ("failing_trade", True),
+        ("quitting_trade", True),
     }
     assert {path.name for path in tmp_path.iterdir()} == {
         "yijianshi_elderly_care",
         "yijianshi_elderly_care-0.1.0.dist-info",
     }
     assert not (tmp_path / "yijianshi_elderly_care" / "tests").exists()
+    assert not (tmp_path / "yijianshi_elderly_care" / "schemas").exists()
     program = (
         "import json, sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
         "from chalicelib.contract.registry import ScenarioRegistry\n"
         "registry = ScenarioRegistry([])\n"
         "registry.handlers('elderly_care')\n"
-        "print(json.dumps([registry.names(), str(registry.folder('elderly_care')), registry.holds('elderly_care')]))\n"
+        "found = registry.found('elderly_care')\n"
+        "print(json.dumps([str(registry.folder('elderly_care')), registry.holds('elderly_care'), found.is_untried]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path), str(ROOT)], capture_output=True, text=True, check=True
     )
-    assert json.loads(done.stdout) == [["elderly_care"], str(tmp_path / "yijianshi_elderly_care"), True]
+    assert json.loads(done.stdout) == [str(tmp_path / "yijianshi_elderly_care"), True, False]
 
 
 def test_functions_of_what_is_not_shipped_leave_the_template() -> None:
@@ -188,7 +219,7 @@ def test_pip_builds_and_installs_the_same(source: Path, tmp_path: Path, monkeypa
     with zipfile.ZipFile(wheel) as by_pip, zipfile.ZipFile(build_wheel(source, tmp_path)) as by_hand:
         assert set(by_hand.namelist()) <= set(by_pip.namelist())
     pip("install", "--target", str(target), str(wheel))
-    monkeypatch.syspath_prepend(str(target))
+    find_only_in(target, monkeypatch)
     registry = ScenarioRegistry([OURS])
 
     assert registry.found("elderly_care").origin == "yijianshi-elderly-care 0.1.0"

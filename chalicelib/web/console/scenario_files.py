@@ -85,7 +85,8 @@ def post_checklist(request: WebRequest, scenario: str) -> Answer:
     except InvalidInputError as error:
         return _page(request, package_in_words(scenario), error=error)
     if reading.checklist is not None and request.form.text("go") == "file":
-        return file_answer(checklist_json(reading.checklist).encode(), JSON, "checklist.json")
+        text = checklist_json(reading.checklist, registry().folder(scenario))
+        return file_answer(text.encode(), JSON, "checklist.json")
     if reading.checklist is not None and request.form.text("go") == "strings":
         strings = package.strings.get("en", {}) | reading.strings.get("en", {})
         text = json.dumps(strings, ensure_ascii=False, indent=2) + "\n"

@@ -74,7 +74,7 @@ def test_every_data_file_points_at_its_schema(made):
 
 
 @pytest.mark.parametrize(
-    "name", ["Elderly", "elderly-care", "ab", "1care", "a__b", "care_", "x" * 33, "tests", "../up"]
+    "name", ["Elderly", "elderly-care", "ab", "1care", "a__b", "care_", "x" * 33, "tests", "class", "import", "../up"]
 )
 def test_bad_names(name):
     with pytest.raises(SkeletonError) as refused:
