@@ -1,5 +1,6 @@
 """Where a value stands in a JSON text: its path and its line, so that a finding can be opened in an editor."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,6 +45,33 @@ def positions(text: str) -> dict[Steps, int]:
         line, position = line + text.count("\n", position, start), start
         lines[path] = line
     return lines
+
+
+def read_unique(text: str) -> tuple[Any, list[Place]]:
+    """The value, as `json.loads` reads it, and where a key stands that its object had before: of two equal keys JSON
+    keeps the last without a word. Raises ValueError for what is no JSON."""
+    is_repeated = False
+
+    def from_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal is_repeated
+        body = dict(pairs)
+        is_repeated = is_repeated or len(body) < len(pairs)
+        return body
+
+    body = json.loads(text, object_pairs_hook=from_pairs)
+    return body, list(_repeated(text)) if is_repeated else []
+
+
+def _repeated(text: str) -> Iterator[Place]:
+    """Nothing of what stands below such a key: it repeats because the key does."""
+    seen: set[Steps] = set()
+    again: set[Steps] = set()
+    for path, at in _walk(text, _skip(text, 0), ()):
+        if path in seen:
+            if path[:-1] not in again:
+                yield Place(path_text(path), text.count("\n", 0, at) + 1)
+            again.add(path)
+        seen.add(path)
 
 
 def _walk(text: str, at: int, path: Steps) -> Iterator[tuple[Steps, int]]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from chalicelib.contract.json_places import read_unique
 from chalicelib.domain.legal_basis import BasisStatus, LegalBasis, plain_title
 
 _HERE = Path(__file__).parent
@@ -57,6 +58,9 @@ def own_index(folder: Path) -> dict[str, IndexedText]:
 
 
 def _read(path: Path) -> dict[str, IndexedText]:
+    _, repeated = read_unique(path.read_text("utf-8"))
+    if repeated:
+        raise ValueError(f"the key {repeated[0].path} stands here for the second time, and only the last would count")
     return {plain_title(title): one for title, one in _TITLES.validate_json(path.read_bytes()).items()}
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chalicelib.contract.figure import Figure
 from chalicelib.contract.figure_uses import with_figures
+from chalicelib.contract.json_places import read_unique
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.scenario import PARTS, Scenario
 
@@ -33,11 +34,17 @@ def _place(location: tuple[int | str, ...]) -> str:
     return ".".join(str(step) for step in location)
 
 
+_ONE_OF_TWO = "keep one of the two"
+
+
 def _read_json(reading: PackageReading, file: str) -> Any:
     """The file's JSON, or None with a finding: a file that says null says nothing."""
     path = reading.folder / file
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
+        body, repeated = read_unique(path.read_text(encoding="utf-8"))
+        for one in repeated:
+            problem = f"the key {one.path} stands here for the second time, and only the last would count"
+            reading.findings.append(RuleFinding("files_valid", file, f"line {one.line}", problem, _ONE_OF_TWO))
         if body is not None:
             return body
         problem, mend, place = "says nothing: null", "write a JSON object", ""

@@ -23,7 +23,7 @@ def read_samples(reading: PackageReading) -> tuple[SampleFile | None, list[RuleF
     if body is None:
         return None, findings
     try:
-        return SampleFile.model_validate({key: value for key, value in body.items() if key != "$schema"}), []
+        return SampleFile.model_validate({key: value for key, value in body.items() if key != "$schema"}), findings
     except ValidationError as error:
         mend = "see chalicelib/contract/schemas/samples.schema.json"
         return None, [RuleFinding("samples_pass", _FILE, place, problem, mend) for place, problem in problems_of(error)]

@@ -177,7 +177,7 @@ def read_quality(reading: PackageReading) -> tuple[Quality | None, list[RuleFind
     if body is None:
         return None, findings
     try:
-        return Quality.model_validate({key: value for key, value in body.items() if key != "$schema"}), []
+        return Quality.model_validate({key: value for key, value in body.items() if key != "$schema"}), findings
     except ValidationError as error:
         mend = 'write {"rules": {"rule_id": {"status": "done | todo | exempt", "reason": ""}}}'
         return None, [

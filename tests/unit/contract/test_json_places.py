@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.contract.json_places import Place, find_place, path_text, positions
+from chalicelib.contract.json_places import Place, find_place, path_text, positions, read_unique
 
 TEXT = """{
   "a.b": 1,
@@ -49,3 +49,13 @@ def test_every_value_has_its_line():
         "$[1].x": 3,
         "$[1].y": 4,
     }
+
+
+def test_a_key_that_stands_twice_is_told_with_its_place():
+    text = '{"a": 1,\n "b": [{"x.y": {"z": 1}, "q": 2,\n "x.y": {"z": 1}}],\n "a": 2}'
+
+    body, repeated = read_unique(text)
+
+    assert body == {"a": 2, "b": [{"x.y": {"z": 1}, "q": 2}]}
+    assert repeated == [Place('$.b[0]["x.y"]', 3), Place("$.a", 4)]
+    assert read_unique('[{"a": 1}, {"a": 1}]') == ([{"a": 1}, {"a": 1}], [])

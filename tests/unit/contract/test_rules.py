@@ -401,6 +401,28 @@ def test_a_text_that_no_document_can_hold_is_found(tmp_path, text, problem):
     assert [one.file for one in report.by_rule["files_valid"] if problem in one.problem] == ["checklist.json"]
 
 
+@pytest.mark.parametrize(
+    ("file", "key", "rule"),
+    [
+        ("manifest.json", "version", "files_valid"),
+        ("strings/en.json", "manifest.label", "files_valid"),
+        ("quality.json", "rules", "quality_declared"),
+        ("samples/cases.json", "cases", "samples_pass"),
+    ],
+)
+def test_a_key_that_stands_twice_is_found(tmp_path, file, key, rule):
+    folder = copy_pilot(tmp_path)
+    path = folder / file
+    body = json.loads(path.read_text(encoding="utf-8"))
+    text = json.dumps(body, ensure_ascii=False, indent=1).removesuffix("\n}")
+    path.write_text(f'{text},\n "{key}": {json.dumps(body[key], ensure_ascii=False)}\n}}', encoding="utf-8")
+
+    found = [one for one in check_package(folder, TOOLS).by_rule[rule] if one.rule == "files_valid"]
+
+    assert [(one.file, one.place) for one in found] == [(file, f"line {text.count(chr(10)) + 2}")]
+    assert key in found[0].problem
+
+
 def test_a_missing_field_is_named(tmp_path):
     folder = copy_pilot(tmp_path)
     edit(folder, "inspection.json", lambda body: body["documents"][0].pop("stage"))
