@@ -19,7 +19,7 @@ from chalicelib.web.routing import Face, RouteDeclaration
 from infra.local.demo_roster import TENANTS, platform_operator, roster
 from infra.local.synthetic import HEADERS
 from tests.browser.harness import DESK, PHONE, TABLET, assert_accessible, overflowing
-from tests.browser.journey import more_asides
+from tests.browser.journey import disposals, more_asides
 from tests.browser.journey.asides import NAMES
 from tests.browser.journey.chrome import messages, untranslated
 from tests.browser.journey.city import SUBJECT_LOGIN, TENANT, stations
@@ -28,7 +28,6 @@ from tests.browser.journey.walk import COORDINATOR, DRAFT_TITLE, JUSTICE, NEXT_T
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
-NO_DISPOSAL = "no department of this path takes part in a disposal; the tests of the web walk one"
 NO_PAGES = {
     "/service-worker.js": "a file",
     "/{proxy+}": "whatever is not there",
@@ -62,17 +61,11 @@ NO_PAGES = {
     "/login/join": "asks for the code of a notice, which is given once",
     "/console/bases/limits/{question_key}": "the departments of this path have the same limits",
     "/console/reports/file": "a file",
+    "/console/bases/changes/{mark_id}/file": "a file",
     "/subject/reports/new": "opened from a row of the list, which says what is reported",
     "/console/orders/{order_id}/docx": "a file",
     "/subject/orders/{order_id}/docx": "a file",
     "/console/scenarios/{scenario}/files/{name}": "a file",
-    "/console/disposals/{disposal_id}": NO_DISPOSAL,
-    "/console/disposals/{disposal_id}/orders/new": NO_DISPOSAL,
-    "/console/orders/{order_id}": NO_DISPOSAL,
-    "/console/orders/{order_id}/edit": NO_DISPOSAL,
-    "/console/orders/{order_id}/document": NO_DISPOSAL,
-    "/subject/orders/{order_id}": NO_DISPOSAL,
-    "/subject/orders/{order_id}/document": NO_DISPOSAL,
     "/closed/{closed_id}": "the city of this path is not closed; the tests of the web open the page of one that is",
     "/closed/{closed_id}/certificate-of-deletion.json": "a file",
 }
@@ -93,6 +86,8 @@ ASIDES = {
     "mark_id",
     "handbook_push_id",
     "message_id",
+    "disposal_id",
+    "order_id",
     "self_check_id",
 }
 """Records beside the path, made at night when the first of their pages is opened."""
@@ -142,6 +137,8 @@ def login_of(walked: Walk, page: RouteDeclaration) -> str:
         return SUBJECT_LOGIN
     if page.permission == routing.SIGNED_IN:
         return COORDINATOR
+    if not {"disposal_id", "order_id"}.isdisjoint(page.parameters):
+        return disposals.OFFICER
     return next(login for role, login in LOGINS.items() if Permission(page.permission) in PERMISSIONS[role])
 
 
@@ -174,6 +171,8 @@ def path_of(walked: Walk, page: RouteDeclaration) -> str:
                 "self_check_id": walked.asides["open_self_check_id"],
                 "question_key": walked.asides["self_check_question"],
             }
+        if page.path.endswith("/orders/{order_id}/edit"):
+            values["order_id"] = walked.asides["draft_order_id"]
         if "regrouping_id" in page.parameters:
             values["subject_id"] = walked.asides["regrouped_id"]
     return page.concrete_path(**{name: values[name] for name in page.parameters if name in values})
@@ -186,7 +185,7 @@ def is_aside(page: RouteDeclaration) -> bool:
 
 def plan_of(walked: Walk, page: RouteDeclaration) -> str:
     """The plan that was carried out; a draft where one is changed; one before its draw where it may be cancelled."""
-    if page.path.endswith("/edit"):
+    if page.path.endswith("/plans/{plan_id}/edit"):
         return walked.draft_id
     return walked.next_plan_id if page.path.endswith("/confirm/{step}") else walked.plan_id
 
@@ -249,7 +248,7 @@ def data_of(walked: Walk) -> list[str]:
     people = roster(next(one for one in TENANTS if one.id == TENANT))[0]
     names = [one.name for one in (*people.people, platform_operator()[0])]
     names += [word for one in stations() for word in (one["responsible_person"], one["name"])]
-    names += [*NAMES, *more_asides.NAMES]
+    names += [*NAMES, *more_asides.NAMES, *disposals.NAMES]
     bodies = [one.label for one in (*people.departments, *people.acting_bodies, *TENANTS)]
     places = [one.name for tenant in TENANTS for code in tenant.divisions for one in children(code)]
     items = [item.name for item in registry().get("refined_oil").checklist.items]

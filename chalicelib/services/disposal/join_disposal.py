@@ -25,9 +25,7 @@ def joinable(store: Store, tenant: TenantId, disposal: Disposal) -> list[Disposa
 
 
 @idempotent
-def join_disposal(
-    store: Store, tenant: TenantId, act: Act, *, disposal_id: str, into_id: str, because: str
-) -> Disposal:
+def join_disposal(store: Store, tenant: TenantId, act: Act, *, disposal_id: str, into_id: str, reason: str) -> Disposal:
     """The disposal, closed because it goes on in the other, which takes over its running clocks and open orders. What
     happened before stays where it was written down.
 
@@ -37,7 +35,7 @@ def join_disposal(
     disposal = store.disposals.get(tenant, disposal_id)
     require(act.actor, Permission.DISPOSAL_RECORD, disposal.resource)
     machine("disposal").transition(disposal.state, "join_disposal")
-    reason = require_text("because", because, 1000)
+    said = require_text("reason", reason, 1000)
     into = next((one for one in joinable(store, tenant, disposal) if one.id == into_id), None)
     if into is None:
         raise refused("into_id", "unknown_choice", value=into_id[:40])
@@ -55,7 +53,7 @@ def join_disposal(
     }
     state = machine("disposal").advance(disposal.state, "join_disposal", facts=facts)
     happened = RecordedOccurrence(
-        occurrence_id=JOINED, at=act.at, recorded_at=act.at, recorded_by=act.actor.person_id, note=reason
+        occurrence_id=JOINED, at=act.at, recorded_at=act.at, recorded_by=act.actor.person_id, note=said
     )
     ended, kept = join(disposal, into, state, happened)
     with store.change(tenant, act) as change:
@@ -63,7 +61,7 @@ def join_disposal(
         put_disposal(store, change, kept)
         for order in moving:
             rehang_order(change, order, kept.id)
-        change.event(EventType.DISPOSAL_JOINED, ended, {"reason": reason, "into": kept.id})
+        change.event(EventType.DISPOSAL_JOINED, ended, {"reason": said, "into": kept.id})
     return ended
 
 

@@ -55,10 +55,11 @@ class ClosingBody(Body):
     because: str = Field(min_length=1, max_length=1000)
 
 
-class JoiningBody(ClosingBody):
+class JoiningBody(Body):
     """into_id: another open disposal of the same subject and scenario, of a duplicate that was merged."""
 
     into_id: str = Field(min_length=1, max_length=80)
+    reason: str = Field(min_length=1, max_length=1000)
 
 
 @route(blueprint, BASE, permission=Permission.DISPOSAL_READ, query=DisposalQuery, answers=Listed[Disposal])
@@ -162,7 +163,7 @@ def post_close(request: WebRequest, disposal_id: str) -> Answer:
     body=JoiningBody,
     answers=Disposal,
     match=Match.OPTIONAL,
-    sample_body={"into_id": "x", "because": "x"},
+    sample_body={"into_id": "x", "reason": "x"},
 )
 def post_join(request: WebRequest, disposal_id: str) -> Answer:
     """Close a disposal because it goes on in another of the same subject, which takes over its running clocks and open

@@ -154,7 +154,7 @@ def post_close(request: WebRequest, disposal_id: str) -> Answer:
     methods=("POST",),
     permission=Permission.DISPOSAL_RECORD,
     resource=DISPOSAL,
-    sample_body={"into_id": "x", "because": "x"},
+    sample_body={"into_id": "x", "reason": "x"},
 )
 def post_join(request: WebRequest, disposal_id: str) -> Answer:
     disposal, form = read_disposal(request, disposal_id, Permission.DISPOSAL_RECORD), request.form
@@ -165,7 +165,7 @@ def post_join(request: WebRequest, disposal_id: str) -> Answer:
             request.act(),
             disposal_id=disposal.id,
             into_id=form.text("into_id"),
-            because=form.text("because"),
+            reason=form.text("reason"),
         )
     except InvalidInputError as error:
         return _page(request, disposal, error, "join")

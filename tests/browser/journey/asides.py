@@ -31,7 +31,7 @@ def make_asides(opened: Opened, coordinator: str, subject_login: str, photo: Pat
     """Path parameter → identifier of the record that was made for it."""
     subjects = _subjects(opened("/console/subjects", coordinator))
     return {
-        "binding_id": _binding(opened, coordinator, subject_login, subjects[-1]),
+        "binding_id": bind(opened, coordinator, subject_login, subjects[-1]),
         "binding_request_id": _request(opened, coordinator, subject_login, subjects[-2], photo),
         "access_change_id": _access_change(opened),
         "client_id": _client(opened),
@@ -53,7 +53,8 @@ def _subjects(page: Page) -> list[tuple[str, str]]:
     return [(id, code[0]) for id, code in codes if code]
 
 
-def _binding(opened: Opened, coordinator: str, login: str, subject: tuple[str, str]) -> str:
+def bind(opened: Opened, coordinator: str, login: str, subject: tuple[str, str]) -> str:
+    """The person acts for the subject from then on, by a code that the coordinator gave out."""
     page = opened(f"/console/subjects/{subject[0]}/agents", coordinator)
     press(page, "生成并打印")
     found = CODE.search(page.locator("main").inner_text())

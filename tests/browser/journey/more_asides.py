@@ -16,7 +16,7 @@ from tests.browser.journey.console import press, told
 COORDINATOR, OPERATOR, SYSTEM = "nanning.coordinator", "platform.operator", "nanning.system"
 OFFICER = "nanning.commerce.officer"
 NEIGHBOUR, NEIGHBOUR_NAME, BUILDING = "gx451400", "崇左市", "示例巷十六号楼"
-LAW = "农产品质量安全法"
+LAW = "清洁生产促进法"
 NAMES = (NEIGHBOUR_NAME, BUILDING, LAW, "示例巷16号")
 Opened = Callable[[str, str], Page]
 Called = Callable[[str, str, str, object], Any]

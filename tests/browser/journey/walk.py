@@ -18,6 +18,7 @@ from tests.browser.journey import console
 from tests.browser.journey import field as phone
 from tests.browser.journey.asides import make_asides
 from tests.browser.journey.city import TENANT, register_csv
+from tests.browser.journey.disposals import make_disposal
 from tests.browser.journey.live import LiveSite, People
 from tests.browser.journey.more_asides import before_messages, make_more
 from tests.visiting import png
@@ -70,7 +71,8 @@ class Walk:
         """Identifier by path parameter of what stands beside the path, made when a test first asks for it."""
         before_messages(self.page)
         made = make_asides(self.page, COORDINATOR, self.subject_login, self.folder / "photo.png")
-        return made | make_more(self.page, self.people.call, self.subject_id, self.subject_login)
+        made |= make_more(self.page, self.people.call, self.subject_id, self.subject_login)
+        return made | make_disposal(self.page, self.people.call, self.subject_login)
 
     def page(self, path: str, login: str = COORDINATOR) -> Page:
         return self.people.at(login, path)

@@ -26,8 +26,8 @@ def merge(town):
     merge_subjects(town, TENANT, act(actor(Role.COORDINATOR)), kept_id=SURVIVOR, other_id=ID, reason="同一幢")
 
 
-def join(town, one, into, by=OFFICER, because="同一幢房屋"):
-    return join_disposal(town, TENANT, act(by, minutes=9), disposal_id=one.id, into_id=into.id, because=because)
+def join(town, one, into, by=OFFICER, reason="同一幢房屋"):
+    return join_disposal(town, TENANT, act(by, minutes=9), disposal_id=one.id, into_id=into.id, reason=reason)
 
 
 def test_both_go_on_after_a_merge_and_one_takes_over_what_runs_in_the_other(town):
@@ -41,9 +41,9 @@ def test_both_go_on_after_a_merge_and_one_takes_over_what_runs_in_the_other(town
     merge(town)
     assert [found.id for found in joinable(town, TENANT, one)] == [other.id]
     stranger = OFFICER.model_copy(update={"acting_body_id": "b-other", "department_code": "taxation"})
-    for by, because, error in ((stranger, "x", NotAllowedError), (OFFICER, " ", InvalidInputError)):
+    for by, reason, error in ((stranger, "x", NotAllowedError), (OFFICER, " ", InvalidInputError)):
         with pytest.raises(error):
-            join(town, one, other, by, because)
+            join(town, one, other, by, reason)
 
     ended = join(town, one, other)
     kept = town.disposals.get(TENANT, other.id)

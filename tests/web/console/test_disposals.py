@@ -252,11 +252,11 @@ def test_disposals_of_two_records_that_were_merged_are_both_shown_and_one_is_joi
 
     url = f"/console/disposals/{other}"
     assert "同一个对象还有在办的处置" in officer.get(url).text
-    wrong = officer.post(f"{url}/join", {"into_id": other, "because": "同一幢", "key": new_id()})
+    wrong = officer.post(f"{url}/join", {"into_id": other, "reason": "同一幢", "key": new_id()})
     assert wrong.status == 422 and "并入哪一件" in wrong.text and "同一幢" in wrong.text
-    empty = officer.call("POST", f"/api/v1/disposals/{other}/join", {"into_id": one, "because": " "})
+    empty = officer.call("POST", f"/api/v1/disposals/{other}/join", {"into_id": one, "reason": " "})
     assert empty.status == 422
-    joined = officer.post(f"{url}/join", {"into_id": one, "because": "同一幢", "key": new_id()})
+    joined = officer.post(f"{url}/join", {"into_id": one, "reason": "同一幢", "key": new_id()})
     assert joined.status == 303 and joined.location == f"/console/disposals/{one}"
     assert "已并入另一件处置" in officer.get(url).text and "委托鉴定" in officer.get(joined.location).text
 
