@@ -140,6 +140,9 @@ def _unprintable(scenario: Scenario) -> Iterator[RuleFinding]:
         if _CONTROL.search(text):
             mend = "take out what is no letter; lines end with \\n alone"
             yield RuleFinding("files_valid", file, place, f"{key} holds a control character", mend)
+        elif "${" in text:
+            mend = "write it without ${: a spreadsheet form takes it for the name of a question"
+            yield RuleFinding("files_valid", file, place, f"{key} holds ${{", mend)
         elif text != text.strip():
             yield RuleFinding("files_valid", file, place, f"{key} begins or ends with a space", "take the space out")
         elif len(text) > MOST_CHARACTERS:

@@ -10,9 +10,10 @@ from chalicelib.contract.package import PackageReading
 from chalicelib.contract.registry import ONES, BrokenScenarioError, load_module
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
-from chalicelib.contract.rules_conditions import conditions_point_back
+from chalicelib.contract.rules_conditions import KIND, conditions_point_back
 from chalicelib.contract.rules_references import FIGURE_FILES, references_resolve
 from chalicelib.contract.scenario import Scenario
+from chalicelib.contract.xlsform_columns import is_form_name
 
 
 def _read(rule: str) -> Rule:
@@ -68,12 +69,27 @@ def ids_unique(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
         for one, times in Counter(ids).items():
             if times > 1:
                 yield RuleFinding("ids_unique", file, place, f"{one} occurs {times} times", "give each its own id")
+    yield from _names_free_for_forms(reading.scenario)
     items = reading.scenario.checklist.items
     own = {item.id for item in items}
     for item in items:
         if item.asked_once_key in own - {item.id}:
             problem = f"asked_once_key {item.asked_once_key} is another item's id"
             yield RuleFinding("ids_unique", "checklist.json", item.id, problem, "choose a key that is no item's id")
+
+
+def _names_free_for_forms(scenario: Scenario) -> Iterator[RuleFinding]:
+    """A checklist goes out as a spreadsheet form, whose questions stand beside the form's own."""
+    for item in scenario.checklist.items:
+        for name in dict.fromkeys((item.id, item.question_key)):
+            if is_form_name(name):
+                problem = f"{name} is a name that a spreadsheet form uses itself"
+                mend = "choose another id or asked_once_key: not subject, introduction, data or meta, nor subject_…"
+                yield RuleFinding("ids_unique", "checklist.json", item.id, problem, mend)
+    for attribute in scenario.manifest.attributes:
+        if attribute.code == KIND:
+            problem, mend = "every subject has a kind without it", "choose another code"
+            yield RuleFinding("ids_unique", "manifest.json", attribute.code, problem, mend)
 
 
 _MAY_IMPORT = ("chalicelib.contract", "chalicelib.domain", "pydantic")

@@ -15,12 +15,16 @@ from chalicelib.contract.xlsform_columns import (
     CHOICES,
     COMPLIANCE_WORDS,
     FORM,
+    FORM_NAMES,
+    INTRODUCTION,
     KIND_WORDS,
     LABELS,
     PLAIN,
     ROUNDS,
     SETTINGS,
     SHARED,
+    SUBJECT_GROUP,
+    SUBJECT_PREFIX,
     SUBJECT_WORDS,
     SURVEY,
     TRUTH_WORDS,
@@ -29,7 +33,6 @@ from chalicelib.contract.xlsform_columns import (
     language_name,
 )
 from chalicelib.contract.xlsform_relevant import (
-    SUBJECT_PREFIX,
     Names,
     NotRelevantError,
     Value,
@@ -43,7 +46,7 @@ from chalicelib.domain.register_columns import Column, ColumnType
 
 Row = dict[str, str]
 KIND = f"{SUBJECT_PREFIX}kind"
-_COVERED = {
+COVERED = {
     "id", "name", "department", "shared_by", "asked_once_key", "question", "answer_type", "number", "method",
     "location", "standard", "guidance", "severity", "is_key_item", "is_full_coverage", "subject_kinds", "condition",
     "condition_reason", "evidence", "legal_basis_ids", "penalty_basis_ids", "rectification_working_days", "self_check",
@@ -158,12 +161,14 @@ class _Form:
     def _survey(self) -> Iterator[Row]:
         checklist = self.scenario.checklist
         if checklist.introduction:
-            row = {"type": "note", "name": "introduction", "yj_row": FORM, "yj_item": "introduction"}
+            row = {"type": "note", "name": INTRODUCTION, "yj_row": FORM, "yj_item": INTRODUCTION}
             yield row | self._texts("label", "checklist.introduction", checklist.introduction)
         yield from self._about_subject()
         asked: set[str] = set()
         for section in checklist.sections:
-            name = section.id if section.id not in self.names else f"{section.id}_section"
+            name = section.id
+            while name in self.names or name in FORM_NAMES:
+                name = f"{name}_section"
             key = f"checklist.sections.{section.id}.title"
             row = {"type": "begin_group", "name": name, "yj_item": section.id}
             yield row | self._texts("label", key, section.title)
@@ -179,13 +184,13 @@ class _Form:
         kinds = any(item.subject_kinds for item in self.scenario.checklist.items)
         if not used and not kinds:
             return
-        yield {"type": "begin_group", "name": "subject", "yj_row": FORM} | self._fixed("label", SUBJECT_WORDS)
+        yield {"type": "begin_group", "name": SUBJECT_GROUP, "yj_row": FORM} | self._fixed("label", SUBJECT_WORDS)
         yield {"type": "select_one subject_kinds", "name": KIND, "yj_row": FORM} | self._fixed("label", KIND_WORDS)
         for one in self.scenario.manifest.register_columns:
             if one.id in used:
                 row = {"type": _type_of_column(one), "name": f"{SUBJECT_PREFIX}{one.id}", "yj_row": FORM}
                 yield row | self._texts("label", f"manifest.attributes.{one.id}.label", one.label)
-        yield {"type": "end_group", "name": "subject", "yj_row": FORM}
+        yield {"type": "end_group", "name": SUBJECT_GROUP, "yj_row": FORM}
 
     def _item(self, section: ChecklistSection, item: CheckItem, *, is_asked: bool) -> Row:
         key = f"checklist.sections.{section.id}.items.{item.id}"
@@ -211,7 +216,7 @@ class _Form:
         return row
 
     def _plain(self, item: CheckItem) -> Row:
-        more = item.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=_COVERED)
+        more = item.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=COVERED)
         condition = item.condition
         return {
             "relevant": relevant_of(item, self.names),
@@ -243,7 +248,7 @@ class _Form:
         for column in self.scenario.manifest.register_columns:
             for choice in column.choices:
                 key = f"manifest.attributes.{column.id}.choices.{choice.code}.label"
-                yield {"list_name": column.id, "name": choice.code} | self._texts("label", key, choice.label)
+                yield {"list_name": _choices_of(column), "name": choice.code} | self._texts("label", key, choice.label)
 
     def _rounds(self) -> Iterator[Row]:
         for one in self.scenario.checklist.self_check_rounds:
@@ -262,8 +267,13 @@ def _type_of(item: CheckItem) -> str:
 
 def _type_of_column(column: Column) -> str:
     if column.choices:
-        return f"select_one {column.id}"
+        return f"select_one {_choices_of(column)}"
     return {ColumnType.BOOLEAN: "select_one yes_no", ColumnType.INTEGER: "integer"}.get(column.type, "text")
+
+
+def _choices_of(column: Column) -> str:
+    """Its list, under a name that none of the form's own lists has."""
+    return f"{column.id}_choices"
 
 
 def _limits(item: CheckItem) -> Row:

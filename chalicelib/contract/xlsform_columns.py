@@ -61,6 +61,17 @@ PLAIN: Final = (
 
 SHARED, FORM = "shared", "form"
 
+SUBJECT_PREFIX: Final = "subject_"
+"""Attributes of the subject are questions of the form's first group, under their name with this before it."""
+INTRODUCTION, SUBJECT_GROUP = "introduction", "subject"
+FORM_NAMES: Final = frozenset({INTRODUCTION, SUBJECT_GROUP, "data", "meta"})
+"""Names that a form uses itself, the last two of them in every XLSForm: no question can have one."""
+
+
+def is_form_name(name: str) -> bool:
+    return name in FORM_NAMES or name.startswith(SUBJECT_PREFIX)
+
+
 COMPLIANCE_WORDS: Final = {
     Compliance.COMPLIANT: ("合格", "Compliant"),
     Compliance.NON_COMPLIANT: ("不合格", "Non-compliant"),

@@ -2,16 +2,15 @@
 
 from pydantic import ValidationError
 
-from chalicelib.contract.xlsform_relevant import (
-    SUBJECT_PREFIX,
-    Names,
-    NotRelevantError,
-    read_relevant,
-    write_relevant,
-)
+from chalicelib.contract.xlsform_columns import SUBJECT_PREFIX
+from chalicelib.contract.xlsform_relevant import Names, NotRelevantError, read_relevant, write_relevant
 from chalicelib.contract.xlsform_sheet import Row
 from chalicelib.domain.condition import Condition
 
+_OR_IS_LOOSER = (
+    "and binds before or: the kinds of subject would not hold for what comes after or",
+    "put everything after the kinds in brackets",
+)
 _FORMS = "use and, or, not(), comparisons with one value, selected('a b', ${question})"
 
 
@@ -27,10 +26,9 @@ def read_condition(row: Row, names: Names) -> Condition | None:
         return _exact(row, exact, said, names)
     if not said:
         return None
-    if lead and said.startswith("(") and said.endswith(")"):
-        said = _unwrapped(said)
+    inner = _unwrapped(said) if lead and said.startswith("(") and said.endswith(")") else said
     try:
-        return read_relevant(said, names)
+        found = read_relevant(inner, names)
     except RecursionError:
         row.refuse("relevant", "brackets in brackets without end", _FORMS)
         return None
@@ -38,6 +36,10 @@ def read_condition(row: Row, names: Names) -> Condition | None:
         reason = str(error) if isinstance(error, NotRelevantError) else "a limit belongs to a number"
         row.refuse("relevant", reason, _FORMS)
         return None
+    if lead and found.any and inner == said:
+        row.refuse("relevant", *_OR_IS_LOOSER)
+        return None
+    return found
 
 
 def _unwrapped(text: str) -> str:
@@ -57,6 +59,9 @@ def _exact(row: Row, exact: str, said: str, names: Names) -> Condition | None:
         row.refuse("yj_condition", "not a condition", "leave the cell as it was exported, or empty it")
         return None
     shown = write_relevant(condition, names)
+    if said == shown and row.words("yj_kinds") and condition.any:
+        row.refuse("relevant", *_OR_IS_LOOSER)
+        return None
     if said not in (shown, f"({shown})"):
         problem = "it says something else than relevant"
         row.refuse("yj_condition", problem, "empty it, and say the condition in relevant")

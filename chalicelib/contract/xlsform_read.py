@@ -10,8 +10,18 @@ from pydantic import ValidationError
 
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.scenario import Scenario
-from chalicelib.contract.xlsform import form_names
-from chalicelib.contract.xlsform_columns import CHOICES, FORM, LABELS, PLAIN, ROUNDS, SETTINGS, SHARED, SURVEY
+from chalicelib.contract.xlsform import COVERED, form_names
+from chalicelib.contract.xlsform_columns import (
+    CHOICES,
+    FORM,
+    INTRODUCTION,
+    LABELS,
+    PLAIN,
+    ROUNDS,
+    SETTINGS,
+    SHARED,
+    SURVEY,
+)
 from chalicelib.contract.xlsform_condition import read_condition
 from chalicelib.contract.xlsform_relevant import Value
 from chalicelib.contract.xlsform_sheet import RULE, Book, Row, languages_in, read_book
@@ -136,7 +146,7 @@ class _Reader:
             self._translate(settings, "yj_title", "checklist.title")
         found = {"title": title}
         for row in self.book.sheets[SURVEY]:
-            if row.text("yj_item") == "introduction" and row.text("type") == "note":
+            if row.text("yj_item") == INTRODUCTION and row.text("type") == "note":
                 found["introduction"] = row.label("label")
                 self._translate(row, "label", "checklist.introduction")
         return found
@@ -268,6 +278,8 @@ class _Reader:
         if not isinstance(found, dict):
             row.refuse("yj_more", "not JSON", "leave the cell as it was exported, or empty it")
             return {}
+        for name in sorted(found.keys() & COVERED):
+            row.refuse("yj_more", f"{name} has a column of its own", "write it there, and take it out of yj_more")
         return found
 
     def _rounds(self) -> Iterator[dict[str, Any]]:

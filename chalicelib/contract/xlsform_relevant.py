@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from chalicelib.contract.xlsform_columns import SUBJECT_PREFIX
 from chalicelib.domain.condition import Condition, Scalar
-
-SUBJECT_PREFIX = "subject_"
-"""Attributes of the subject are questions of the form's first group, under their name with this before it."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<name>\$\{[A-Za-z_][\w.-]*\})|(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>-?\d+(?:\.\d+)?)"

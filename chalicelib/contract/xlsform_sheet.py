@@ -1,6 +1,7 @@
 """Reading the sheets of an XLSForm as text, with the row and column of every cell, and what is wrong with a cell."""
 
 import zipfile
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -122,6 +123,11 @@ def read_book(content: bytes, names: Sequence[str]) -> Book:
     for name, lines in found.items():
         head = [cell_text(value).strip() for value in lines[0]] if lines else []
         made.columns[name] = [column for column in head if column]
+        for column, times in Counter(made.columns[name]).items():
+            if times > 1:
+                mend = "keep one of them: only one could count"
+                problem = f"the column stands there {times} times"
+                made.findings.append(RuleFinding(RULE, "xlsx", f"{name}, {column}", problem, mend))
         made.sheets[name] = [
             Row(name, number, cells, made.findings)
             for number, line in enumerate(lines[1:], 2)

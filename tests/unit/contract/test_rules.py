@@ -64,6 +64,9 @@ def length_by_figure(unit, **also):
 
 
 MUTATIONS = [
+    ("ids_unique", "checklist.json", json_change("checklist.json", lambda b: items(b)[1].update(id="subject_kind"))),
+    ("ids_unique", "manifest.json", json_change("manifest.json", lambda b: b["attributes"][0].update(code="kind"))),
+    ("files_valid", "checklist.json", json_change("checklist.json", lambda b: b.update(introduction="看${价格}"))),
     ("files_read", "checklist.json", lambda folder: (folder / "checklist.json").unlink()),
     ("files_read", "evaluation.json", write("evaluation.json", "{")),
     ("files_valid", "manifest.json", json_change("manifest.json", lambda b: b.update(version="one"))),

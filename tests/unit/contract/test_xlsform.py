@@ -22,6 +22,7 @@ NAMES = {
     "subject_floors": Value("number"),
     "subject_is_leased": Value("truth"),
 }
+KINDS = "selected('company premises', ${subject_kind})"
 REGISTRY = ScenarioRegistry()
 PACKAGES = REGISTRY.names()
 
@@ -146,6 +147,17 @@ def test_an_edit_shows_as_a_difference_and_nothing_else_does(oil, exported):
     [
         ({"yj_working_days": "1e5000000"}, "yj_working_days", "is no number"),
         ({"yj_working_days": "1e99999"}, "yj_working_days", "has more than 18 digits"),
+        ({"yj_more": '{"severity": "minor", "maximum_figure": "x"}'}, "yj_more", "severity has a column of its own"),
+        (
+            {"relevant": f"{KINDS} and ${{subject_pump_count}} = 1 or ${{subject_pump_count}} = 2"},
+            "relevant",
+            "and binds before or",
+        ),
+        (
+            {"relevant": f"{KINDS} and (${{subject_pump_count}} = 1) or (${{subject_pump_count}} = 2)"},
+            "relevant",
+            "and binds before or",
+        ),
         ({"yj_more": "[" * 20_000}, "yj_more", "not JSON"),
         ({"yj_kinds": "", "relevant": "not(" * 3000}, "relevant", "brackets in brackets without end"),
         (
@@ -160,6 +172,42 @@ def test_what_nobody_means_is_refused_as_well(oil, exported, changes, column, pr
 
     assert reading.checklist is None
     assert [one for one in reading.findings if column in one.place and problem in one.problem]
+
+
+def test_an_or_behind_the_kinds_stands_in_brackets(oil, exported):
+    said = f"{KINDS} and (${{subject_pump_count}} = 1 or ${{subject_pump_count}} = 2)"
+    reading = read_xlsform(edited(exported, relevant=said, yj_because__zh="油枪少时询问"), oil)
+
+    (changed,) = [one for one in reading.checklist.items if one.question_key == "business_licence"][:1]
+    assert [one.equals for one in changed.condition.any] == [1, 2]
+
+
+def test_a_column_that_stands_twice_is_refused(oil, exported):
+    book = openpyxl.load_workbook(io.BytesIO(exported))
+    sheet = book["survey"]
+    sheet.cell(1, sheet.max_column + 1, "yj_severity")
+    out = io.BytesIO()
+    book.save(out)
+
+    reading = read_xlsform(out.getvalue(), oil)
+
+    assert reading.checklist is None
+    assert [(one.place, one.problem) for one in reading.findings] == [
+        ("survey, yj_severity", "the column stands there 2 times")
+    ]
+
+
+@pytest.mark.parametrize("name", ["subject", "introduction", "meta", "data"])
+def test_a_section_may_have_a_name_that_a_form_uses(oil, name):
+    from pyxform.xls2xform import convert
+
+    first, *others = oil.checklist.sections
+    sections = (first.model_copy(update={"id": name}), *others)
+    package = oil.replacing(checklist=oil.checklist.model_copy(update={"sections": sections}))
+    content = write_xlsform(package)
+
+    assert convert(xlsform=io.BytesIO(content), validate=False).xform
+    assert read_xlsform(content, package).checklist == package.checklist
 
 
 @pytest.mark.parametrize("column", ["yj_item", "yj_full_coverage", "yj_basis", "yj_condition", "yj_penalty_basis"])
