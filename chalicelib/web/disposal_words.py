@@ -93,7 +93,7 @@ def occurrence_words(package: Scenario, occurrence_id: str) -> str:
     known = {
         "order_served": gettext("文书已送达"),
         "order_fulfilled": gettext("文书已履行"),
-        JOINED: gettext("并入另一件处置"),
+        JOINED: gettext("另一件处置已并入这一件"),
     }
     return known.get(occurrence_id, occurrence_id)
 
@@ -150,7 +150,8 @@ def clock_row(request: WebRequest, package: Scenario, clock: DisposalClock, name
 
 
 def _stopped_words(package: Scenario, stopped_by: str) -> str:
-    return gettext("文书已解除") if stopped_by == "order_lifted" else occurrence_words(package, stopped_by)
+    own = {"order_lifted": gettext("文书已解除"), JOINED: gettext("并入另一件处置")}
+    return own.get(stopped_by) or occurrence_words(package, stopped_by)
 
 
 def timeline_of(package: Scenario, disposal: Disposal, people: dict[str, str]) -> list[dict[str, str]]:

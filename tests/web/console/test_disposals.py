@@ -258,7 +258,9 @@ def test_disposals_of_two_records_that_were_merged_are_both_shown_and_one_is_joi
     assert empty.status == 422
     joined = officer.post(f"{url}/join", {"into_id": one, "reason": "同一幢", "key": new_id()})
     assert joined.status == 303 and joined.location == f"/console/disposals/{one}"
-    assert "已并入另一件处置" in officer.get(url).text and "委托鉴定" in officer.get(joined.location).text
+    assert "已并入另一件处置" in officer.get(url).text and "并入另一件处置" in officer.get(url).text
+    kept = officer.get(joined.location).text
+    assert "另一件处置已并入这一件" in kept and "委托鉴定" in kept
 
 
 def test_danger_that_was_seen_grounds_a_stop_and_a_late_record_says_when_it_was_made(town: Town) -> None:
