@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.contract.registry import ROOT, registry
-from chalicelib.contract.rule import Tools
+from chalicelib.contract.rule import Tier, Tools
+from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.rules import PackageReport, check_package
 
 TESTS = ROOT / "tests" / "scenarios"
@@ -50,3 +51,9 @@ def package_report(name: str) -> PackageReport:
         for rule, found in report.by_rule.items()
     }
     return PackageReport(report.name, report.reading, report.tier, by_rule)
+
+
+def missing_for_silver(name: str) -> list[RuleFinding]:
+    """What keeps a package of this process from being relied on; nothing of one that can be."""
+    report = package_report(name)
+    return [] if report.tier in (Tier.SILVER, Tier.GOLD) else report.of_tier(Tier.SILVER)

@@ -17,6 +17,7 @@ from chalicelib.contract.quality import Quality
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.rules_references import FIGURE_FILES
+from chalicelib.contract.scenario import PLACEHOLDER
 from chalicelib.domain.evaluation_rules import RuleSource
 
 
@@ -139,10 +140,6 @@ def _figures_read(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
             if one not in named and f'"{one}"' not in text:
                 mend = "name it where it matters (figure_ids, maximum_figure, length_figure, a table), or remove it"
                 yield RuleFinding("figures_read", path.name, one, "nothing reads this figure", mend)
-
-
-PLACEHOLDER = "【待填】"
-"""How a text begins that a new package leaves to its author."""
 
 
 def _unwritten(body: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,8 @@ from chalicelib.domain.label import labels_of, with_labels
 from chalicelib.domain.legal_basis import BasisConfirmation, LegalBasis, waiting_bases
 
 SOURCE_LANGUAGE = "zh"
+PLACEHOLDER = "【待填】"
+"""How a text begins that a new package leaves to its author."""
 
 
 class LegalBasisLibrary(BaseModel):

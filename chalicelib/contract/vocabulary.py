@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.contract.scenario import Scenario
+from chalicelib.contract.scenario import PLACEHOLDER, Scenario
 from chalicelib.domain.legal_basis import BasisStatus
 
 
@@ -22,7 +22,7 @@ class WordKind(StrEnum):
 @dataclass(frozen=True)
 class SharedWord:
     """code: as other packages write it (of a basis: its title and article). about: the type of the answer or attribute,
-    the note of a basis. scenarios: who has it, by name."""
+    with the choices of one, the note of a basis. scenarios: who has it, by name."""
 
     kind: WordKind
     code: str
@@ -33,11 +33,13 @@ class SharedWord:
 
 def shared_words(packages: Iterable[Scenario], text: str = "") -> list[SharedWord]:
     """Everything that has `text` in its code or label, each once, by kind; the label is that of the first package.
-    Without a text the items are left out: there are hundreds."""
+    Without a text the items are left out: there are hundreds. What nobody has written yet is no word to share."""
     first: dict[tuple[WordKind, str], tuple[str, str]] = {}
     holders: dict[tuple[WordKind, str], dict[str, None]] = {}
     for package in packages:
         for kind, code, label, about in _words(package):
+            if any(PLACEHOLDER in said for said in (code, label, about)):
+                continue
             first.setdefault((kind, code), (label, about))
             holders.setdefault((kind, code), {})[package.name] = None
     for kind, code in [key for key in first if key[0] is WordKind.ITEM and (WordKind.QUESTION, key[1]) in first]:
@@ -55,7 +57,9 @@ def _words(package: Scenario) -> Iterator[tuple[WordKind, str, str, str]]:
     for department in package.manifest.departments:
         yield WordKind.DEPARTMENT, department.code, department.label, ""
     for attribute in package.manifest.attributes:
-        yield WordKind.ATTRIBUTE, attribute.code, attribute.label, attribute.type.value
+        choices = ", ".join(f"{one.code} {one.label}" for one in attribute.choices)
+        about = f"{attribute.type.value}: {choices}" if choices else attribute.type.value
+        yield WordKind.ATTRIBUTE, attribute.code, attribute.label, about
     for item in sorted(package.checklist.items, key=lambda one: not one.question):
         kind = WordKind.QUESTION if item.asked_once_key else WordKind.ITEM
         unit = f", {item.number.unit}" if item.number else ""

@@ -70,6 +70,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         mark("请看哪些样例不一样；确实应当这样的，写明原因再发布。"),
     ),
     "package_changed": (mark("场景包改了，版本号没有改"), mark("已发布的版本不能再改。请场景包的作者换一个版本号。")),
+    "scenario_unfinished": (
+        mark("场景包还没有写完"),
+        mark("还有%(missing)s处没有写好或者没有依据；确实要现在启用的，请确认（is_confirmed）。"),
+    ),
     "package_not_published": (
         mark("平台还没有发布这个版本"),
         mark("请平台运营先发布场景包的这个版本，再发布本地调整。"),

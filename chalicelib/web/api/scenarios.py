@@ -26,16 +26,15 @@ from chalicelib.domain.evaluation import EvaluationResult
 from chalicelib.domain.legal_basis import waiting_bases
 from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.services.tenancy.confirm_basis import confirm_basis
-from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, Shown, listed
 from chalicelib.web.console.scenarios import notes_of
+from chalicelib.web.enabling import switch_scenario
 from chalicelib.web.errors import UnreadableRequestError
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
 from chalicelib.web.scenario_views import call, package_in_words, staff_context
-from chalicelib.web.scenarios import switchable
 
 blueprint = Blueprint(__name__)
 
@@ -45,7 +44,10 @@ SAMPLE = {"scenario": "refined_oil"}
 
 
 class SwitchBody(Body):
+    """is_confirmed: that a package below silver is meant, of which the refusal says how much is missing."""
+
     is_enabled: bool
+    is_confirmed: bool = False
 
 
 class ConfirmBody(Body):
@@ -130,13 +132,8 @@ def show_scenario(request: WebRequest, scenario: str) -> Answer:
 def switch(request: WebRequest, scenario: str) -> Answer:
     """Switch a scenario on or off for the tenant."""
     body = request.model(SwitchBody)
-    tenant = enable_scenario(
-        request.store,
-        request.tenant,
-        request.act(),
-        scenario=scenario,
-        known=switchable(scenario, is_enabled=True),
-        is_enabled=body.is_enabled,
+    tenant = switch_scenario(
+        request, scenario, is_enabled=body.is_enabled, is_confirmed=body.is_confirmed, must_hold=True
     )
     return json_answer(_summary(package_in_words(scenario), tenant.scenarios), etag=tenant.version)
 

@@ -8,7 +8,8 @@ from chalicelib.domain.tenancy import ADMINISTRATORS, Tenant, TenantKind
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, listed
-from chalicelib.web.console.tenants import TENANT, on_platform, onboard_from, read_listed, switch_scenario
+from chalicelib.web.console.tenants import TENANT, on_platform, onboard_from, read_listed
+from chalicelib.web.enabling import switch_scenario
 from chalicelib.web.preconditions import check_version, seen_version
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Match, route
@@ -18,7 +19,10 @@ blueprint = Blueprint(__name__)
 
 
 class EnablingBody(Body):
+    """is_confirmed: that a package below silver is meant, of which the refusal says how much is missing."""
+
     is_enabled: bool
+    is_confirmed: bool = False
 
 
 class TenantBody(Body):
@@ -74,10 +78,10 @@ def show_own(request: WebRequest) -> Answer:
 )
 def put_scenario(request: WebRequest, name: str) -> Answer:
     """Switch a scenario on or off for the own tenant. `If-Match` is about the tenant."""
-    is_enabled = request.model(EnablingBody).is_enabled
+    body = request.model(EnablingBody)
     tenant = request.store.tenants.get(request.tenant, request.tenant)
     check_version(Tenant.KIND, tenant.id, tenant.version, seen_version(request, is_required=False))
-    return _answer(switch_scenario(request, name, is_enabled))
+    return _answer(switch_scenario(request, name, is_enabled=body.is_enabled, is_confirmed=body.is_confirmed))
 
 
 @route(blueprint, f"{PREFIX}/tenants", permission=Permission.TENANT_ONBOARD, answers=Listed[Tenant])

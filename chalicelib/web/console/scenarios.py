@@ -8,6 +8,7 @@ from chalice import Blueprint
 from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext, InspectionRequest
 from chalicelib.contract.finding_words import finding_words
 from chalicelib.contract.registry import BrokenScenarioError, registry
+from chalicelib.contract.scenario import PLACEHOLDER
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.evaluation import EvaluationFacts
@@ -16,11 +17,12 @@ from chalicelib.domain.legal_basis import BasisStatus, waiting_bases
 from chalicelib.services.scenario.basis_library import scenarios_of
 from chalicelib.services.scenario.limit_conflicts import conflicts_in, read_conflicts
 from chalicelib.services.scenario.read_edition import editions_of
-from chalicelib.services.tenancy.enable_scenario import enable_scenario
+from chalicelib.services.tenancy.enable_scenario import ScenarioUnfinishedError
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.conflict_words import conflict_rows
 from chalicelib.web.console.checklist_view import checklist_context
 from chalicelib.web.console.people import label_of
+from chalicelib.web.enabling import ask_first, switch_scenario
 from chalicelib.web.evaluation_views import matrix_rows
 from chalicelib.web.i18n import current_locale, gettext, mark
 from chalicelib.web.outdated_bases import outdated_words
@@ -35,7 +37,6 @@ from chalicelib.web.scenario_views import (
     staff_context,
     words_of,
 )
-from chalicelib.web.scenarios import switchable
 
 blueprint = Blueprint(__name__)
 
@@ -65,7 +66,11 @@ def list_scenarios(request: WebRequest) -> Answer:
     for name in registry().names():
         try:
             notes = standing_notes(name, editions)
-            row = {"name": name, "package": package_in_words(name), "is_enabled": name in enabled, "problem": ""}
+            package = package_in_words(name)
+            row = {"name": name, "package": package, "is_enabled": name in enabled, "problem": ""}
+            about = package.manifest.summary
+            row["summary"] = "" if about.startswith(PLACEHOLDER) else about
+            row["is_unwritten"] = any(text.startswith(PLACEHOLDER) for text in registry().get(name).labels.values())
             rows.append(row | {"notes": notes})
         except BrokenScenarioError as error:
             first = finding_words(error.findings[0], current_locale())[0] if error.findings else ""
@@ -88,17 +93,18 @@ def list_scenarios(request: WebRequest) -> Answer:
     sample_body={"is_enabled": "yes"},
 )
 def switch(request: WebRequest, scenario: str) -> Answer:
-    """On with `is_enabled=yes`, off without."""
+    """On with `is_enabled=yes`, off without; a package below silver only with `is_confirmed=yes`, else asks."""
+    return post_switch(request, scenario, f"{BASE}/{scenario}/enabled", BASE)
+
+
+def post_switch(request: WebRequest, scenario: str, action: str, url: str) -> Answer:
+    """action: where this was posted to; url: the page to go back to."""
     is_enabled = request.form.flag("is_enabled")
-    enable_scenario(
-        request.store,
-        request.tenant,
-        request.act(),
-        scenario=scenario,
-        known=switchable(scenario, is_enabled=is_enabled),
-        is_enabled=is_enabled,
-    )
-    return switched(request, scenario, is_enabled, BASE)
+    try:
+        switch_scenario(request, scenario, is_enabled=is_enabled, is_confirmed=request.form.flag("is_confirmed"))
+    except ScenarioUnfinishedError:
+        return ask_first(request, scenario, action, url)
+    return _switched(request, scenario, is_enabled, url)
 
 
 @route(
@@ -134,7 +140,7 @@ def notes_of(request: WebRequest, scenario: str) -> list[StandingNote]:
     return standing_notes(scenario, editions)
 
 
-def switched(request: WebRequest, scenario: str, is_enabled: bool, url: str) -> Answer:
+def _switched(request: WebRequest, scenario: str, is_enabled: bool, url: str) -> Answer:
     """Back to the list, with what keeps the scenario from being used as others are."""
     if not is_enabled:
         return see_other(url, gettext("已停用，进行中的检查不受影响。"))

@@ -9,11 +9,10 @@ from chalicelib.domain.access import Permission, allowed, require
 from chalicelib.domain.errors import AlreadyExistsError, InvalidInputError, NotAllowedError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.tenancy import PLATFORM, Tenant
-from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.services.tenancy.onboard_tenant import onboard_tenant
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
-from chalicelib.web.console.scenarios import switched
+from chalicelib.web.console.scenarios import post_switch
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.formats import format_datetime
 from chalicelib.web.i18n import current_locale, gettext, mark
@@ -21,7 +20,7 @@ from chalicelib.web.people_words import TENANT_KINDS, labels
 from chalicelib.web.places import place_label
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
-from chalicelib.web.scenarios import installed_scenarios, scenario_label, switchable
+from chalicelib.web.scenarios import installed_scenarios, scenario_label
 from chalicelib.web.tenant_form import KINDS, TenantForm
 
 blueprint = Blueprint(__name__)
@@ -94,21 +93,8 @@ def show_own(request: WebRequest) -> Answer:
     sample_body={"scenario": "refined_oil", "is_enabled": "yes"},
 )
 def post_scenario(request: WebRequest) -> Answer:
-    scenario, is_enabled = request.form.required("scenario"), request.form.flag("is_enabled")
-    switch_scenario(request, scenario, is_enabled)
-    return switched(request, scenario, is_enabled, "/console/tenant")
-
-
-def switch_scenario(request: WebRequest, scenario: str, is_enabled: bool) -> Tenant:
-    changed: Tenant = enable_scenario(
-        request.store,
-        request.tenant,
-        request.act(),
-        scenario=scenario,
-        known=switchable(scenario, is_enabled=is_enabled),
-        is_enabled=is_enabled,
-    )
-    return changed
+    """A package below silver only with `is_confirmed=yes`, else asks."""
+    return post_switch(request, request.form.required("scenario"), "/console/tenant/scenarios", "/console/tenant")
 
 
 # -- the platform's operator -------------------------------------------------------------------------------------------

@@ -194,3 +194,16 @@ def test_an_imported_checklist_keeps_the_strings_pointer_to_its_schema(tmp_path,
     assert run("export", "refined_oil", "--out", str(file)).exit_code == 0
     assert run("import", "refined_oil", str(file), "--write").exit_code == 0
     assert json.loads(strings.read_text(encoding="utf-8")) == before and "$schema" in before
+
+
+def test_shared_words_are_those_that_somebody_wrote_with_the_choices_of_an_attribute(tmp_path, monkeypatch):
+    assert new(tmp_path, "elderly_care", "--label", "养老机构").exit_code == 0
+    folders = [tmp_path / "s", ROOT / "scenarios"]
+    registry = ScenarioRegistry(folders, use_entry_points=False)
+    monkeypatch.setattr("chalicelib.cli.scenario_shared.ScenarioRegistry", lambda: registry)
+
+    text = run("shared", "--language", "zh").output
+
+    assert "【待填】" not in text
+    assert "elderly_care" in text
+    assert "choice: retail 零售" in text
