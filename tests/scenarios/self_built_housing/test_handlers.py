@@ -48,6 +48,13 @@ def test_measurements_are_asked_only_where_deformation_is_seen():
     assert alarmed - calm == {"crack_width", "tilt_displacement", "tilt_height", "settlement_observed"}
 
 
+@pytest.mark.parametrize("written", ["C", "d", "C级", "d级", "Ｄ", "Ｄ级"])
+def test_however_the_letter_is_copied_a_dangerous_grade_asks_whether_use_ended(written):
+    request = ChecklistRequest(subject=HOUSE, answers={"appraisal_grade_stated": Answer(text=written)})
+
+    assert "dangerous_in_use" in {one.key for one in handlers.checklist(request, context()).entries}
+
+
 def test_a_tenant_sets_its_own_screening_figure_but_not_the_standards():
     def change(indicator):
         return {"kind": "set_thresholds", "indicator_id": indicator, "thresholds": [{"level": "red", "above": 5000}]}
