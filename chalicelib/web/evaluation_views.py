@@ -14,6 +14,8 @@ from chalicelib.web.i18n import gettext, mark
 
 _REPORTED = report_source("")
 _SOURCES = {"fuel_reconciliation": mark("最近一次检查的进销存核对")}
+_COMPUTED = mark("检查所得和登记的数据")
+"""Of a source that only its package knows: what a handler computes rests on answers, measures or the register."""
 
 
 def point_rows(points: Iterable[Point], findings: Iterable[Finding], package: Scenario) -> list[dict[str, Any]]:
@@ -46,7 +48,7 @@ def _source(source: str, finding: Finding | None) -> str:
         )
     if source.startswith(_REPORTED):
         return gettext("企业的定期报送")
-    return gettext(_SOURCES[source]) if source in _SOURCES else source
+    return gettext(_SOURCES.get(source, _COMPUTED))
 
 
 def credit_bands(package: Scenario) -> list[dict[str, Any]]:

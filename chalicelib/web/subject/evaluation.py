@@ -94,6 +94,6 @@ def show_evaluation(request: WebRequest) -> Answer:
         findings=findings,
         open_findings=[one for one in findings if one.passed_at is None and one.state != "closed"],
         bodies=list(dict.fromkeys(body_name(one) for one in findings)),
-        indicators={one.id: one.name for one in package.evaluation.indicators},
+        indicators={one.id: one for one in package.evaluation.indicators},
         choices=choices_of(url, subject, mine, scenario, sorted(stored)),
     )
