@@ -143,6 +143,8 @@ def settle(
         return RejectedRow.model_construct(**common | {"problems": (*reading.problems, *reading.missing)})
     if first_row is not None:
         return DuplicateRow.model_construct(**common, first_row=first_row)
+    if unfit := _kind_problems(reading, scope, existing):
+        return RejectedRow.model_construct(**common | {"problems": (*reading.problems, *unfit)})
     if existing is not None:
         return _settle_registered(reading, scope, existing, common)
     missing = [*reading.missing, *_code_problems(reading)]
@@ -151,12 +153,25 @@ def settle(
     return AcceptedRow.model_construct(**common, subject=_new_subject(reading, scope, subject_id))
 
 
+def _kind_problems(reading: Reading, scope: ImportScope, existing: Subject | None) -> list[FieldProblem]:
+    """A subject would join the scenario, and that does not take its kind."""
+    is_member = not scope.scenario or (existing is not None and existing.membership(scope.scenario) is not None)
+    kind = existing.kind if existing else reading.kind
+    if is_member or not scope.kinds or kind in scope.kinds:
+        return []
+    details: dict[str, str | int] = {"row": reading.row.number, "column": "", "value": reading.values.get("name", "")}
+    return [FieldProblem(field="kind", code="kind_not_in_scenario", details=details)]
+
+
 def _code_problems(reading: Reading) -> list[FieldProblem]:
-    """A kind that has no code was given one."""
-    if kind_rules(reading.kind).code_use is not CodeUse.NONE or not (reading.code or "operator_code" in reading.values):
+    """A kind that has no code was given one, or neither a place nor a plate by which it would be known."""
+    if kind_rules(reading.kind).code_use is not CodeUse.NONE:
         return []
     details: dict[str, str | int] = {"row": reading.row.number, "column": "", "value": reading.code or ""}
-    return [FieldProblem(field="code", code="code_unwanted", details=details)]
+    if reading.code or "operator_code" in reading.values:
+        return [FieldProblem(field="code", code="code_unwanted", details=details)]
+    is_known = reading.values.get("address") or reading.values.get("plate")
+    return [] if is_known else [FieldProblem(field="address", code="clue_missing", details=details)]
 
 
 def _new_subject(reading: Reading, scope: ImportScope, subject_id: str | None) -> Subject:

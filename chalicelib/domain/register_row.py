@@ -43,13 +43,15 @@ class Mending(BaseModel):
 
 class ImportScope(BaseModel):
     """divisions: where a subject may lie; scenario: whose membership the attributes belong to; kind: of rows that do
-    not say; source: kept with every new subject; clears: columns whose empty cells erase what is registered."""
+    not say; kinds: which the scenario takes, empty for every one; source: kept with every new subject; clears: columns
+    whose empty cells erase what is registered."""
 
     model_config = ConfigDict(frozen=True)
 
     divisions: tuple[str, ...]
     scenario: str | None = None
     kind: SubjectKind = SubjectKind.COMPANY
+    kinds: frozenset[str] = frozenset()
     source: str = ""
     clears: frozenset[str] = frozenset()
 

@@ -130,10 +130,10 @@ def reason_problems(kept: Subject, other: Subject, reason: str) -> list[FieldPro
 
 
 def look_like(subject: Subject, found: Iterable[Subject], related: Iterable[str] = ()) -> list[Subject]:
-    """Of subjects with the same name or address, those that could be this one entered twice: not what it is related to
-    and nothing of another kind."""
+    """Of subjects with the same name, address or plate, those that could be this one entered twice: not what it is
+    related to and nothing of another kind; what is not known yet may turn out to be of any."""
     apart = set(related)
-    return [one for one in found if one.id not in apart and not may_merge(subject, one)]
+    return [one for one in found if one.id not in apart and not (may_merge(subject, one) and may_merge(one, subject))]
 
 
 def merge(kept: Subject, other: Subject, choices: Mapping[str, str]) -> tuple[Subject, Subject]:

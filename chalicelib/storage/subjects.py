@@ -17,7 +17,7 @@ from chalicelib.domain.search_text import (
     tells,
     without_place,
 )
-from chalicelib.domain.subject import Subject
+from chalicelib.domain.subject import Subject, SubjectStatus
 from chalicelib.domain.subject_query import SubjectOrder
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
@@ -91,15 +91,34 @@ class Subjects(Repository[Subject]):
             found = self.find(tenant, found.merged_into)
         return found
 
+    def with_plate(self, tenant: TenantId, plate: str, limit: int = 10) -> list[Subject]:
+        """Subjects anywhere in the tenant that have this plate and are not closed or kept elsewhere, the oldest first:
+        two calls, none without a plate."""
+        found = self.find_many(tenant, self._plated(tenant, plate, limit)) if plate else {}
+        kept = (one for one in found.values() if one.plate == plate and one.status is not SubjectStatus.CLOSED)
+        return sorted(kept, key=lambda one: one.id)
+
+    def _plated(self, tenant: TenantId, plate: str, limit: int) -> list[str]:
+        place = keys.searched(tenant, search_form(plate)[:MAX_ENTRY])
+        return [one.id for one in self._entries(place.partition, f"{place.sort}#{SearchField.PLATE}#", limit)]
+
     def alike(self, tenant: TenantId, subject: Subject, limit: int = 10) -> list[Subject]:
-        """Others of its county with the same name or address in their search form: three calls. Tombstones, which have
-        no entries, are left out."""
+        """Others of its county with the same name or address in their search form, and others anywhere with its plate:
+        three calls, four with a plate. Tombstones, which have no entries, are left out."""
         form = search_form(subject.name), search_form(subject.address)
         ids = [*self._named(tenant, SearchField.NAME, form[0], subject.division, limit + 1)]
         if form[1]:
             ids += self._named(tenant, SearchField.ADDRESS, without_place(form[1]), subject.division, limit + 1)
+        if subject.plate:
+            ids += self._plated(tenant, subject.plate, limit + 1)
         found = self.find_many(tenant, [id for id in ids if id != subject.id])
-        same = (one for one in found.values() if form[0] == search_form(one.name) or _is_at(form[1], one))
+        same = (
+            one
+            for one in found.values()
+            if form[0] == search_form(one.name)
+            or _is_at(form[1], one)
+            or (subject.plate and subject.plate == one.plate)
+        )
         return list(islice(same, limit))
 
     def at_place(self, tenant: TenantId, kind: str, division: str, name: str, address: str) -> list[Subject]:

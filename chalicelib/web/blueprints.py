@@ -46,6 +46,7 @@ from chalicelib.web.api import shared_self_checks as api_shared_self_checks
 from chalicelib.web.api import subject_acts as api_subject_acts
 from chalicelib.web.api import subject_details as api_subject_details
 from chalicelib.web.api import subject_filters as api_subject_filters
+from chalicelib.web.api import subject_memberships as api_subject_memberships
 from chalicelib.web.api import subject_relations as api_subject_relations
 from chalicelib.web.api import subjects as api_subjects
 from chalicelib.web.api import tenant_jobs as api_tenant_jobs
@@ -119,6 +120,7 @@ from chalicelib.web.console import subject_detail as console_subject_detail
 from chalicelib.web.console import subject_edit as console_subject_edit
 from chalicelib.web.console import subject_filters as console_subject_filters
 from chalicelib.web.console import subject_handbook as console_subject_handbook
+from chalicelib.web.console import subject_memberships as console_subject_memberships
 from chalicelib.web.console import subject_merge as console_subject_merge
 from chalicelib.web.console import subject_relations as console_subject_relations
 from chalicelib.web.console import subjects as console_subjects
@@ -211,11 +213,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_subject_edit.blueprint,
     console_subject_detail.blueprint,
     console_subject_relations.blueprint,
+    console_subject_memberships.blueprint,
     console_subject_merge.blueprint,
     console_hand_overs.blueprint,
     console_imports.blueprint,
     api_subjects.blueprint,
     api_subject_relations.blueprint,
+    api_subject_memberships.blueprint,
     api_subject_acts.blueprint,
     api_subject_details.blueprint,
     api_hand_overs.blueprint,

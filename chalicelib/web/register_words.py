@@ -45,6 +45,19 @@ REGISTER_PROBLEMS: dict[str, str] = {
     ),
     "plate_unreadable": mark("“%(label)s”的“%(value)s”认不出是号牌，请只填看得清的字母、数字和汉字，看不清的用*代替"),
     "plate_taken": mark("号牌“%(value)s”已经登记在另一辆车上，没有重复登记；请打开那辆车核对，号牌换过的先改那一条"),
+    "plate_registered": mark(
+        "号牌“%(value)s”已经登记在“%(holder)s”名下；请打开核对，是同一个就不用再登记，不是同一个请勾选后登记"
+    ),
+    "plate_seen_before": mark(
+        "号牌“%(value)s”也登记在“%(holder)s”名下，这一行已照样登记；核对后是同一个的，请在页面上合并"
+    ),
+    "kind_not_in_scenario": mark("这个场景不管这一类对象，请核对对象类型和场景"),
+    "scenario_by_membership": mark("加入和退出场景单独办：请调用该对象的memberships"),
+    "already_in_scenario": mark("已经在这个场景里了，不用再加入"),
+    "not_in_scenario": mark("它不在这个场景里，请回到它的页面看现在的场景"),
+    "scenario_has_open_matters": mark(
+        "还有没办完的事：处置%(disposals)s件、问题%(findings)s个、检查%(visits)s次；请先办结或者按程序撤销，再退出场景"
+    ),
     "task_is_needed": mark("牵头单位和最后一个参加单位的任务不能单独撤回；整份计划不做了，请取消计划"),
     "draw_counts_on_it": mark("已经开启抽取，人员按各单位的任务算好了；要撤回任务，请先作废这次抽取"),
     "merge_reason_missing": mark("两条的统一社会信用代码不同（%(kept)s、%(other)s），请写明为什么是同一家"),

@@ -93,6 +93,16 @@ class SubjectForm:
         found["memberships"] = memberships
         return {name: value for name, value in found.items() if value != getattr(subject, name)}
 
+    def membership(self, scenario: str, kind: str, names: Iterable[str] = ()) -> Attributes:
+        """What a subject of this kind brings along into a scenario. names: codes that were given, each of which has to
+        be one that is asked of it."""
+        asked = {column.id for column in columns_of(scenario) if column.fits(kind)}
+        for unknown in sorted(set(names) - asked):
+            self._problem(f"{scenario}.{unknown}"[:200], "invalid")
+        found = self._attributes(scenario)
+        self.check()
+        return {name: value for name, value in found.items() if name in asked}
+
     def check(self) -> None:
         if self._problems:
             raise InvalidInputError(self._problems)
@@ -230,6 +240,12 @@ def values_of(subject: Subject) -> dict[str, str]:
     for one in subject.memberships:
         found |= {f"{one.scenario}.{name}": _as_typed(value) for name, value in one.attributes.items()}
     return found
+
+
+def typed_defaults(scenario: str, kind: str) -> dict[str, str]:
+    """What a form begins with that asks for a scenario's attributes: what the package says holds of most."""
+    fitting = (one for one in columns_of(scenario) if one.default is not None and one.fits(kind))
+    return {f"{scenario}.{one.id}": _as_typed(one.default) for one in fitting}
 
 
 def _as_typed(value: object) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError
 from chalicelib.domain.subject import Subject
-from chalicelib.services.register.plates import find_by_plate, is_of_plate
+from chalicelib.services.register.plates import PLATE_SEEN, find_by_plate, is_of_plate
 from chalicelib.services.register.register_subject import find_by_code
 from chalicelib.web.request import WebRequest
+from chalicelib.web.subject_view import kind_label
 
 _ID = "subject_id"
 
@@ -24,9 +25,11 @@ def taken(request: WebRequest, error: AlreadyExistsError) -> InvalidInputError:
 
 
 def holder(request: WebRequest, error: InvalidInputError | None) -> dict[str, Any] | None:
-    """Who has the value that was refused, for the note over a form: {subject, is_plate}."""
+    """Who has the value that was refused, for the note over a form: {subject, kind, is_plate, is_asked}. is_asked: the
+    person may say that it is another one."""
     for found in error.problems if error else []:
-        if found.code in ("plate_taken", "already_registered") and _ID in found.details:
+        if found.code in ("plate_taken", "already_registered", PLATE_SEEN) and _ID in found.details:
             subject: Subject | None = request.store.subjects.find(request.tenant, str(found.details[_ID]))
-            return {"subject": subject, "is_plate": found.field == "plate"} if subject else None
+            told = {"is_plate": found.field == "plate", "is_asked": found.code == PLATE_SEEN}
+            return told | {"subject": subject, "kind": kind_label(subject)} if subject else None
     return None

@@ -37,6 +37,7 @@ _EVENTS = {
     EventType.SUBJECT_EVALUATED: mark("重新评价"),
     EventType.FUEL_REPORTED: mark("报送油品进销存"),
 }
+_MOVES = {"joined": mark("加入场景"), "left": mark("退出场景")}
 _MAX_NAMES, _MAX_EVENTS, _MAX_WORDS = 8, 50, 60
 
 
@@ -65,12 +66,18 @@ def timeline_of(
 
 
 def _title(event: Event) -> str:
+    for moved, words in _MOVES.items():
+        if moved in event.data and event.type is EventType.SUBJECT_CHANGED:
+            return gettext(words)
     return gettext(_EVENTS[event.type]) if event.type in _EVENTS else event.type.value
 
 
 def _note(subject: Subject, event: Event, actors: dict[str, str], names: dict[str, str]) -> str:
     parts = [actors.get(event.actor_id, "")]
-    if event.type is EventType.SUBJECT_CHANGED:
+    if event.type is EventType.SUBJECT_CHANGED and _MOVES.keys() & event.data.keys():
+        parts += [scenario_label(str(event.data[one])) for one in _MOVES if one in event.data]
+        parts.append(gettext("理由：%(reason)s", reason=event.data["reason"]) if "reason" in event.data else "")
+    elif event.type is EventType.SUBJECT_CHANGED:
         parts += _changes(subject, event.data)
     elif event.type in (EventType.SUBJECTS_RELATED, EventType.SUBJECTS_UNRELATED):
         parts.append(_relation_words(str(event.data["kind"]), names.get(str(event.data["other_id"]), ""), False))

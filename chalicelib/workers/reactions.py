@@ -76,12 +76,13 @@ def _evaluate_registered(store: Store, event: Event, act: Act) -> None:
 
 
 def _evaluate_changed(store: Store, event: Event, act: Act) -> None:
-    """In the scenarios of which an attribute changed that an evaluation rests on."""
+    """In the scenarios that it joined, and those of which an attribute changed that an evaluation rests on."""
     before, after = (event.data.get(when, {}).get("memberships") or {} for when in ("before", "after"))
     told = before if isinstance(before, dict) else {}
     for scenario, attributes in after.items() if isinstance(after, dict) else ():
         known = told.get(scenario, {})
-        if any(attributes.get(code) != known.get(code) for code in _moving(scenario)):
+        is_joined = scenario == event.data.get("joined")
+        if is_joined or any(attributes.get(code) != known.get(code) for code in _moving(scenario)):
             _evaluate(store, event, act.part(scenario), event.record.id, scenario)
 
 

@@ -18,15 +18,20 @@ from chalicelib.storage.store import Store
 
 JOB = "evaluate_imported"
 IMPORT = "import_register"
+JOINED = "scenario"
+"""What an import names beside the fields that it changed of a subject that joins."""
 _EVENTS = 10
 """Transactions of the import between two safe points: some three hundred rows at most."""
 
 
 def request_evaluations(store: Store, tenant: TenantId, act: Act, *, job_id: str) -> Job | None:
     """The queued job for what an import wrote until it ended; None for a trial, for other work, and in a scenario of
-    which the register tells nothing that an evaluation rests on."""
+    which the register tells nothing that an evaluation rests on, unless registered subjects may have joined it."""
     job = store.jobs.find(tenant, job_id)
-    if job is None or job.name != IMPORT or job.values.get("is_trial") or not _moving(job.values["scenario"]):
+    if job is None or job.name != IMPORT or job.values.get("is_trial"):
+        return None
+    scenario, counts = job.values["scenario"], job.checkpoint.get("report", {}).get("counts", {})
+    if not registry().holds(scenario) or not (_moving(scenario) or counts.get("changed")):
         return None
     values = {"import_id": job.id, "scenario": job.values["scenario"]}
     asked: Job = request_job(store, tenant, act, name=JOB, values=values)
@@ -38,7 +43,7 @@ def evaluate_imported(store: Store, tenant: TenantId, act: Act, job: Job, progre
     scenario, parent = job.values["scenario"], Ref(kind=Job.KIND, id=job.values["import_id"])
     after, evaluated = job.checkpoint.get("after", ""), job.checkpoint.get("evaluated", 0)
     moving = _moving(scenario)
-    while moving and (events := store.jobs.events_after(tenant, parent, after, _EVENTS)):
+    while registry().holds(scenario) and (events := store.jobs.events_after(tenant, parent, after, _EVENTS)):
         subjects = list(_moved(store, tenant, events, scenario, moving))
         rules = InForce.read(store, tenant, scenario) if subjects else None
         for subject in subjects:
@@ -61,7 +66,7 @@ def _moving(scenario: str) -> frozenset[str]:
 def _moved(
     store: Store, tenant: TenantId, events: list[Event], scenario: str, moving: frozenset[str]
 ) -> Iterator[Subject]:
-    """Those that were registered with one of the attributes, and those of which one was changed."""
+    """Those that were registered with one of the attributes, those of which one was changed, and those that joined."""
     changed: dict[str, bool] = {}
     for event in events:
         if event.type is EventType.SUBJECTS_IMPORTED:
@@ -75,8 +80,8 @@ def _moved(
 
 
 def _told_of(event: Event, moving: frozenset[str]) -> dict[str, bool]:
-    """Subjects of one transaction of an import: False for a new one, and for a changed one only where it moved. The
-    event hashes new ones first, then the changed ones, both in the order of its rows."""
+    """Subjects of one transaction of an import: False for a new one, and for a changed one only where it moved or came
+    into the scenario. The event hashes new ones first, then the changed ones, both in the order of its rows."""
     ids, new = list(event.hashes), len(event.data["new"])
-    moved = (bool(moving & before.keys()) for before in event.data["changed"].values())
+    moved = (bool((moving | {JOINED}) & before.keys()) for before in event.data["changed"].values())
     return dict.fromkeys(ids[:new], False) | {id: True for id, one in zip(ids[new:], moved, strict=True) if one}

@@ -86,7 +86,9 @@ def _evaluate(
         evaluated_at=act.at,
         cause=cause,
     )
-    graded = subject.graded(scenario, result.regime.draw_grade)
+    # What goes on after a subject left the scenario is judged, and makes it no member again.
+    is_member = subject.membership(scenario) is not None
+    graded = subject.graded(scenario, result.regime.draw_grade) if is_member else subject
     member = store.members.find_child(tenant, ref, scenario)
     with store.change(tenant, act) as change:
         change.save(evaluation)

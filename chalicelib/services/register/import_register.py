@@ -28,6 +28,7 @@ from chalicelib.services.jobs.progress import JobCancelledError, JobProgress, Pa
 from chalicelib.services.register.import_report import ImportReport, read_relations
 from chalicelib.services.register.import_rows import Batch, ImportRun, PlannedRow, import_batch
 from chalicelib.services.register.relate_rows import relate_row
+from chalicelib.services.register.scenario_kinds import kinds_of
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
 
@@ -132,6 +133,7 @@ class _Import:
             divisions=(own,) if own else tuple(self._store.tenants.get(self._tenant, self._tenant).divisions),
             scenario=self._job.values["scenario"],
             kind=SubjectKind.COMPANY,
+            kinds=kinds_of(self._job.values["scenario"]),
             source=f"import:{self._job.id}",
             clears=frozenset(clears),
         )

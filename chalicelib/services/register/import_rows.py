@@ -28,7 +28,7 @@ from chalicelib.domain.search_text import MAX_ENTRIES, SEARCHED, entries_of
 from chalicelib.domain.subject import Subject, SubjectKind
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.text import normalise
-from chalicelib.services.register.plates import MOST_CLAIMS, keep_plates
+from chalicelib.services.register.plates import MOST_CLAIMS, keep_plates, others_with_plate
 from chalicelib.services.register.register_subject import PERSONAL
 from chalicelib.storage.bulk import MAX_ITEMS, BulkChange
 from chalicelib.storage.errors import AlreadyDoneError, StorageUnavailableError
@@ -110,6 +110,7 @@ def _settle(run: ImportRun, rows: Sequence[PlannedRow], written: dict[int, Event
     read = [row.reading for row in rows if row.first_row is None and not row.reading.is_refused]
     existing, holders = _registered(run, read), _plate_holders(run, read)
     found: dict[int, RowOutcome] = {}
+    plates: dict[str, Subject] = {}
     for reading, first_row in rows:
         number = reading.row.number
         subject, own, holder = existing.get(number), subject_id_of(run.job, number), holders.get(number)
@@ -123,6 +124,8 @@ def _settle(run: ImportRun, rows: Sequence[PlannedRow], written: dict[int, Event
             outcome = _outside(reading, outcome)
         if isinstance(outcome, AcceptedRow | ChangedRow) and holder is not None and holder.id != outcome.subject.id:
             outcome = _plate_taken(reading, outcome, holder)
+        if isinstance(outcome, AcceptedRow):
+            outcome = _plate_seen(run, reading, outcome, plates)
         found[number] = outcome
     return found
 
@@ -148,6 +151,24 @@ def _plate_taken(reading: Reading, outcome: RowOutcome, holder: Subject) -> Reje
     return RejectedRow(row_number=reading.row.number, values=reading.row.values, problems=(*outcome.problems, problem))
 
 
+def _plate_seen(run: ImportRun, reading: Reading, outcome: AcceptedRow, plates: dict[str, Subject]) -> AcceptedRow:
+    """What is known by its plate, registered with a warning where another subject has the plate: the sheet cannot be
+    asked whether it is the same. plates: those of the batch's earlier rows, which no search finds yet."""
+    subject = outcome.subject
+    if not subject.plate or subject.kind is SubjectKind.VEHICLE:
+        return outcome
+    earlier = [one for one in others_with_plate(run.store, run.tenant, subject) if one.id != subject.id]
+    known = [one for one in earlier if covers_any(run.scope.divisions, one.division)]
+    held = next(iter(known), None) or plates.get(subject.plate)
+    plates.setdefault(subject.plate, subject)
+    if held is None:
+        return outcome
+    details: dict[str, str | int] = {"row": reading.row.number, "column": "", "value": subject.plate}
+    details |= {"holder": held.name, "subject_id": held.id}
+    problem = FieldProblem(field="plate", code="plate_seen_before", details=details)
+    return outcome.model_copy(update={"problems": (*outcome.problems, problem)})
+
+
 def _division_before(subject: Subject | None) -> str:
     return subject.division if subject else ""
 
@@ -160,7 +181,8 @@ def _outside(reading: Reading, outcome: RowOutcome) -> RejectedRow:
 
 
 def _registered(run: ImportRun, readings: Sequence[Reading]) -> dict[int, Subject]:
-    """Row number to the subject that it tells of: a company by its code, the rest by kind, county, name and address."""
+    """Row number to the subject that it tells of: a company by its code, the rest by kind, county, name and address, or
+    by kind, name and plate."""
     codes = {one.row.number: one.code for one in readings if one.code and one.kind is SubjectKind.COMPANY}
     owners = run.store.owners(run.tenant, CODE, sorted(set(codes.values())))
     subjects = run.store.subjects.find_many(run.tenant, (owner.id for owner in owners.values()))
@@ -178,13 +200,22 @@ def _registered(run: ImportRun, readings: Sequence[Reading]) -> dict[int, Subjec
 def _at_place(run: ImportRun, reading: Reading) -> Subject | None:
     name, address = reading.values.get("name", ""), reading.values.get("address", "")
     if not (name and address and reading.division):
-        return None
+        return _with_plate(run, reading)
     own = run.store.subjects.find(run.tenant, subject_id_of(run.job, reading.row.number)) if run.is_repeat else None
     if own is not None:
         return own
     alike = run.store.subjects.at_place(run.tenant, reading.kind.value, reading.division, name, address)
     fitting = [one for one in alike if not (reading.code and one.code and one.code != reading.code)]
     return min(fitting, key=lambda one: one.id, default=None)
+
+
+def _with_plate(run: ImportRun, reading: Reading) -> Subject | None:
+    """What is known by a plate and has no place: of the same kind, plate and name it is the row's own."""
+    name, plate = reading.values.get("name", ""), reading.values.get("plate", "")
+    if reading.kind is SubjectKind.VEHICLE or not name:
+        return None
+    found = run.store.subjects.with_plate(run.tenant, plate)
+    return next((one for one in found if one.kind is reading.kind and normalise(one.name) == normalise(name)), None)
 
 
 def _restored(reading: Reading, subject: Subject, event: Event, own: str) -> RowOutcome:

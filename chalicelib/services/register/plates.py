@@ -1,16 +1,19 @@
-"""A vehicle's plate is its own: nobody else in the tenant has it while the vehicle is kept."""
+"""A vehicle's plate is its own: no other vehicle in the tenant has it while this one is kept. What is known by a plate
+alone may have anybody's: then a person is asked whether it is the same."""
 
 from collections.abc import Iterable
 
+from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.errors import AlreadyExistsError, FieldProblem, InvalidInputError
 from chalicelib.domain.plate import plate_problem
 from chalicelib.domain.record import Ref
-from chalicelib.domain.subject import Subject, SubjectFields
-from chalicelib.domain.tenancy import TenantId
+from chalicelib.domain.subject import Subject, SubjectFields, SubjectKind
+from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import PLATE
 
+PLATE_SEEN = "plate_registered"
 MOST_CLAIMS = 4
 """Claims that come or go when two subjects change at once."""
 
@@ -19,6 +22,23 @@ def check_plate(subject: SubjectFields) -> None:
     """Raises InvalidInputError for a plate that has not the form which it is said to have."""
     if problem := plate_problem(subject.plate, subject.plate_form):
         raise InvalidInputError([FieldProblem(field="plate", code=problem, details={"value": subject.plate})])
+
+
+def others_with_plate(store: Store, tenant: TenantId, subject: SubjectFields) -> list[Subject]:
+    """Subjects that are still kept and have its plate, the one registered first at the head; of a vehicle no other
+    vehicle, as there the claim decides. Two calls, none without a plate."""
+    is_vehicle = subject.kind is SubjectKind.VEHICLE
+    found = store.subjects.with_plate(tenant, subject.plate)
+    return [one for one in found if not (is_vehicle and one.kind is SubjectKind.VEHICLE)]
+
+
+def ask_about_plate(store: Store, tenant: TenantId, actor: Actor, draft: SubjectFields) -> None:
+    """Raises InvalidInputError (`plate_registered`, with `subject_id` and `holder`) when a subject that this actor may
+    know of has the plate."""
+    for one in others_with_plate(store, tenant, draft):
+        if allowed(actor, Permission.SUBJECT_READ, one.resource):
+            details: dict[str, str | int] = {"value": draft.plate, "subject_id": one.id, "holder": one.name}
+            raise InvalidInputError([FieldProblem(field="plate", code=PLATE_SEEN, details=details)])
 
 
 def keep_plates(change: Change, store: Store, pairs: Iterable[tuple[Subject | None, Subject]]) -> None:

@@ -13,7 +13,8 @@ from chalicelib.domain.subject import TOMBSTONES, ScenarioMembership, Subject, S
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.members import save_members
-from chalicelib.services.register.plates import check_plate, keep_plates
+from chalicelib.services.register.plates import ask_about_plate, check_plate, keep_plates
+from chalicelib.services.register.scenario_kinds import check_kind
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import CODE, PLATE
@@ -36,13 +37,21 @@ def put_subject(change: Change, subject: Subject) -> None:
 
 
 @idempotent
-def register_subject(store: Store, tenant: TenantId, act: Act, *, draft: SubjectDraft) -> Subject:
-    """The registered subject. Raises AlreadyExistsError (kind `code` or `plate`) when another has its code or its
-    plate, InvalidInputError for a plate without the form that it is said to have."""
+def register_subject(
+    store: Store, tenant: TenantId, act: Act, *, draft: SubjectDraft, is_another: bool = False
+) -> Subject:
+    """The registered subject. is_another: somebody looked, and the subjects that have its plate are not this one.
+
+    Raises AlreadyExistsError (kind `code` or `plate`) when another has its code, or another vehicle its plate;
+    InvalidInputError for a plate without the form that it is said to have, for one that another subject has as long as
+    nobody looked, and for a scenario that does not take its kind."""
     require(act.actor, Permission.SUBJECT_EDIT, Resource(divisions=frozenset({draft.division})))
     if draft.status in TOMBSTONES:
         raise InvalidInputError([FieldProblem(field="status", code="unknown_choice")])
     check_plate(draft)
+    check_kind(draft)
+    if not is_another:
+        ask_about_plate(store, tenant, act.actor, draft)
     subject = draft.register(new_id())
     with store.change(tenant, act) as change:
         put_subject(change, subject)

@@ -124,7 +124,7 @@ def note_overdue(
         )
         late = [one for one in page.records if one.due_at is not None and one.due_at < now]
         subjects = store.subjects.find_many(tenant, [one.subject_id for one in late], is_listed=True)
-        there = [one for one in late if _reports(store, tenant, subjects.get(one.subject_id))]
+        there = [one for one in late if _reports(store, tenant, subjects.get(one.subject_id), scenario)]
         for report in there[: left.writes]:
             act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=f"report.overdue.{report.id}")
             overdue = report.with_changes(state=ReportState.OVERDUE, overdue_at=now)
@@ -135,11 +135,11 @@ def note_overdue(
             return
 
 
-def _reports(store: Store, tenant: TenantId, subject: Subject | None) -> bool:
-    """A duplicate reports as the subject that it was merged into."""
+def _reports(store: Store, tenant: TenantId, subject: Subject | None, scenario: str) -> bool:
+    """A duplicate reports as the subject that it was merged into; one that left the scenario reports no more."""
     if subject is not None and subject.merged_into:
         subject = store.subjects.find_current(tenant, subject.merged_into)
-    return subject is not None and subject.status in _REPORTING
+    return subject is not None and subject.status in _REPORTING and subject.membership(scenario) is not None
 
 
 @idempotent

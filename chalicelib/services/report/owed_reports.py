@@ -28,7 +28,7 @@ def owed_reports(
 ) -> list[OwedReport]:
     """The most pressing first; `reports` are all that are on record of the subject. One query."""
     known = {one.asked: one for one in reports if one.state is not ReportState.MERGED}
-    owed = [one for one in known.values() if one.is_owed]
+    owed = [one for one in known.values() if one.is_owed and subject.membership(one.scenario)]
     new: dict[tuple[str, str, str], PeriodicReport] = {}
     names = [one.scenario for one in subject.memberships if registry().holds(one.scenario)]
     with_forms = [one for one in names if registry().get(one).evaluation.reports]

@@ -49,6 +49,12 @@ class SubjectBody(SubjectPatch):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"required": ["name", "division", "address"]})
 
 
+class NewSubjectBody(SubjectBody):
+    """is_another: the subjects that have its plate were looked at, and none of them is this one."""
+
+    is_another: bool = False
+
+
 class MembershipAnswer(Shown):
     """In one scenario. The grades are there in the answer of one subject, as far as the caller may see them."""
 

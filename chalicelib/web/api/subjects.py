@@ -10,8 +10,8 @@ from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import listed
 from chalicelib.web.api.subject_shapes import (
+    NewSubjectBody,
     SubjectAnswer,
-    SubjectBody,
     SubjectListQuery,
     SubjectPage,
     SubjectPatch,
@@ -37,7 +37,8 @@ SAMPLE_SUBJECT = {
     "scenario": "refined_oil",
     "attributes": {"refined_oil": {"has_own_tanker": False}},
 }
-_FIXED = frozenset({"code", "kind", "operator_code", "scenario"})
+_FIXED = dict.fromkeys(("code", "kind", "operator_code"), "code_cannot_change") | {"scenario": "scenario_by_membership"}
+"""What PATCH does not change, and why."""
 
 
 def _body(request: WebRequest, model: type[SubjectPatch]) -> dict[str, Any]:
@@ -67,16 +68,20 @@ def show_list(request: WebRequest) -> Answer:
     BASE,
     methods=("POST",),
     permission=Permission.SUBJECT_EDIT,
-    body=SubjectBody,
+    body=NewSubjectBody,
     answers={201: SubjectAnswer},
     sample_body=SAMPLE_SUBJECT,
 )
 def post_subject(request: WebRequest) -> Answer:
-    """Register a subject. `attributes` is {scenario: {attribute: value}}."""
+    """Register a subject. `attributes` is {scenario: {attribute: value}}.
+
+    A plate that another subject has is the problem `plate_registered`, with its `subject_id`; where it is not the same
+    one, `is_another` registers it all the same."""
     tenant = request.store.tenants.get(request.tenant, request.tenant)
-    body = _body(request, SubjectBody)
+    body = _body(request, NewSubjectBody)
+    is_another = bool(body.pop("is_another", False))
     form = SubjectForm(_fields(json_values(body, kind_of(str(body.get("kind", ""))))), tenant.divisions)
-    subject = register_from(request, form, tenant.scenarios)
+    subject = register_from(request, form, tenant.scenarios, is_another=is_another)
     answer = json_answer(subject_json(request, subject), 201, etag=subject.version)
     answer.headers["Location"] = f"{BASE}/{subject.id}"
     return answer
@@ -107,7 +112,7 @@ def patch_subject(request: WebRequest, subject_id: str) -> Answer:
     tenant = request.store.tenants.get(request.tenant, request.tenant)
     body = _body(request, SubjectPatch)
     if fixed := sorted(_FIXED & body.keys()):
-        raise InvalidInputError([FieldProblem(field=name, code="code_cannot_change") for name in fixed])
+        raise InvalidInputError([FieldProblem(field=name, code=_FIXED[name]) for name in fixed])
     values = values_of(subject) | json_values(body, subject.kind)
     changes = SubjectForm(_fields(values), tenant.divisions).changes(subject)
     changed = save_changes(request, subject, changes, seen)

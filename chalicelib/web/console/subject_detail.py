@@ -1,5 +1,6 @@
 """Everything about one subject on one page, its photos, and its contacts in full for a stated reason."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from chalice import Blueprint
@@ -96,7 +97,7 @@ def _detail(request: WebRequest, subject: Subject, *, is_revealed: bool = False)
         reports=report_card(request, subject),
         open_count=sum(one["finding"].state != "closed" for one in findings),
         timeline=timeline_of(request, subject, relations, names),
-        alike=look_like(subject, store.subjects.alike(tenant, subject), others) if may_edit else [],
+        alike=alike_of(request, subject, others) if may_edit else [],
         regroupings=_regroupings(request, subject),
         receiver=_receiver(request, subject),
         may_edit=may_edit,
@@ -104,6 +105,12 @@ def _detail(request: WebRequest, subject: Subject, *, is_revealed: bool = False)
         may_bind=allowed(request.actor, Permission.BINDING_CONFIRM, subject.resource) and not subject.is_tombstone,
         may_hand_over=may_edit and allowed(request.actor, Permission.SUBJECT_HAND_OVER, subject.resource),
     )
+
+
+def alike_of(request: WebRequest, subject: Subject, related: Iterable[str]) -> list[Subject]:
+    """Those that could be this one entered twice, as far as the person may know of them."""
+    found = look_like(subject, request.store.subjects.alike(request.tenant, subject), related)
+    return [one for one in found if allowed(request.actor, Permission.SUBJECT_READ, one.resource)]
 
 
 def _receiver(request: WebRequest, subject: Subject) -> str:

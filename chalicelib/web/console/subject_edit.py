@@ -11,8 +11,7 @@ from chalicelib.domain.plate import plate_rules
 from chalicelib.domain.subject import Subject, SubjectKind
 from chalicelib.domain.subject_kind import kind_rules
 from chalicelib.services.register.register_subject import change_subject, register_subject
-from chalicelib.services.register.subject_photos import keep_photo
-from chalicelib.web import messages
+from chalicelib.web import kept_photos, messages
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.i18n import gettext
 from chalicelib.web.kind_form import SYSTEMS, kind_fields, people_rows, role_options
@@ -58,7 +57,12 @@ def kind_of(text: str) -> SubjectKind:
     return SubjectKind(text) if text in set(SubjectKind) else SubjectKind.COMPANY
 
 
-def _register_form(request: WebRequest, values: dict[str, str], error: InvalidInputError | None = None) -> Answer:
+def _register_form(
+    request: WebRequest,
+    values: dict[str, str],
+    error: InvalidInputError | None = None,
+    photos: tuple[str, ...] = (),
+) -> Answer:
     tenant = request.store.tenants.get(request.tenant, request.tenant)
     kind = kind_of(values.get("kind", ""))
     scenario = values.get("scenario", "")
@@ -77,17 +81,26 @@ def _register_form(request: WebRequest, values: dict[str, str], error: InvalidIn
         people=people_rows((), values),
         problems=messages.form_problems(error, labels(tenant.scenarios)) if error else [],
         holder=holder(request, error),
+        photos=len(photos),
+        kept={kept_photos.FIELD: kept_photos.sealed(request, photos)},
         **form_context(request, kind, values),
     )
 
 
 def register_from(
-    request: WebRequest, form: SubjectForm, scenarios: list[str], photos: tuple[str, ...] = ()
+    request: WebRequest,
+    form: SubjectForm,
+    scenarios: list[str],
+    photos: tuple[str, ...] = (),
+    *,
+    is_another: bool = False,
 ) -> Subject:
     """The subject that the form describes; a code or plate that is taken is a problem of its field."""
     draft = form.draft(scenarios, photos)
     try:
-        subject: Subject = register_subject(request.store, request.tenant, request.act(), draft=draft)
+        subject: Subject = register_subject(
+            request.store, request.tenant, request.act(), draft=draft, is_another=is_another
+        )
     except AlreadyExistsError as error:
         raise taken(request, error) from None
     return subject
@@ -95,19 +108,19 @@ def register_from(
 
 @route(blueprint, BASE, methods=("POST",), permission=Permission.SUBJECT_EDIT)
 def post_subject(request: WebRequest) -> Answer:
-    """Without script the kind and the scenario are changed by sending the form: it comes back with what was typed."""
+    """Without script the kind and the scenario are changed by sending the form: it comes back with what was typed and
+    which photos came."""
     values = request.form.single()
-    if request.form.text("step") == "choose":
-        return _register_form(request, values | {"name": values.get("name", "")})
     tenant = request.store.tenants.get(request.tenant, request.tenant)
+    photos: tuple[str, ...] = ()
     try:
-        photos = tuple(
-            keep_photo(request.store, request.tenant, request.act(), one.content)
-            for one in request.files.get("photo", [])
-        )
-        subject = register_from(request, SubjectForm(request.form, tenant.divisions), tenant.scenarios, photos)
+        photos = kept_photos.photos_of(request)
+        if request.form.text("step") == "choose":
+            return _register_form(request, values | {"name": values.get("name", "")}, photos=photos)
+        form, is_another = SubjectForm(request.form, tenant.divisions), request.form.flag("is_another")
+        subject = register_from(request, form, tenant.scenarios, photos, is_another=is_another)
     except InvalidInputError as error:
-        return _register_form(request, values, error)
+        return _register_form(request, values, error, photos)
     return see_other(f"{BASE}/{subject.id}", gettext("已登记"))
 
 

@@ -8,13 +8,13 @@ from chalicelib.domain.access import Permission, require
 from chalicelib.domain.errors import AlreadyExistsError, ConflictError, InvalidInputError
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_kind import subject_limits
-from chalicelib.domain.subject_regrouping import OTHER, look_like, may_merge, reason_problems
+from chalicelib.domain.subject_regrouping import OTHER, may_merge, reason_problems
 from chalicelib.services.register.merge_subjects import merge_subjects, plan_merge
 from chalicelib.services.register.split_subject import split_subject
 from chalicelib.services.register.undo_regrouping import undo_regrouping
 from chalicelib.web import messages
 from chalicelib.web.answers import Answer, page, see_other
-from chalicelib.web.console.subject_detail import relation_rows
+from chalicelib.web.console.subject_detail import alike_of, relation_rows
 from chalicelib.web.console.subject_edit import form_context, kind_of
 from chalicelib.web.console.subject_relations import find_other
 from chalicelib.web.i18n import gettext
@@ -52,7 +52,7 @@ def compare(request: WebRequest, subject_id: str) -> Answer:
 
 def _choose(request: WebRequest, subject: Subject, wanted: str, error: InvalidInputError | None = None) -> Answer:
     related = [one.other_id for one in request.store.subject_relations.of_subject(request.tenant, subject.id)]
-    found = look_like(subject, request.store.subjects.alike(request.tenant, subject), related)
+    found = alike_of(request, subject, related)
     return page(
         request,
         "pages/subjects/merge_choose.html",

@@ -13,6 +13,7 @@ from chalicelib.services.evaluation import evaluate_imported as service
 from chalicelib.services.jobs.run_job import run_job
 from chalicelib.services.register.import_register import import_register
 from chalicelib.services.register.import_report import read_rows_of
+from chalicelib.services.register.leave_scenario import leave_scenario
 from chalicelib.services.register.request_import import request_import
 from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
 from infra.local.demo_roster import TENANTS
@@ -149,3 +150,15 @@ def test_a_subject_costs_eight_calls_at_most(store):
         run(store, asked)
 
     assert cost.calls <= 20 * 7 + 20, cost.calls
+
+
+def test_who_joins_by_a_sheet_is_evaluated_whatever_the_sheet_says(store):
+    imported(store, building(1), building(2))
+    before = next(iter(store.members.of_scenario(TENANT, HOUSE)))
+    subject = store.subjects.get(TENANT, before.subject_id)
+    leave_scenario(store, TENANT, act(), subject_id=subject.id, scenario=HOUSE, reason="加错了")
+
+    again = imported(store, building(1), building(2))
+
+    assert (again.result["changed"], again.result["unchanged"]) == (1, 1)
+    assert followed(store, again).result == {"evaluated": 1}

@@ -368,3 +368,35 @@ def test_a_vehicle_is_known_by_its_plate(store):
     assert (second.result["unchanged"], third.result["rejected"], third.result["accepted"]) == (1, 1, 1)
     found = [one for outcome in read_rows_of(store, TENANT, third, "problems") for one in outcome.problems]
     assert [(one.code, one.details["holder"]) for one in found] == [("plate_taken", "一号车")]
+
+
+def test_a_plate_that_another_has_is_told_and_no_reason_to_refuse_who_is_known_by_it(store):
+    headers = ("对象类型", "名称", "所在县区", "车牌号")
+    unknown = dict(zip(headers, ("不明经营者", "流动加油车", "南宁市青秀区", "桂A10001"), strict=True))
+    lorry = unknown | {"对象类型": "车辆", "名称": "一号车"}
+    run(store, request(store, table(lorry, headers=headers)))
+
+    done = run(store, request(store, table(unknown, unknown | {"名称": "另一个"}, headers=headers)))
+    again = run(store, request(store, table(unknown, headers=headers)))
+
+    assert (done.result["accepted"], done.result["warned"], again.result["unchanged"]) == (2, 2, 1)
+    told = [one for outcome in read_rows_of(store, TENANT, done, "warnings") for one in outcome.problems]
+    assert [(one.code, one.details["holder"]) for one in told] == [("plate_seen_before", "一号车")] * 2
+    two = (unknown | {"名称": name, "车牌号": "桂A10009"} for name in ("甲车", "乙车"))
+    batch = run(store, request(store, table(*two, headers=headers)))
+    told = [one for outcome in read_rows_of(store, TENANT, batch, "warnings") for one in outcome.problems]
+    assert [one.details["holder"] for one in told] == ["甲车"]
+
+    nowhere = run(store, request(store, table(unknown | {"车牌号": ""}, headers=headers)))
+    told = [one.code for outcome in read_rows_of(store, TENANT, nowhere, "problems") for one in outcome.problems]
+    assert told == ["clue_missing"]
+
+
+def test_a_kind_that_the_scenario_does_not_take_joins_by_no_sheet(store):
+    headers = ("对象类型", "名称", "所在县区", "地址")
+    house = dict(zip(headers, ("房屋", "示例楼", "南宁市青秀区", "示例巷1号"), strict=True))
+    refused = run(store, request(store, table(house, headers=headers)))
+
+    assert (refused.result["rejected"], refused.result["accepted"]) == (1, 0)
+    (found,) = [one for outcome in read_rows_of(store, TENANT, refused, "problems") for one in outcome.problems]
+    assert (found.field, found.code) == ("kind", "kind_not_in_scenario")

@@ -9,8 +9,9 @@ from chalicelib.domain.errors import AlreadyExistsError, ConflictError, IllegalT
 from chalicelib.domain.event import EventType
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectDraft, SubjectStatus
 from chalicelib.domain.subject_kind import RelationKind
-from chalicelib.domain.subject_regrouping import MovedRelations
+from chalicelib.domain.subject_regrouping import MovedRelations, look_like
 from chalicelib.domain.subject_relation import SubjectRelation, relation_id
+from chalicelib.domain.tenancy import Role
 from chalicelib.services.register.merge_subjects import merge_subjects
 from chalicelib.services.register.plates import find_by_plate
 from chalicelib.services.register.register_subject import change_subject, find_by_code, register_subject
@@ -21,14 +22,20 @@ from chalicelib.services.register.split_subject import split_subject
 from chalicelib.services.register.undo_regrouping import undo_regrouping
 from chalicelib.storage.store import Store
 from infra.local.synthetic import synthetic_code
-from tests.builders import NOW, TENANT, act
+from tests.builders import NOW, TENANT, act, actor
 
 CODES = [synthetic_code("450100", number) for number in range(6)]
 UNDO_DAYS = 24 * 60 * 31
 
 
 def made(
-    store: Store, kind: str = "company", number: int = 0, scenarios: Iterable[str] = (), **more: object
+    store: Store,
+    kind: str = "company",
+    number: int = 0,
+    scenarios: Iterable[str] = (),
+    *,
+    is_another: bool = False,
+    **more: object,
 ) -> Subject:
     values: dict[str, object] = {
         "kind": kind,
@@ -39,7 +46,7 @@ def made(
         "memberships": [ScenarioMembership(scenario=one) for one in scenarios],
     }
     draft = SubjectDraft.model_validate(values | more)
-    subject: Subject = register_subject(store, TENANT, act(), draft=draft)
+    subject: Subject = register_subject(store, TENANT, act(), draft=draft, is_another=is_another)
     return subject
 
 
@@ -255,6 +262,21 @@ def vehicle(store: Store, number: int, plate: str, **more: object) -> Subject:
 
 
 class TestPlates:
+    def test_who_is_known_by_a_plate_is_asked_about_whoever_has_it(self, store: Store) -> None:
+        first = made(store, "unknown_operator", 1, plate="桂A20001", address="", division="450103000000")
+        with pytest.raises(InvalidInputError) as asked:
+            made(store, "unknown_operator", 2, plate="桂A20001", address="")
+        (problem,) = asked.value.problems
+        assert (problem.code, problem.field) == ("plate_registered", "plate")
+        assert problem.details == {"value": "桂A20001", "subject_id": first.id, "holder": first.name}
+
+        draft = {"kind": "unknown_operator", "name": "示例", "division": "450105000000", "plate": "桂A20001"}
+        narrow = act(actor(Role.COORDINATOR, division="450105000000"))
+        register_subject(store, TENANT, narrow, draft=SubjectDraft.model_validate(draft))
+        change_subject(store, TENANT, act(), subject_id=first.id, changes={"status": SubjectStatus.CLOSED})
+        assert first.id not in {one.id for one in store.subjects.with_plate(TENANT, "桂A20001")}
+        assert store.subjects.with_plate(TENANT, "") == []
+
     def test_a_plate_is_one_vehicles_while_it_is_kept(self, store: Store) -> None:
         first = vehicle(store, 1, "桂A10001")
         with pytest.raises(AlreadyExistsError):
@@ -262,10 +284,16 @@ class TestPlates:
         with pytest.raises(InvalidInputError) as refused:
             vehicle(store, 2, "🚗🚗🚗")
         assert refused.value.problems[0].code == "plate_form"
-        made(store, "unknown_operator", 3, plate="桂A10001")
+        with pytest.raises(InvalidInputError) as asked:
+            made(store, "unknown_operator", 3, plate="桂A10001")
+        assert asked.value.problems[0].details["subject_id"] == first.id
+        unknown = made(store, "unknown_operator", 3, is_another=True, plate="桂A10001")
+        assert [one.id for one in store.subjects.alike(TENANT, unknown)] == [first.id]
+        assert look_like(unknown, [first]) == [first]
+        assert look_like(first, [unknown]) == [unknown]
 
         change_subject(store, TENANT, act(), subject_id=first.id, changes={"plate": "桂A10002"})
-        second = vehicle(store, 2, "桂A10001")
+        second = vehicle(store, 2, "桂A10001", is_another=True)
         with pytest.raises(AlreadyExistsError):
             change_subject(store, TENANT, act(), subject_id=second.id, changes={"plate": "桂A10002"})
         change_subject(store, TENANT, act(), subject_id=first.id, changes={"status": SubjectStatus.CLOSED})
