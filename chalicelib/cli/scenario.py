@@ -201,6 +201,9 @@ def strings(name: str, target: str, language: str) -> None:
     path.write_text(json.dumps({**kept, **texts}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     added, removed = sum(not text for text in texts.values()), len(old.keys() - texts.keys() - kept.keys())
     click.echo(say("strings_done", language, file=f"strings/{target}.json", added=added, removed=removed, taken=taken))
+    different = len({labels[key] for key, text in texts.items() if not text})
+    if different < added:
+        click.echo(say("strings_equal", language, different=different))
 
 
 @group.command("schema")

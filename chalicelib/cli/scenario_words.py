@@ -56,6 +56,10 @@ WORDS = {
         "{file}: {added} keys wait for their translation, {taken} were taken over from other packages (read them),"
         " {removed} unused keys removed.",
     ),
+    "strings_equal": (
+        "其中不同的文字只有{different}句：译好一句，再运行一次这个命令，相同的就都填上。",
+        "Only {different} of these texts differ: translate one, run this again, and the equal ones are filled in.",
+    ),
     "more_untranslated": (
         "    ……{file}还有{count}处没有译文（--all全部列出）",
         "    … and {count} more in {file} without a text (--all lists them)",
