@@ -217,6 +217,7 @@ _PARTS = {
     WorkKind.DOCUMENT: "inspection",
     WorkKind.DEADLINE: "inspection",
     WorkKind.OCCURRENCE: "inspection",
+    WorkKind.FIGURE: "overlay",
     WorkKind.REPORT_FORM: "evaluation",
     WorkKind.INDICATOR: "evaluation",
     WorkKind.SCORING: "evaluation",

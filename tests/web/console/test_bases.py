@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.contract.basis_work import WorkEntry, WorkKind
 from chalicelib.contract.registry import registry
 from chalicelib.domain.legal_basis import BasisStatus
 from chalicelib.domain.tenancy import PLATFORM, Role
+from chalicelib.web.console.bases import place_of
 from tests.web.site import TENANT_A, Site, open_site
 
 BASE = "/console/bases"
@@ -47,6 +49,13 @@ def test_the_library_is_searched_and_filtered(site: Site) -> None:
     items = inspector.get(f"{one}?kind=check_item").text
     assert 'id="rests-check_item"' in items and 'id="rests-paragraph"' not in items and "看别的" in items
     assert 'id="rests-paragraph"' in inspector.get(f"{one}?kind=nothing").text
+
+
+@pytest.mark.parametrize("kind", WorkKind)
+def test_whatever_rests_on_a_clause_has_a_page_that_opens(site: Site, kind: WorkKind) -> None:
+    place = place_of(WorkEntry(scenario="refined_oil", kind=kind, id="x", label="x", basis_id="x"))
+    found = 404 if kind in (WorkKind.PLAN, WorkKind.VISIT) else 200
+    assert site.browser(Role.COORDINATOR).get(place).status == found
 
 
 def test_the_legal_officer_confirms_with_the_text_that_was_read(site: Site) -> None:
