@@ -3,6 +3,8 @@
 Texts live with the web layer, which alone maps a code to an HTTP status and to Chinese and English words.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,6 +42,15 @@ class InvalidInputError(YijianshiError):
     def __init__(self, problems: list[FieldProblem], **details: Any) -> None:
         super().__init__(**details)
         self.problems = problems
+
+
+@contextmanager
+def collecting(problems: list[FieldProblem]) -> Iterator[None]:
+    """What is wrong with one field is added to these problems, so that the other fields are looked at too."""
+    try:
+        yield
+    except InvalidInputError as error:
+        problems += error.problems
 
 
 class RecordNotFoundError(YijianshiError):

@@ -21,7 +21,7 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
 from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.services.disposal.editions import Parties, edition_of
-from chalicelib.services.disposal.writing import happened_at, keep_evidence, refused, save_disposal
+from chalicelib.services.disposal.writing import happened_at, keep_evidence, note_of, refused, save_disposal
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.working_calendar import working_calendar
 from chalicelib.storage.store import Store
@@ -62,15 +62,14 @@ def record_occurrence(
     }
     if any(missing.values()):
         raise InvalidInputError([FieldProblem(field=one, code="required") for one, lacks in missing.items() if lacks])
-    if len(note.strip()) > 1000:
-        raise refused("note", "too_long", maximum=1000)
+    said = note_of(note)
     when = happened_at("at", at, act.at)
     happened = RecordedOccurrence(
         occurrence_id=occurrence_id,
         at=when,
         recorded_at=act.at,
         recorded_by=act.actor.person_id,
-        note=note.strip(),
+        note=said,
         evidence=keep_evidence(store, tenant, Disposal.KIND, "files", files),
     )
     moved = happen(disposal, happened, rules, parties, act.actor)

@@ -8,13 +8,21 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.disposal import Disposal, day_clock
 from chalicelib.domain.disposal_order import DisposalOrder, Fulfilment, Service, ServiceWay
-from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError, collecting
 from chalicelib.domain.loop import machine
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.disposal.draft_order import term_of
 from chalicelib.services.disposal.editions import Parties, edition_of
 from chalicelib.services.disposal.record_occurrence import happen, of_order
-from chalicelib.services.disposal.writing import happened_at, keep_evidence, move_order, read_order, refused
+from chalicelib.services.disposal.writing import (
+    check_evidence,
+    happened_at,
+    keep_evidence,
+    move_order,
+    note_of,
+    read_order,
+    refused,
+)
 from chalicelib.services.finding.move_finding import require_text
 from chalicelib.services.idempotent import idempotent
 from chalicelib.storage.store import Store
@@ -36,25 +44,35 @@ def serve_order(
     files: Sequence[bytes] = (),
 ) -> DisposalOrder:
     """The served order; its service is written into the disposal as the occurrence that the package names, by which
-    its clock starts. Raises InvalidInputError, also when the last day that it names was over on the day of service;
-    IllegalTransitionError."""
+    its clock starts. Raises InvalidInputError with every wrong field, also when the last day that it names was over on
+    the day of service; IllegalTransitionError."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
     machine("disposal_order").transition(order.state, "serve_order")
+    problems: list[FieldProblem] = []
+    received, when, said = "", act.at, ""
     if way not in list(ServiceWay):
-        raise refused("way", "unknown_choice", value=way[:40])
-    if len(note.strip()) > 1000:
-        raise refused("note", "too_long", maximum=1000)
+        problems += refused("way", "unknown_choice", value=way[:40]).problems
+    with collecting(problems):
+        received = require_text("received_by", received_by, 60)
+    with collecting(problems):
+        when = happened_at("at", at, act.at, order.decided_at)
+        if order.due_on is not None and order.due_on < shanghai_date(when):
+            raise refused("at", "order_day_over_at_service", day=order.due_on.isoformat())
+    with collecting(problems):
+        said = note_of(note)
+    with collecting(problems):
+        check_evidence("files", files)
+    if problems:
+        raise InvalidInputError(problems)
     service = Service(
         way=ServiceWay(way),
-        received_by=require_text("received_by", received_by, 60),
-        at=happened_at("at", at, act.at, order.decided_at),
+        received_by=received,
+        at=when,
         recorded_at=act.at,
         by=act.actor.person_id,
-        text=note.strip(),
+        text=said,
         evidence=keep_evidence(store, tenant, DisposalOrder.KIND, "files", files),
     )
-    if order.due_on is not None and order.due_on < shanghai_date(service.at):
-        raise refused("at", "order_day_over_at_service", day=order.due_on.isoformat())
     disposal = _served(store, tenant, act, order, service)
     clock = disposal.clock_of_order(order.id)
     return move_order(
@@ -97,9 +115,7 @@ def report_fulfilment(
         raise RecordNotFoundError(kind=DisposalOrder.KIND, id=order_id)
     require(act.actor, Permission.RECTIFICATION_SUBMIT, order.resource)
     machine("disposal_order").transition(order.state, "report_fulfilment")
-    said = require_text("text", text, 1000)
-    if not files:
-        raise refused("files", "file_missing")
+    said = _said(text, files, is_file_needed=True)
     kept = keep_evidence(store, tenant, DisposalOrder.KIND, "files", files)
     report = Fulfilment(by=act.actor.person_id, at=act.at, text=said, evidence=kept)
     return move_order(
@@ -139,9 +155,7 @@ def fulfil_order(
     needed unless the subject sent some."""
     order = read_order(store, tenant, act, order_id, Permission.ORDER_HANDLE)
     machine("disposal_order").transition(order.state, "fulfil_order")
-    said = require_text("text", text, 1000)
-    if not files and not any(one.evidence for one in order.reports):
-        raise refused("files", "file_missing")
+    said = _said(text, files, is_file_needed=not any(one.evidence for one in order.reports))
     when = happened_at("at", at, act.at, order.service.at if order.service else None)
     kept = keep_evidence(store, tenant, DisposalOrder.KIND, "files", files)
     disposal = store.disposals.get(tenant, order.disposal_id)
@@ -164,3 +178,18 @@ def fulfil_order(
         ended_at=act.at,
         reason="",
     )
+
+
+def _said(text: str, files: Sequence[bytes], *, is_file_needed: bool) -> str:
+    """What was done, in words. Raises InvalidInputError: of the words and of the files at once."""
+    problems: list[FieldProblem] = []
+    said = ""
+    with collecting(problems):
+        said = require_text("text", text, 1000)
+    with collecting(problems):
+        check_evidence("files", files)
+    if is_file_needed and not files:
+        problems += refused("files", "file_missing").problems
+    if problems:
+        raise InvalidInputError(problems)
+    return said

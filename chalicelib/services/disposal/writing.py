@@ -13,12 +13,13 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import Facts, machine
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.domain.visit_evidence import DOCUMENT_TYPES
+from chalicelib.domain.visit_evidence import DOCUMENT_TYPES, MAX_FORM_BYTES, check_file
 from chalicelib.services.register.subject_photos import keep_files
 from chalicelib.storage.change import Change
 from chalicelib.storage.store import Store
 
 _ORDER_OPEN = "order_open"
+_LONGEST_NOTE = 1000
 
 
 def put_disposal(store: Store, change: Change, disposal: Disposal) -> None:
@@ -95,10 +96,17 @@ def read_order(store: Store, tenant: TenantId, act: Act, order_id: str, permissi
     return order
 
 
-def keep_evidence(store: Store, tenant: TenantId, kind: str, field: str, files: Sequence[bytes]) -> tuple[str, ...]:
-    """SHA-256 (hex) of stored photos or PDFs. Raises InvalidInputError: too_many_files, and for a file that is none."""
+def check_evidence(field: str, files: Sequence[bytes]) -> None:
+    """Raises InvalidInputError: too_many_files, and for a file that is no photo or PDF."""
     if len(files) > MAX_FILES:
         raise refused(field, "too_many_files", maximum=MAX_FILES)
+    for one in files:
+        check_file(field, one, DOCUMENT_TYPES, MAX_FORM_BYTES)
+
+
+def keep_evidence(store: Store, tenant: TenantId, kind: str, field: str, files: Sequence[bytes]) -> tuple[str, ...]:
+    """SHA-256 (hex) of stored photos or PDFs. Raises InvalidInputError as `check_evidence`."""
+    check_evidence(field, files)
     return keep_files(store, tenant, kind, field, files, DOCUMENT_TYPES)
 
 
@@ -108,6 +116,13 @@ def hashes_of(files: Sequence[str]) -> dict[str, str]:
 
 def refused(field: str, code: str, **details: str | int) -> InvalidInputError:
     return InvalidInputError([FieldProblem(field=field, code=code, details=details)])
+
+
+def note_of(note: str) -> str:
+    """The stripped note. Raises InvalidInputError: too_long."""
+    if len(note.strip()) > _LONGEST_NOTE:
+        raise refused("note", "too_long", maximum=_LONGEST_NOTE)
+    return note.strip()
 
 
 def happened_at(field: str, at: datetime | None, now: datetime, not_before: datetime | None = None) -> datetime:

@@ -257,7 +257,14 @@ def test_an_order_is_neither_decided_nor_served_after_the_last_day_that_it_names
     with pytest.raises(InvalidInputError) as late:
         serve_order(town, TENANT, act(OFFICER, minutes=DAY), **served)
     assert [(one.field, one.code) for one in late.value.problems] == [("at", "order_day_over_at_service")]
+    empty = served | {"way": "by_pigeon", "received_by": " ", "note": "长" * 1001, "files": [b"no photo"]}
+    with pytest.raises(InvalidInputError) as wrong:
+        serve_order(town, TENANT, act(OFFICER, minutes=DAY), **empty)
+    assert [one.field for one in wrong.value.problems] == ["way", "received_by", "at", "note", "files"]
     told = serve_order(town, TENANT, act(OFFICER, minutes=DAY), **served, at=NOW + timedelta(minutes=2))
+    with pytest.raises(InvalidInputError) as undone:
+        fulfil_order(town, TENANT, act(OFFICER, minutes=DAY), order_id=order.id, text=" ")
+    assert [one.field for one in undone.value.problems] == ["text", "files"]
     assert told.due_at > told.service.at, "a service in time that is written down late"
 
 
