@@ -7,6 +7,8 @@ from typing import Any
 
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import (
+    AlreadyExistsError,
+    ConflictError,
     FieldProblem,
     IllegalTransitionError,
     InvalidInputError,
@@ -29,11 +31,14 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.jobs.progress import JobProgress
 from chalicelib.services.register.import_report import ImportReport
 from chalicelib.services.report.request_sheet import find_form, sheet_key
-from chalicelib.services.report.submit_report import find_asked, read_filing, submit_report
+from chalicelib.services.report.submit_report import file_report, find_asked, read_filing
+from chalicelib.services.scenario.read_edition import Edition
+from chalicelib.storage.errors import StorageUnavailableError
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import CODE
 
 _BATCH = 100
+_TRIES = 5
 
 
 def enter_sheet(store: Store, tenant: TenantId, act: Act, job: Job, progress: JobProgress) -> dict[str, Any]:
@@ -49,12 +54,15 @@ class _Entry:
         self._store, self._tenant, self._act, self._job, self._progress = store, tenant, act, job, progress
         self._report = ImportReport(store, tenant, job)
         self._sheet = Sheet([], {}, [])
+        self._edition: Edition | None = None
 
     def work(self) -> dict[str, Any]:
         values = self._job.values
         content = self._store.objects.read(self._tenant, sheet_key(self._tenant, values["sha256"]))
-        edition, form = find_form(self._store, self._tenant, self._act.actor, values["scenario"], values["form_id"])
-        english = edition.scenario.in_language("en").evaluation.report_form(form.id)
+        self._edition, form = find_form(
+            self._store, self._tenant, self._act.actor, values["scenario"], values["form_id"]
+        )
+        english = self._edition.scenario.in_language("en").evaluation.report_form(form.id)
         self._sheet = read_sheet(BytesIO(content), values["filename"], sheet_columns(form, english))
         seen: dict[str, int] = {}
         for row, subject_id in self._found(self._sheet.rows):
@@ -88,42 +96,44 @@ class _Entry:
         if first_row != row.row.number:
             return DuplicateRow(**about, first_row=first_row)
         try:
-            return self._enter(row, subject_id, about)
+            return self._tried(row, subject_id, about)
         except InvalidInputError as error:
             problems = error.problems
         except (RecordNotFoundError, NotAllowedError, IllegalTransitionError):
             problems = [FieldProblem(field="subject_id" if row.subject_id else "code", code="report_subject_unknown")]
         return RejectedRow(**about, problems=tuple(self._placed(one, row) for one in problems))
 
+    def _tried(self, row: SheetRow, subject_id: str, about: dict[str, Any]) -> RowOutcome:
+        """Read again when the subject reports, or the clock notes that it is late, at the same moment."""
+        for _ in range(_TRIES):
+            try:
+                return self._enter(row, subject_id, about)
+            except (ConflictError, AlreadyExistsError):
+                continue
+        raise StorageUnavailableError(cause="rows_contended")
+
     def _enter(self, row: SheetRow, subject_id: str, about: dict[str, Any]) -> RowOutcome:
-        values, step = self._job.values, self._act.part(f"row.{row.row.number}")
+        values = self._job.values
         if not subject_id:
             raise RecordNotFoundError(kind="subject")
         named = {name: values[name] for name in ("scenario", "form_id", "period")}
-        asked = find_asked(self._store, self._tenant, subject_id=subject_id, **named, at=self._act.at)
+        asked = find_asked(
+            self._store, self._tenant, subject_id=subject_id, **named, at=self._act.at, edition=self._edition
+        )
         filing = read_filing(self._store, self._tenant, self._act.actor, asked)
         numbers = form_values(asked.form, row.typed)
         current = filing.report.current
         if current is not None and current.values == numbers and current.sheet_id != self._job.id:
             return UnchangedRow(**about, subject_id=asked.subject.id)
         is_correction = len(filing.report.versions) > (current is not None and current.sheet_id == self._job.id)
+        said: dict[str, Any] = {"reason": row.reason, "is_confirmed": row.is_confirmed}
         if values.get("is_trial"):
-            told = filing.problems(numbers, reason=row.reason, is_confirmed=row.is_confirmed, has_paper=True)
-            if told:
+            if told := filing.problems(numbers, **said, has_paper=True):
                 raise InvalidInputError(told)
         else:
-            submit_report(
-                self._store,
-                self._tenant,
-                step,
-                subject_id=subject_id,
-                **named,
-                values=numbers,
-                reason=row.reason,
-                is_confirmed=row.is_confirmed,
-                paper_sha256=values["sha256"],
-                sheet_id=self._job.id,
-            )
+            said |= {"paper_sha256": values["sha256"], "sheet_id": self._job.id}
+            step = self._act.part(f"row.{row.row.number}")
+            file_report(self._store, self._tenant, step, filing=filing, values=numbers, **said)
         common = about | {"subject": asked.subject}
         if is_correction:
             return ChangedRow.model_construct(**common, changes=())

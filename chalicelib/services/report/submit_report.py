@@ -49,10 +49,18 @@ class Asked:
 
 
 def find_asked(
-    store: Store, tenant: TenantId, *, subject_id: str, scenario: str, form_id: str, period: str, at: datetime
+    store: Store,
+    tenant: TenantId,
+    *,
+    subject_id: str,
+    scenario: str,
+    form_id: str,
+    period: str,
+    at: datetime,
+    edition: Edition | None = None,
 ) -> Asked:
     """Raises RecordNotFoundError (no such subject), IllegalTransitionError (it left the register), InvalidInputError (a
-    scenario, form or period that it has nothing to report in)."""
+    scenario, form or period that it has nothing to report in). edition: where it was read."""
     subject = store.subjects.find_current(tenant, subject_id)
     if subject is None:
         raise RecordNotFoundError(kind=Subject.KIND, id=subject_id)
@@ -60,7 +68,7 @@ def find_asked(
         raise IllegalTransitionError(state=subject.status.value, step="submit_report")
     if subject.membership(scenario) is None:
         raise InvalidInputError([FieldProblem(field="scenario", code="unknown_choice")])
-    edition = edition_in_force(store, tenant, scenario)
+    edition = edition or edition_in_force(store, tenant, scenario)
     form = edition.scenario.evaluation.report_form(form_id)
     if form is None or form.duty_of(subject.kind.value, subject.attributes(scenario)) is None:
         raise InvalidInputError([FieldProblem(field="form_id", code="no_report_due")])
@@ -111,7 +119,6 @@ def read_filing(store: Store, tenant: TenantId, actor: Actor, asked: Asked) -> F
     return Filing(asked, on_record or new_report(asked), before, is_on_behalf)
 
 
-@idempotent
 def submit_report(
     store: Store,
     tenant: TenantId,
@@ -126,20 +133,48 @@ def submit_report(
     is_confirmed: bool = False,
     paper: bytes | None = None,
     paper_sha256: str = "",
-    sheet_id: str = "",
 ) -> PeriodicReport:
-    """The report with this version. A version after one that counts is a correction and says its reason; who is not of
-    the subject names the paper that it handed in (the file, or its SHA-256 where it is kept elsewhere). sheet_id: the
-    job that entered it from a sheet, which is the paper then.
-
-    Raises what `find_asked` does, and InvalidInputError with every field that is wrong: `report_implausible` goes away
-    once it is_confirmed.
-    """
+    """The report with this version. Raises what `find_asked`, `read_filing` and `file_report` do."""
     asked = find_asked(
         store, tenant, subject_id=subject_id, scenario=scenario, form_id=form_id, period=period, at=act.at
     )
     filing = read_filing(store, tenant, act.actor, asked)
-    report, has_paper = filing.report, bool(paper) or len(paper_sha256) == 64
+    filed: PeriodicReport = file_report(
+        store,
+        tenant,
+        act,
+        filing=filing,
+        values=values,
+        reason=reason,
+        is_confirmed=is_confirmed,
+        paper=paper,
+        paper_sha256=paper_sha256,
+    )
+    return filed
+
+
+@idempotent
+def file_report(
+    store: Store,
+    tenant: TenantId,
+    act: Act,
+    *,
+    filing: Filing,
+    values: Mapping[str, int],
+    reason: str = "",
+    is_confirmed: bool = False,
+    paper: bytes | None = None,
+    paper_sha256: str = "",
+    sheet_id: str = "",
+) -> PeriodicReport:
+    """A version after one that counts is a correction and says its reason; who is not of the subject names the paper
+    that it handed in (the file, or its SHA-256 where it is kept elsewhere). sheet_id: the job that entered it from a
+    sheet, which is the paper then.
+
+    Raises InvalidInputError with every field that is wrong: `report_implausible` goes away once it is_confirmed.
+    ConflictError, AlreadyExistsError: the report was changed, or came, since the filing was read.
+    """
+    asked, report, has_paper = filing.asked, filing.report, bool(paper) or len(paper_sha256) == 64
     problems = filing.problems(values, reason=reason, is_confirmed=is_confirmed, has_paper=has_paper)
     if problems:
         raise InvalidInputError(problems)
@@ -162,9 +197,9 @@ def submit_report(
     hashes = {"values": hashlib.sha256(rfc8785.dumps(version.values)).hexdigest()}
     with store.change(tenant, act) as change:
         change.save(changed)
-        data = {"subject_id": asked.subject.id, "scenario": scenario, "form_id": form_id, "period": period}
+        data = {"subject_id": asked.subject.id, "scenario": report.scenario, "form_id": report.form_id}
         papers = {"paper": version.paper_sha256} if version.paper_sha256 else {}
-        change.event(kind, changed, data | {"number": version.number}, hashes | papers)
+        change.event(kind, changed, data | {"period": report.period, "number": version.number}, hashes | papers)
     return changed
 
 

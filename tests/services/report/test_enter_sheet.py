@@ -20,6 +20,7 @@ from chalicelib.services.report.submit_report import submit_report
 from chalicelib.storage.subjects import CODE
 from tests.builders import TENANT
 from tests.services.report.test_periodic_reports import COMMERCE, FORM, GOOD, IDS, OPENED, SCENARIO, TAX, at, issuer
+from tests.table_costs import metered
 from tests.visiting import save
 
 
@@ -157,18 +158,18 @@ def test_rows_of_a_prefilled_template_without_a_number_are_passed_over(store):
 
 def test_a_job_that_is_stopped_goes_on_and_enters_nothing_twice(store, monkeypatch):
     job = asked(store, row(0), row(1))
-    really, made = service.submit_report, []
+    really, made = service.file_report, []
 
     def die(*given, **named):
         if len(made) == 1:
             raise RuntimeError("killed")
-        made.append(named["subject_id"])
+        made.append(named["filing"])
         return really(*given, **named)
 
-    monkeypatch.setattr(service, "submit_report", die)
+    monkeypatch.setattr(service, "file_report", die)
     with pytest.raises(RuntimeError):
         run(store, job)
-    monkeypatch.setattr(service, "submit_report", really)
+    monkeypatch.setattr(service, "file_report", really)
     handed_on = run(store, job, lambda: OPENED + timedelta(minutes=20), OPENED)
     assert handed_on.state is JobState.RUNNING
 
@@ -176,6 +177,39 @@ def test_a_job_that_is_stopped_goes_on_and_enters_nothing_twice(store, monkeypat
 
     assert (done.state, done.result["accepted"]) == (JobState.DONE, 2)
     assert [len(report(store, number).versions) for number in range(2)] == [1, 1]
+
+
+def test_a_report_that_comes_in_the_same_moment_refuses_its_row_and_not_the_sheet(store, monkeypatch):
+    job = asked(store, row(0), row(1))
+    really, came = service.file_report, []
+    other = {"subject_id": IDS[0], "scenario": SCENARIO, "form_id": FORM, "period": "2026-Q3"}
+
+    def after_the_subject(*given, **named):
+        if not came:
+            numbers = {"values": GOOD | {"complaints_quarter": 3}, "paper_sha256": "0" * 64}
+            came.append(submit_report(store, TENANT, at(COMMERCE, OPENED), **other, **numbers))
+        return really(*given, **named)
+
+    monkeypatch.setattr(service, "file_report", after_the_subject)
+    done = run(store, job)
+
+    assert (done.state, done.result["accepted"]) == (JobState.DONE, 1)
+    assert refused(store, done) == {2: {("reason", "required")}}
+    assert report(store).current.values["complaints_quarter"] == 3
+
+
+def test_a_row_costs_two_reads_and_what_it_writes(store):
+    def calls(*rows, **more):
+        job = asked(store, *rows, **more)
+        with metered(store) as cost:
+            run(store, job)
+        return cost.calls
+
+    assert calls(row(0), is_trial=True), "what a process reads once is read"
+    one = calls(row(0), is_trial=True)
+
+    assert calls(row(0), row(1), is_trial=True) - one == 2
+    assert calls(row(0)) - one == 2, "the marker of the row, and its transaction"
 
 
 def test_who_receives_something_else_and_a_file_without_columns_are_refused(store):
