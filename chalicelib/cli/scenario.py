@@ -186,7 +186,7 @@ def strings(name: str, target: str, language: str) -> None:
     registry = ScenarioRegistry()
     folder = _folder(registry, name, language)
     reading = read_package(folder, name)
-    if reading.scenario is None:
+    if reading.scenario is None or reading.findings:
         echo_findings(folder, reading.findings, language)
         raise click.ClickException(say("broken_first", language))
     path = folder / "strings" / f"{target}.json"

@@ -78,7 +78,7 @@ WORDS = {
     "shared_waiting_basis": ("等法制机构确认的依据：", "Legal bases that wait for confirmation:"),
     "declared": ("{file}：{done}条done，{todo}条todo。", "{file}: {done} done, {todo} todo."),
     "rest_waits": (
-        "（文件写对以后，才能查它们互相对不对得上、译文全不全：可能还有别的问题。）",
+        "（文件都写对以后，才能查它们互相对不对得上：可能还有别的问题。）",
         "(What the files say of each other is looked at once each of them holds: there may be more findings.)",
     ),
     "broken_first": ("请先把铜级的问题改好。", "Mend what keeps the package from bronze first."),

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -14,11 +14,15 @@ from chalicelib.contract.figure_uses import with_figures
 from chalicelib.contract.json_places import read_unique
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.scenario import PARTS, Scenario
+from chalicelib.domain.label import labels_of
+
+Part = TypeVar("Part", bound=BaseModel)
 
 
 @dataclass
 class PackageReading:
-    """A folder as read: the raw JSON of each file, the parts that hold, the scenario when all of them do."""
+    """A folder as read: the raw JSON of each file, the parts that hold, the scenario when all of them do. unread: the
+    files beside the parts of which nothing can be told."""
 
     name: str
     folder: Path
@@ -28,6 +32,18 @@ class PackageReading:
     figures: list[Figure] = field(default_factory=list)
     scenario: Scenario | None = None
     findings: list[RuleFinding] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def part(self, model: type[Part]) -> Part | None:
+        """One part, also while others do not hold; None where this one does not."""
+        name = next(name for name, one in PARTS.items() if one is model)
+        found = getattr(self.scenario, name) if self.scenario else self.parts.get(name)
+        return cast("Part | None", found)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Texts that people read, of the parts that hold: key -> Chinese."""
+        return {key: text for name in PARTS if name in self.parts for key, text in labels_of(self.parts[name], name)}
 
 
 def _place(location: tuple[int | str, ...]) -> str:
@@ -109,6 +125,7 @@ def _read_figures(reading: PackageReading, file: str) -> None:
     """The figures of one of the trade's own files; its tables are read by the package's class."""
     body = _read_json(reading, file)
     if not isinstance(body, dict) or not isinstance(body.get("figures"), list):
+        reading.unread.append(file)
         if body is not None:
             mend = "see chalicelib/contract/schemas/figures.schema.json"
             reading.findings.append(RuleFinding("files_valid", file, "figures", "no list of figures", mend))
@@ -116,6 +133,7 @@ def _read_figures(reading: PackageReading, file: str) -> None:
     try:
         found = _FIGURES.validate_json(json.dumps(body["figures"]))
     except ValidationError as error:
+        reading.unread.append(file)
         reading.findings += _problems(error, file, "figures", "figures.")
         return
     reading.figures += found
@@ -130,10 +148,10 @@ MOST_CHARACTERS = 4000
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
-def _unprintable(scenario: Scenario) -> Iterator[RuleFinding]:
+def _unprintable(reading: PackageReading) -> Iterator[RuleFinding]:
     """Texts that a document or a spreadsheet cannot hold as they are: the checklist would not come back the same."""
-    texts = [(f"{key.partition('.')[0]}.json", key, text) for key, text in scenario.labels.items()]
-    for language, strings in scenario.strings.items():
+    texts = [(f"{key.partition('.')[0]}.json", key, text) for key, text in reading.labels.items()]
+    for language, strings in reading.strings.items():
         texts += [(f"strings/{language}.json", key, text) for key, text in strings.items()]
     for file, key, text in texts:
         place = key if file.startswith("strings/") else key.partition(".")[2]
@@ -155,7 +173,8 @@ def _string_files(folder: Path) -> Iterator[Path]:
 
 
 def read_package(folder: Path, name: str | None = None) -> PackageReading:
-    """Read and validate every data file of the folder; `scenario` is set only when every part holds. name: under which
+    """Read and validate every data file of the folder; `scenario` is set only when every part, the strings and the
+    figures can be told, and may be used only while there is no finding. name: under which
     the package is installed, where its folder is called otherwise."""
     reading = PackageReading(name=name or folder.name, folder=folder)
     for part in PARTS:
@@ -167,14 +186,16 @@ def read_package(folder: Path, name: str | None = None) -> PackageReading:
             texts.pop("$schema", None)
         if isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values()):
             reading.strings[path.stem] = texts
-        elif texts is not None:
+        else:
+            reading.unread.append(file)
+        if file in reading.unread and texts is not None:
             reading.findings.append(
                 RuleFinding("files_valid", file, "", "not a map of texts", 'write {"label key": "text"}')
             )
     for path in sorted(folder.glob("*_rules.json")):
         _read_figures(reading, path.name)
-    if len(reading.parts) == len(PARTS) and not reading.findings:
+    reading.findings += _unprintable(reading)
+    if len(reading.parts) == len(PARTS) and not reading.unread:
         parts = {**reading.parts, "figures": tuple(reading.figures), "strings": reading.strings}
         reading.scenario = with_figures(Scenario(**parts))
-        reading.findings += _unprintable(reading.scenario)
     return reading

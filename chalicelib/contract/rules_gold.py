@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from chalicelib.contract.kept_results import run_case
+from chalicelib.contract.manifest import Manifest
 from chalicelib.contract.package import PackageReading, problems_of, read_extra
 from chalicelib.contract.registry import ONES, BrokenScenarioError, Handlers, load_module
 from chalicelib.contract.rule import Rule, Tier, Tools
@@ -106,16 +107,16 @@ def _documents_render(reading: PackageReading, tools: Tools) -> Iterator[RuleFin
 
 
 def _strings_complete(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
-    if reading.scenario is None:
-        return
-    labels = reading.scenario.labels
-    for language in reading.scenario.manifest.languages:
+    manifest, labels = reading.part(Manifest), reading.labels
+    for language in manifest.languages if manifest else ():
         file, texts = f"strings/{language}.json", reading.strings.get(language, {})
+        if file in reading.unread:
+            continue
         for key in labels:
             if not texts.get(key, "").strip():
                 yield RuleFinding("strings_complete", file, key, f"no text for {labels[key]}", "translate it")
         for key in texts:
-            if key not in labels:
+            if key not in labels and (key.partition(".")[0] in reading.parts or reading.scenario):
                 yield RuleFinding("strings_complete", file, key, "no label has this key", "remove or rename it")
 
 

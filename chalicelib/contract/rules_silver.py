@@ -12,17 +12,21 @@ from chalicelib.contract.figure import FigureStatus
 from chalicelib.contract.figure_uses import figures_used
 from chalicelib.contract.joint_checklist import differing_questions
 from chalicelib.contract.law import INDEX, basis_faults, law_index, own_index
+from chalicelib.contract.manifest import Manifest
 from chalicelib.contract.package import PackageReading, problems_of, read_extra
 from chalicelib.contract.quality import Quality
 from chalicelib.contract.rule import Rule, Tier, Tools
 from chalicelib.contract.rule_finding import RuleFinding
 from chalicelib.contract.rules_references import FIGURE_FILES
-from chalicelib.contract.scenario import PLACEHOLDER
+from chalicelib.contract.scenario import PLACEHOLDER, LegalBasisLibrary
+from chalicelib.domain.checklist import Checklist
 from chalicelib.domain.evaluation_rules import RuleSource
+from chalicelib.domain.handbook import Handbook
 
 
 def items_cite_bases(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
-    for item in reading.scenario.checklist.items if reading.scenario else ():
+    checklist = reading.part(Checklist)
+    for item in checklist.items if checklist else ():
         if not item.legal_basis_ids:
             mend = "cite a basis; one that was not looked up is to_be_confirmed"
             yield RuleFinding("items_cite_bases", "checklist.json", item.id, "no legal basis", mend)
@@ -43,7 +47,8 @@ def _citations(reading: PackageReading, tools: Tools) -> Iterator[RuleFinding]:
 
 
 def _bases_verified(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
-    if reading.scenario is None:
+    library, manifest = reading.part(LegalBasisLibrary), reading.part(Manifest)
+    if library is None or manifest is None:
         return
     try:
         law_index()
@@ -52,13 +57,14 @@ def _bases_verified(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
         mend = 'write {"title": {"text_date": "2021-04-29", "articles": 74}}'
         yield RuleFinding("bases_verified", INDEX, "", f"an index of texts that cannot be read: {error}", mend)
         return
-    for basis in reading.scenario.legal_basis.bases:
-        for problem, mend in basis_faults(basis, reading.scenario.manifest.version_on, own):
+    for basis in library.bases:
+        for problem, mend in basis_faults(basis, manifest.version_on, own):
             yield RuleFinding("bases_verified", "legal_basis.json", basis.id, problem, mend)
 
 
 def _duties_checked(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
-    for paragraph in reading.scenario.handbook.paragraphs if reading.scenario else ():
+    handbook = reading.part(Handbook)
+    for paragraph in handbook.paragraphs if handbook else ():
         if paragraph.is_duty and not paragraph.check_item_ids:
             mend = "name the check items that look at the duty"
             yield RuleFinding("duties_checked", "handbook.json", paragraph.id, "a duty that nobody checks", mend)
@@ -67,7 +73,8 @@ def _duties_checked(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
 
 
 def questions_agree(reading: PackageReading, _: Tools) -> Iterator[RuleFinding]:
-    items = reading.scenario.checklist.items if reading.scenario else ()
+    checklist = reading.part(Checklist)
+    items = checklist.items if checklist else ()
     for key, group in groupby(sorted(items, key=lambda item: item.question_key), lambda item: item.question_key):
         sharing = list(group)
         for other in sharing[1:]:

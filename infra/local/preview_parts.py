@@ -144,7 +144,7 @@ class _Asked:
 def _handbook(asked: _Asked) -> dict[str, Any]:
     kind = chosen_kind(asked.request, asked.package)
     view, conditional = read_handbook(asked.context, kind)
-    return {"view": view, "conditional": conditional, "kinds": asked.kinds("handbook", kind)}
+    return {"view": view, "conditional": conditional, "outdated": {}, "kinds": asked.kinds("handbook", kind)}
 
 
 def _checklist(asked: _Asked) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.contract.finding_words import finding_words
-from chalicelib.contract.registry import ROOT, ScenarioRegistry
+from chalicelib.contract.registry import ROOT, BrokenScenarioError, ScenarioRegistry
 from chalicelib.contract.rule import Tier, Tools
 from chalicelib.contract.rules import RULES, check_package
 from chalicelib.package_tools import render_template
@@ -424,6 +424,37 @@ def test_a_key_that_stands_twice_is_found(tmp_path, file, key, rule):
 
     assert [(one.file, one.place) for one in found] == [(file, f"line {text.count(chr(10)) + 2}")]
     assert key in found[0].problem
+
+
+def test_what_one_file_says_is_judged_while_another_does_not_hold(tmp_path):
+    folder = copy_pilot(tmp_path)
+    edit(folder, "evaluation.json", lambda body: body.update(castle=1))
+    edit(folder, "checklist.json", lambda body: items(body)[0].update(legal_basis_ids=[], name="名称 "))
+    edit(folder, "legal_basis.json", lambda body: basis(body, "fire_duties").update(article="160"))
+    edit(folder, "handbook.json", lambda body: body["sections"][0]["paragraphs"][0].update(legal_basis_ids=[]))
+    edit(folder, "strings/en.json", lambda body: [body.pop("manifest.label"), body.update({"manifest.nobody": "x"})])
+
+    report = check_package(folder, TOOLS)
+
+    assert report.reading.scenario is None
+    for rule in ("items_cite_bases", "bases_verified", "duties_checked"):
+        assert report.by_rule[rule], rule
+    assert [one.place for one in report.by_rule["strings_complete"]] == ["manifest.label", "manifest.nobody"]
+    assert [one.problem for one in report.by_rule["files_valid"] if one.file == "checklist.json"]
+
+
+def test_a_key_that_stands_twice_hides_nothing_else(tmp_path):
+    folder = copy_pilot(tmp_path)
+    edit(folder, "checklist.json", lambda body: items(body)[0].update(department="castle_guard"))
+    path = folder / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"version"', '"version": "0.1.0", "version"', 1), "utf-8")
+
+    report = check_package(folder, TOOLS)
+
+    assert report.by_rule["files_valid"] and report.by_rule["references_resolve"]
+    assert report.tier is None
+    with pytest.raises(BrokenScenarioError):
+        ScenarioRegistry([tmp_path], use_entry_points=False).get(folder.name)
 
 
 def test_a_missing_field_is_named(tmp_path):
