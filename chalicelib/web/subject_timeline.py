@@ -37,7 +37,7 @@ _EVENTS = {
     EventType.SUBJECT_EVALUATED: mark("重新评价"),
     EventType.FUEL_REPORTED: mark("报送油品进销存"),
 }
-_MOVES = {"joined": mark("加入场景"), "left": mark("退出场景")}
+_MOVES = {"joined": mark("加入了场景"), "left": mark("退出了场景")}
 _MAX_NAMES, _MAX_EVENTS, _MAX_WORDS = 8, 50, 60
 
 

@@ -15,6 +15,7 @@ from chalicelib.services.register.members import regroup_members
 from chalicelib.services.register.plates import MOST_CLAIMS, check_plate, keep_plates
 from chalicelib.services.register.relate_subjects import refuse
 from chalicelib.services.register.relation_moves import moves_between, write_moves
+from chalicelib.services.register.scenario_kinds import check_kind
 from chalicelib.services.register.settle_relations import MOST, keep_moves
 from chalicelib.storage.change import MAX_ACTIONS
 from chalicelib.storage.store import Store
@@ -51,6 +52,7 @@ def split_subject(
         raise ConflictError(kind=Subject.KIND, id=subject_id)
     check_plate(draft)
     kept, part = split(subject, draft, new_id(), scenarios)
+    check_kind(part, "scenarios")
     wanted = [one for one in store.subject_relations.of_subject(tenant, subject.id) if one.id in set(relation_ids)]
     if len(wanted) != len(set(relation_ids)):
         raise refuse("relations", "unknown_choice")

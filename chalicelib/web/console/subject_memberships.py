@@ -69,11 +69,12 @@ def _join_form(
     sample_body={"scenario": "refined_oil"},
 )
 def post_membership(request: WebRequest, subject_id: str) -> Answer:
-    """Without script another scenario is chosen by sending the form: it comes back with what was typed."""
+    """Another scenario is chosen by sending the form: it comes back with what was typed, and with what that scenario
+    asks; nobody joins one whose attributes were not shown."""
     subject, form = read_subject(request, subject_id, Permission.SUBJECT_EDIT), request.form
-    if form.text("step") == "choose":
-        return _join_form(request, subject, form.single())
     scenario = form.text("scenario")
+    if form.text("step") == "choose" or (scenario and form.text("shown", scenario) != scenario):
+        return _join_form(request, subject, form.single())
     try:
         if not scenario:
             raise invalid("scenario", "not_chosen")

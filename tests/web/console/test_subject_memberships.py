@@ -48,7 +48,7 @@ class TestPages:
         assert held.attributes("refined_oil") == {"has_storage_tank": True}
         page = browser.get(url(one)).text
         assert f'href="{path}/refined_oil/leave"' in page
-        assert "加入场景" in page
+        assert "加入了场景" in page
 
         left = browser.post(f"{path}/refined_oil/leave", {"version": str(held.version), "reason": "加错了"})
         assert left.location == url(one)
@@ -68,6 +68,8 @@ class TestPages:
         chosen = browser.post(path, form | {"scenario": "catering", "step": "choose"})
         assert 'value="四把"' in chosen.text
         assert 'name="catering.' in chosen.text
+        unseen = browser.post(path, {"scenario": "catering", "shown": "refined_oil", "version": "1"})
+        assert (unseen.status, 'name="catering.' in unseen.text) == (200, True)
         for scenario, words in [("", "请选择“场景”"), ("none", "还没有启用"), ("bottled_gas", "还没有启用")]:
             refused = browser.post(path, {"scenario": scenario, "version": "1"})
             assert (refused.status, words in refused.text) == (422, True)
