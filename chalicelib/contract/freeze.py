@@ -62,10 +62,13 @@ def freeze_package(scenario: Scenario, folder: Path | None = None) -> FrozenPack
 
 
 def _cases(folder: Path) -> list[Any]:
-    """As they stand in the file; a package without them freezes all the same."""
-    path = folder / "samples" / "cases.json"
-    body = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return list(body.get("cases", []))
+    """As they stand in the file; a package without them, or whose file cannot be read, freezes all the same."""
+    try:
+        body = json.loads((folder / "samples" / "cases.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return []
+    cases = body.get("cases") if isinstance(body, dict) else None
+    return cases if isinstance(cases, list) else []
 
 
 def thaw_samples(content: bytes) -> tuple[SampleCase, ...]:

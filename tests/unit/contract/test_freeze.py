@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.contract.freeze import freeze_package, parse_address, thaw_package
+from chalicelib.contract.freeze import freeze_package, parse_address, thaw_package, thaw_samples
 from chalicelib.contract.package import read_package
 from chalicelib.domain.errors import InvalidInputError
 from tests.unit.contract.packages import PILOT, copy_pilot, edit
@@ -56,3 +56,11 @@ def test_address():
     for bad in ("refined_oil", "refined_oil@1", "Refined@1.0.0", "a@1.0.0\n", "../a@1.0.0"):
         with pytest.raises(InvalidInputError):
             parse_address(bad)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"cases": 3}'])
+def test_cases_that_cannot_be_read_keep_nobody_from_freezing(tmp_path, text):
+    folder = copy_pilot(tmp_path)
+    (folder / "samples" / "cases.json").write_text(text, encoding="utf-8")
+
+    assert thaw_samples(frozen(folder).content) == ()
