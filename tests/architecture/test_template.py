@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from cfnlint.api import lint_file
 
+from chalicelib.storage.table import Item
 from infra.package import merged
 from infra.template import load_template
 from tests.architecture.built import Built
@@ -39,6 +40,12 @@ def test_no_partition_region_or_account_is_written_down(built: Built) -> None:
     found = [text for text in texts(built.document) if "arn:aws:" in text or "arn:aws-cn:" in text]
 
     assert found == []
+
+
+def test_the_table_forgets_what_storage_lets_expire(built: Built) -> None:
+    (table,) = of_type(built.document, "AWS::DynamoDB::Table").values()
+
+    assert table["TimeToLiveSpecification"] == {"AttributeName": Item.expires_at.attr_name, "Enabled": True}
 
 
 def test_user_pool_is_left_out_where_there_is_none(built: Built) -> None:
