@@ -1,6 +1,5 @@
 """The forms that put one change into an overlay: what can be chosen, and the change that was filled in."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,6 +20,7 @@ from chalicelib.domain.overlay import (
     SetThresholds,
 )
 from chalicelib.domain.record import new_id
+from chalicelib.domain.scaled_number import scaled_number
 from chalicelib.web.field_problems import field_problems
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import gettext
@@ -175,7 +175,7 @@ def _thresholds(form: Fields, package: Scenario) -> Change:
         raise invalid("indicator_id", "unknown_choice")
     found, limits = [], []
     for row in threshold_fields(indicator):
-        limit = _limit(form, row["name"], indicator.decimals)
+        limit = scaled_number(form.text(row["name"]), indicator.decimals, row["name"])
         if limit is None:
             continue
         limits.append(limit if row["is_above"] else -limit)
@@ -188,19 +188,6 @@ def _thresholds(form: Fields, package: Scenario) -> Change:
     return SetThresholds(indicator_id=indicator.id, thresholds=tuple(found))
 
 
-def _limit(form: Fields, name: str, decimals: int) -> int | None:
-    text = form.text(name)
-    if not text:
-        return None
-    try:
-        value = Decimal(text).scaleb(decimals)
-    except InvalidOperation:
-        raise invalid(name, "not_a_number", value=text[:40]) from None
-    if not value.is_finite() or value != value.to_integral_value() or abs(value) > 10**12:
-        raise invalid(name, "out_of_range")
-    return int(value)
-
-
 def _figure(form: Fields, package: Scenario) -> Change:
     """The value as people write it: yuan, per cent."""
     wanted = form.required("figure_id")
@@ -208,7 +195,9 @@ def _figure(form: Fields, package: Scenario) -> Change:
     if known is None:
         raise invalid("figure_id", "unknown_choice")
     form.required("value")
-    return _checked(SetFigure, figure_id=known.id, value=_limit(form, "value", known.unit.decimals))
+    return _checked(
+        SetFigure, figure_id=known.id, value=scaled_number(form.text("value"), known.unit.decimals, "value")
+    )
 
 
 def _item(form: Fields) -> Change:

@@ -16,7 +16,7 @@ from chalicelib.domain.tenancy import PLATFORM, TenantId, is_tenant_id
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.draft_overlay import open_draft, save_draft
 from chalicelib.services.scenario.fit_overlay import refuse_unfitting, unfitting
-from chalicelib.services.scenario.read_edition import overlay_of, read_package
+from chalicelib.services.scenario.read_edition import need_package, overlay_of
 from chalicelib.services.scenario.shared_questions import other_scenarios
 from chalicelib.storage.scope import ScopeRole, entered
 from chalicelib.storage.store import Store
@@ -73,12 +73,8 @@ def offer_problems(
 
 def _base_of(store: Store, offer: Offer) -> Scenario:
     """The version that they write for. Raises InvalidInputError where it is neither installed nor published."""
-    version = offer.overlay.base_version
-    try:
-        return read_package(store, offer.overlay.id, version)
-    except RecordNotFoundError:
-        problem = FieldProblem(field="origin", code="base_version_missing", details={"version": version})
-        raise InvalidInputError([problem]) from None
+    theirs = offer.overlay
+    return need_package(store, theirs.id, theirs.base_version, field="origin", code="base_version_missing")
 
 
 @idempotent

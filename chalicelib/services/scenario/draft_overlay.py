@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import ConflictError, FieldProblem, InvalidInputError, RecordNotFoundError
@@ -20,7 +21,7 @@ from chalicelib.domain.overlay_todo import overlay_todos
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.scenario.fit_overlay import refuse_new_faults, refuse_unfitting
-from chalicelib.services.scenario.read_edition import read_package
+from chalicelib.services.scenario.read_edition import need_package
 from chalicelib.services.scenario.shared_questions import other_scenarios
 from chalicelib.storage.change import Change as TableChange
 from chalicelib.storage.store import Store
@@ -32,14 +33,14 @@ def put_change(
 ) -> ScenarioOverlay:
     """The draft with this change in it, begun if there is none; one of the same kind and target is replaced.
 
-    Raises InvalidInputError when the change does not fit the package or breaks one of its rules. version: of the draft
-    that was shown."""
+    Raises InvalidInputError when the change does not fit the package or breaks one of its rules, or when the draft has
+    to move to another version first. version: of the draft that was shown."""
     require(act.actor, Permission.OVERLAY_WRITE)
     draft = open_draft(store, tenant, act, scenario, version)
     changes = with_change(draft.changes, change)
     if len(changes) > MAX_CHANGES:
         raise InvalidInputError([FieldProblem(field="changes", code="too_long", details={"limit": MAX_CHANGES})])
-    package, others = read_package(store, scenario, draft.base_version), other_scenarios(store, tenant, scenario)
+    package, others = base_of(store, draft), other_scenarios(store, tenant, scenario)
     refuse_new_faults(package, draft.changes, changes, change, others)
     return save_draft(store, tenant, act, draft, EventType.OVERLAY_CHANGED, changes=changes)
 
@@ -92,6 +93,12 @@ def discard_draft(store: Store, tenant: TenantId, act: Act, *, scenario: str) ->
         put_overlay(store, change, discarded)
         change.event(EventType.OVERLAY_DISCARDED, discarded, {"number": discarded.number})
     return discarded
+
+
+def base_of(store: Store, draft: ScenarioOverlay) -> Scenario:
+    """The version of the package that the draft is written for. Raises InvalidInputError where that was never published
+    and another one is installed: the draft has to move to it."""
+    return need_package(store, draft.scenario, draft.base_version, field="base_version", code="base_version_gone")
 
 
 def open_version(versions: Sequence[ScenarioOverlay]) -> ScenarioOverlay | None:

@@ -12,7 +12,7 @@ from chalicelib.contract.overlay import OverlaidScenario, Overlay, apply_overlay
 from chalicelib.contract.overlay_rules import OverlayFault, overlay_faults
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
-from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverlay, overlay_id
 from chalicelib.domain.tenancy import TenantId
@@ -63,6 +63,14 @@ def read_package(store: Store, name: str, version: str) -> Scenario:
     if registry().holds(name) and registry().get(name).version == version:
         return registry().get(name)
     return _thawed(store, _frozen_as(store, name, version))
+
+
+def need_package(store: Store, name: str, version: str, *, field: str, code: str) -> Scenario:
+    """The same for what somebody asked to be done: InvalidInputError with this problem where that version is gone."""
+    try:
+        return read_package(store, name, version)
+    except RecordNotFoundError:
+        raise InvalidInputError([FieldProblem(field=field, code=code, details={"version": version})]) from None
 
 
 @lru_cache(64)

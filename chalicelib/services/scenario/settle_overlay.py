@@ -8,11 +8,10 @@ from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverl
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.idempotent import idempotent
-from chalicelib.services.scenario.draft_overlay import put_overlay
+from chalicelib.services.scenario.draft_overlay import base_of, put_overlay
 from chalicelib.services.scenario.fit_overlay import overlay_problems
 from chalicelib.services.scenario.problems import PackageNotPublishedError
 from chalicelib.services.scenario.publish_package import check_unchanged
-from chalicelib.services.scenario.read_edition import read_package
 from chalicelib.storage.store import Store
 
 LONGEST_TEXT = 500
@@ -27,6 +26,7 @@ def submit_overlay(
     draft = store.overlays.get(tenant, overlay_id)
     _expect(draft, OverlayState.DRAFT, "submit_overlay")
     _need_text("note", note, 4)
+    base_of(store, draft)
     _refuse_unfitting(store, tenant, draft)
     submitted = draft.with_changes(state=OverlayState.SUBMITTED, note=note.strip(), is_reusable=is_reusable)
     with store.change(tenant, act) as change:
@@ -54,13 +54,14 @@ def publish_overlay(store: Store, tenant: TenantId, act: Act, *, overlay_id: str
     """The version in force from now on: plans that are drafted afterwards begin with it, those under way stay.
 
     Raises SecondPersonNeededError for who edited it; PackageNotPublishedError while the platform has not frozen the
-    version that it is written for; InvalidInputError when an item of it rests on a clause that no longer holds."""
+    version that it is written for; InvalidInputError when that version is gone, and when an item rests on a clause that
+    no longer holds."""
     require(act.actor, Permission.OVERLAY_PUBLISH)
     found = store.overlays.get(tenant, overlay_id)
     _expect(found, OverlayState.SUBMITTED, "publish_overlay")
     if act.actor.is_behind(found.edited_by, found.edited_for):
         raise SecondPersonNeededError(step="publish_overlay")
-    if check_unchanged(store, read_package(store, found.scenario, found.base_version)) is None:
+    if check_unchanged(store, base_of(store, found)) is None:
         raise PackageNotPublishedError(step="publish_overlay", package=f"{found.scenario}@{found.base_version}")
     _refuse_unfitting(store, tenant, found)
     published = found.with_changes(state=OverlayState.PUBLISHED, published_by=act.actor.person_id, published_at=act.at)

@@ -5,6 +5,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.contract.registry import registry
+from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.errors import ConflictError, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.overlay import OverlayState, ScenarioOverlay
@@ -109,10 +110,7 @@ def _form(request: WebRequest, scenario: str, kind: str, error: InvalidInputErro
     if kind not in KINDS:
         raise RecordNotFoundError(kind="change", id=kind)
     asked = request.form if error else request.query
-    versions = request.store.overlays.of_scenario(request.tenant, scenario)
-    begun = open_version(versions) or next((one for one in versions if one.state is OverlayState.PUBLISHED), None)
-    base = read_base(request.store, begun) if begun else registry().get(scenario)
-    package = base.in_language(current_locale())
+    package = _base_of(request, scenario).in_language(current_locale())
     context: dict[str, Any] = {}
     if kind == "set_label":
         key = asked.text("label_key")
@@ -161,6 +159,13 @@ def _form(request: WebRequest, scenario: str, kind: str, error: InvalidInputErro
     )
 
 
+def _base_of(request: WebRequest, scenario: str) -> Scenario:
+    """The version of the package that the next change is about."""
+    versions = request.store.overlays.of_scenario(request.tenant, scenario)
+    begun = open_version(versions) or next((one for one in versions if one.state is OverlayState.PUBLISHED), None)
+    return read_base(request.store, begun) if begun else registry().get(scenario)
+
+
 def _as_fields(error: InvalidInputError) -> InvalidInputError:
     """A change that does not fit is told at the field in which its target was chosen."""
     fields = {
@@ -190,7 +195,7 @@ def post_change(request: WebRequest, scenario: str, kind: str) -> Answer:
     if kind not in KINDS:
         raise RecordNotFoundError(kind="change", id=kind)
     try:
-        change = overlay_form.read_change(kind, request.form, registry().get(scenario))
+        change = overlay_form.read_change(kind, request.form, _base_of(request, scenario))
         put_change(request.store, request.tenant, request.act(), scenario=scenario, change=change)
     except InvalidInputError as error:
         return _form(request, scenario, kind, _as_fields(error))

@@ -196,6 +196,21 @@ def test_an_upgrade_is_asked_for_and_what_began_stays(store):
             read_edition(store, TENANT, OIL, "0.0.1", 0)
 
 
+def test_a_draft_whose_version_went_unpublished_moves_to_the_installed_one_before_it_goes_on(store):
+    draft = put_change(store, TENANT, act(FIRST), scenario=OIL, change=CITY)
+    scenarios, frozen = installed(newer())
+    with scenarios, frozen:
+        for again in (
+            lambda: put_change(store, TENANT, act(FIRST), scenario=OIL, change=SIGNS),
+            lambda: submit_overlay(store, TENANT, act(FIRST), overlay_id=draft.id, note="本市机构名称"),
+        ):
+            with pytest.raises(InvalidInputError) as gone:
+                again()
+            assert [one.code for one in gone.value.problems] == ["base_version_gone"]
+        assert upgrade_overlay(store, TENANT, act(FIRST), scenario=OIL).base_version == "9.0.0"
+        assert len(put_change(store, TENANT, act(FIRST), scenario=OIL, change=SIGNS).changes) == 2
+
+
 def test_another_city_takes_over_what_was_published_for_it_and_sees_nothing_else(store):
     package_published(store)
     published(store)

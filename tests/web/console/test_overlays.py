@@ -114,6 +114,13 @@ def test_an_upgrade_shows_three_sides_and_drops_what_no_longer_applies(site: Sit
         assert coordinator.post(f"{OIL}/upgrade").status == 422
         assert coordinator.post(f"{OIL}/upgrade", {"drop": "hide_item|warning_signs"}).location == OIL
         assert "写在场景包9.0.0版上" in coordinator.get(OIL).text
+    # Version 9.0.0 was never published, and another one is installed again.
+    form = f"{OIL}/changes/hide_item"
+    gone = coordinator.post(form, {"item_id": "vapour_recovery_running"})
+    assert gone.status == 422 and "换到新版" in gone.text
+    unsent = coordinator.post(f"{OIL}/submission", {"note": "本市机构名称"})
+    assert unsent.status == 422 and "换到新版" in unsent.text and f"{OIL}/upgrade" in unsent.text
+    with patch.dict(registry()._scenarios, {"refined_oil": new}), patch.dict(registry()._frozen, clear=True):
         assert coordinator.post(f"{OIL}/discard").status == 303
 
 
