@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO, cast
@@ -98,13 +98,20 @@ def _shown(request: WebRequest, job: Job, name: str, count: int) -> list[ShownPr
     return list(islice(shown_problems(rows), count))
 
 
-def shown_problems(rows: Iterable[ProblemRow]) -> Iterator[ShownProblem]:
-    """Every problem of these rows in words."""
+def row_words(found: FieldProblem) -> str:
+    """The sentence for one problem of a row; its column goes by the header in the file."""
+    return messages.field_words(found, str(found.details.get("column", "")) or column_label(found.field))
+
+
+def shown_problems(
+    rows: Iterable[ProblemRow], words: Words = row_words, label: Callable[[str], str] = column_label
+) -> Iterator[ShownProblem]:
+    """Every problem of these rows in words. label: of a field whose column the file does not have."""
     for row in rows:
         for found in row_problems(row):
-            column = str(found.details.get("column", "")) or column_label(found.field)
+            column = str(found.details.get("column", "")) or label(found.field)
             value = str(found.details.get("value", ""))
-            yield ShownProblem(row.row_number, outcome_of(row), column, value, row_words(found), found.code)
+            yield ShownProblem(row.row_number, outcome_of(row), column, value, words(found), found.code)
 
 
 def outcome_of(row: ProblemRow) -> str:
@@ -115,11 +122,6 @@ def outcome_of(row: ProblemRow) -> str:
 def row_problems(row: ProblemRow) -> tuple[FieldProblem, ...]:
     """The row's problems; of a duplicate, that it is one."""
     return problems_of(row, first_row=row.first_row or None)
-
-
-def row_words(found: FieldProblem) -> str:
-    """The sentence for one problem of a row; its column goes by the header in the file."""
-    return messages.field_words(found, str(found.details.get("column", "")) or column_label(found.field))
 
 
 def file_problems(job: Job) -> list[str]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,7 +15,7 @@ from chalicelib.services.report.request_sheet import read_sheet_job
 from chalicelib.web import messages
 from chalicelib.web.console.reports import Chosen, each_report
 from chalicelib.web.i18n import gettext, mark
-from chalicelib.web.import_view import SHOWN_ROWS, ShownProblem, outcome_of, row_problems
+from chalicelib.web.import_view import SHOWN_ROWS, ShownProblem, shown_problems
 from chalicelib.web.report_words import field_label, form_in_words, in_words_of
 from chalicelib.web.request import WebRequest
 
@@ -38,12 +39,14 @@ def sheet_words(job: Job, found: FieldProblem) -> str:
     """The sentence for one problem of a row or of the file, in the reader's language."""
     form = form_in_words(job.values["scenario"], job.values["form_id"])
     told = in_words_of(found, form) if form else found
+    return messages.field_words(told, str(told.details.get("column", "")) or _label(job, told.field) or told.field)
+
+
+def _label(job: Job, field: str) -> str:
+    """A column of the sheet in the reader's language; "" for what is none."""
+    form = form_in_words(job.values["scenario"], job.values["form_id"])
     labels = {one.id: one.label for one in form.fields} if form else {}
-    return messages.field_words(told, str(told.details.get("column", "")) or labels.get(told.field) or _own(told.field))
-
-
-def _own(field: str) -> str:
-    return gettext(OWN_WORDS[field]) if field in OWN_WORDS else field
+    return labels.get(field) or (gettext(OWN_WORDS[field]) if field in OWN_WORDS else "")
 
 
 def file_problems(job: Job) -> list[str]:
@@ -53,14 +56,8 @@ def file_problems(job: Job) -> list[str]:
 
 def shown_rows(request: WebRequest, job: Job, kind: str) -> list[ShownProblem]:
     """The first rows that were refused ("problems") or that name a subject again ("duplicates")."""
-    return list(islice(_rows(request, job, kind), SHOWN_ROWS))
-
-
-def _rows(request: WebRequest, job: Job, kind: str) -> Iterator[ShownProblem]:
-    for row in read_rows_of(request.store, request.tenant, job, kind, limit=SHOWN_ROWS):
-        for one in row_problems(row):
-            column, value = str(one.details.get("column", "")), str(one.details.get("value", ""))
-            yield ShownProblem(row.row_number, outcome_of(row), column, value, sheet_words(job, one), one.code)
+    rows = read_rows_of(request.store, request.tenant, job, kind, limit=SHOWN_ROWS)
+    return list(islice(shown_problems(rows, partial(sheet_words, job), partial(_label, job)), SHOWN_ROWS))
 
 
 def template(request: WebRequest, chosen: Chosen) -> bytes:
@@ -75,7 +72,7 @@ def template(request: WebRequest, chosen: Chosen) -> bytes:
     text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "bg_color": "#EAF1FA"})
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 3)
-    id, code, name, confirmed, reason = map(_own, OWN_WORDS)
+    id, code, name, confirmed, reason = map(gettext, OWN_WORDS.values())
     head = [id, code, name, *(field_label(one) for one in chosen.form.fields), confirmed, reason]
     sheet.set_column(0, len(head) - 1, 22, text)
     for column, label in enumerate(head):

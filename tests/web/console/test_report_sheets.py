@@ -79,6 +79,16 @@ def test_a_sheet_is_tried_mended_and_entered_in_the_browser(site: Site) -> None:
     assert site.browser(Role.INSPECTOR).get(entered.location).status in (403, 404)
 
 
+def test_a_column_that_the_file_does_not_have_is_named(site: Site) -> None:
+    browser = site.browser(Role.COORDINATOR)
+    content = "\n".join(line.rpartition(",")[0] for line in (HEAD, GOOD)).encode()
+    tried = send(browser, BASE, form=FORM, period="2026-M08", mode="trial", file=("少一列.csv", content))
+    run_jobs()
+
+    page = browser.get(tried.location).text
+    assert "要改的行" in page and page.count("期末库存") == 2, "in the row's column, and in the sentence"
+
+
 def test_the_same_over_the_api(site: Site) -> None:
     program = site.browser(Role.COORDINATOR)
     wrong = csv(f"{SUBJECT_ID},x,40000,50000,79000").decode()
