@@ -12,6 +12,7 @@ A guard against accidents, not a sandbox: whoever installs a distribution trusts
 import hashlib
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -84,7 +85,6 @@ def _probe(folder: Path) -> RuleFinding | None:
 
 def _kill(process: int) -> None:
     """The child and whatever it started."""
-    import signal
     from contextlib import suppress
 
     with suppress(ProcessLookupError):
@@ -94,6 +94,8 @@ def _kill(process: int) -> None:
 def run_probe(place: str) -> None:
     """In the child: a line of JSON for each step that was reached. What the package itself prints goes nowhere, and
     its threads do not keep the child."""
+    # Whoever started this may be gone by the time at which it should be ended.
+    signal.alarm(TIME_LIMIT_SECONDS + 5)
     report = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 

@@ -21,6 +21,7 @@ from chalicelib.contract.xlsform_columns import (
     SETTINGS,
     SHARED,
     SURVEY,
+    is_form_name,
 )
 from chalicelib.contract.xlsform_condition import read_condition
 from chalicelib.contract.xlsform_relevant import Value
@@ -190,6 +191,9 @@ class _Reader:
         before = len(self.findings)
         manifest, id = self.scenario.manifest, row.text("yj_item") or row.text("name")
         is_shared = row.text("yj_row") == SHARED
+        for column, name in (("yj_item", id), ("yj_asked_once", row.text("yj_asked_once"))):
+            if is_form_name(name):
+                row.refuse(column, f"{name} is a name that a spreadsheet form uses itself", "choose another code")
         answer = self._answer_type(row, is_shared)
         values: dict[str, Any] = {
             "id": id,

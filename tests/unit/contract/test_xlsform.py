@@ -120,6 +120,7 @@ def edited(content: bytes, **changes: str) -> bytes:
         ({"yj_condition": '{"answer": "x", "equals": 1}'}, "yj_condition", "something else than relevant"),
         ({"hint__zh": ""}, "hint", "the cell is empty"),
         ({"yj_key_item": "maybe"}, "yj_key_item", "maybe is neither yes nor no"),
+        ({"yj_item": "subject_kind"}, "yj_item", "a name that a spreadsheet form uses itself"),
         ({"yj_item": "Business Licence"}, "yj_item", "match pattern"),
     ],
 )
