@@ -26,6 +26,10 @@ class ReportState(StrEnum):
     MERGED = "merged"
 
 
+OWED = (ReportState.EXPECTED, ReportState.OVERDUE, ReportState.RETURNED)
+"""Those in which somebody waits for it."""
+
+
 class ReportVersion(BaseModel):
     """What was reported at once. paper_sha256: of the paper that an official entered for the subject; sheet_id: the job
     that entered it from a sheet of many, which is the paper then."""
@@ -89,7 +93,7 @@ class PeriodicReport(Record):
     @property
     def is_owed(self) -> bool:
         """Whether somebody waits for it."""
-        return self.state not in (ReportState.SUBMITTED, ReportState.MERGED)
+        return self.state in OWED
 
     @property
     def asked(self) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.job import Job
-from chalicelib.domain.periodic_report import PeriodicReport
+from chalicelib.domain.periodic_report import OWED, PeriodicReport
 from chalicelib.domain.report_sheet import MAX_ROWS
 from chalicelib.services.register.import_report import read_rows_of
 from chalicelib.services.report.request_sheet import read_sheet_job
@@ -85,8 +85,7 @@ def template(request: WebRequest, chosen: Chosen) -> bytes:
 
 
 def _expected(request: WebRequest, chosen: Chosen) -> Iterator[Cells]:
-    owed = (one for one in each_report(request, chosen) if one.is_owed)
-    found = islice(owed, MAX_ROWS)
+    found = islice(each_report(request, chosen, *OWED), MAX_ROWS)
     while batch := list(islice(found, 100)):
         yield from _cells(request, batch)
 

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.periodic_report import PeriodicReport, ReportState, report_id
 from chalicelib.domain.report_sheet import OWN
 from chalicelib.domain.subject import ScenarioMembership
 from chalicelib.domain.tenancy import Role
@@ -103,6 +104,28 @@ def test_the_same_over_the_api(site: Site) -> None:
     assert rows[0]["problems"][0]["code"] == "not_a_number"
     assert program.call("GET", f"{API}/{found['id']}/errors").status == 200
     assert program.call("POST", API, BODY | {"form_id": "made_up", "csv": wrong}).status == 422
+
+
+def test_a_template_names_whom_somebody_waits_for(site: Site) -> None:
+    place = {"division": "450103000000", "scenario": SCENARIO, "form_id": "fuel_month", "period": "2026-M07"}
+    made = [
+        PeriodicReport(
+            id=report_id(state.value, SCENARIO, "fuel_month", "2026-M07"),
+            subject_id=f"subject-{state.value}",
+            subject_name=state.value,
+            received_by="commerce",
+            state=state,
+            **place,
+        )
+        for state in ReportState
+    ]
+    with bootstrap.scope(TENANT):
+        save(bootstrap.store(), *made)
+
+    answer = site.browser(Role.COORDINATOR).get(f"{BASE}/template?form={FORM}&period=2026-M07")
+
+    rows = openpyxl.load_workbook(io.BytesIO(answer.body)).active.iter_rows(min_row=2, values_only=True)
+    assert [row[2] for row in rows] == ["expected", "overdue", "returned"]
 
 
 def test_a_template_in_either_language_is_read_again() -> None:
