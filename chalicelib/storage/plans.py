@@ -68,6 +68,10 @@ class Plans(Repository[InspectionPlan]):
         """Plans of every year that have not ended, the newest year first: one query."""
         return self.page(2, keys.listing(tenant, "plan_open"), after=after, limit=limit, is_descending=True)
 
+    def every_under_way(self, tenant: TenantId) -> list[InspectionPlan]:
+        """All of them, the newest year first: a year's plans are few."""
+        return list(self.all(2, keys.listing(tenant, "plan_open")))[::-1]
+
     def carried_out(self, tenant: TenantId, after: Position | None = None, limit: int = 25) -> Page[InspectionPlan]:
         """Plans of every year whose visits are planned or being made, newest first: one query."""
         partition = keys.listing(tenant, "plan_carried_out")

@@ -169,7 +169,9 @@ FIELD_PROBLEMS: dict[str, str] = {
         "“%(target)s”和“%(name)s”问的是同一个问题（%(question)s），答法不同，两个场景就不能一次上门查完；请改成一致的答法和单位，或者换一个问题编号"
     ),
     "base_version_missing": mark("对方写在场景包%(version)s版上，这里没有这一版，请平台运营先发布"),
-    "base_version_gone": mark("草稿写在场景包%(version)s版上，这一版没有发布就换了别的版。请先在“本地调整”页看三方差异，换到新版，再改、再提交"),
+    "base_version_gone": mark(
+        "草稿写在场景包%(version)s版上，这一版没有发布就换了别的版。请先在“本地调整”页看三方差异，换到新版，再改、再提交"
+    ),
     "overlay_broken": mark("“%(value)s”在用的本地调整有不成立的地方，请先在它的“本地调整”页改好、发布，再起草计划"),
     "reason_missing": mark("请写明“%(label)s”"),
     "period_backwards": mark("“%(label)s”早于开始日期"),

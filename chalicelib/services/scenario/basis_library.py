@@ -1,7 +1,7 @@
 """The legal-basis library of a tenant: every basis of its scenarios, how it stands, and what rests on it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,8 +15,6 @@ from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.services.scenario.read_edition import Edition
 from chalicelib.storage.store import Store
-
-MOST_PLANS = 100
 
 
 class Standing(StrEnum):
@@ -103,27 +101,23 @@ def _article(basis: LegalBasis) -> tuple[int, ...]:
     return tuple(int(part) for part in basis.article.split("-")) if basis.article else (0,)
 
 
-def open_inspections(store: Store, tenant: TenantId, scenario: str, items: Iterable[str]) -> list[WorkEntry]:
+def open_inspections(store: Store, tenant: TenantId, items: Mapping[str, Collection[str]]) -> list[WorkEntry]:
     """Plans under way that ask one of these items, and their visits that have not ended: those stay on the version
-    with which they began, so somebody has to look at each. One query, and one for each such plan."""
-    wanted = set(items)
-    found = []
-    for plan in store.plans.under_way(tenant, limit=MOST_PLANS).records:
-        if not any(wanted & set(task.items_of(scenario, plan.scenario)) for task in plan.tasks):
-            continue
-        found.append(_entry(scenario, WorkKind.PLAN, plan.id, f"{plan.number} {plan.title}".strip()))
-        found += _visits(store, tenant, plan, scenario)
+    with which they began, so somebody has to look at each. items: by scenario. The plans are read once, however many
+    there are, and the visits of each such plan by one query."""
+    found: list[WorkEntry] = []
+    for plan in store.plans.every_under_way(tenant) if any(items.values()) else ():
+        touched = [name for name, wanted in items.items() if _asks(plan, name, wanted)]
+        visits = store.visits.of_plan(tenant, plan.id) if touched and plan.visit_count else ()
+        opened = [one for one in visits if not machine("visit").state(one.state).is_final]
+        for name in touched:
+            found.append(_entry(name, WorkKind.PLAN, plan.id, f"{plan.number} {plan.title}".strip()))
+            found += [_entry(name, WorkKind.VISIT, one.id, one.number or one.id) for one in opened if one.serves(name)]
     return found
 
 
-def _visits(store: Store, tenant: TenantId, plan: InspectionPlan, scenario: str) -> list[WorkEntry]:
-    if not plan.visit_count:
-        return []
-    return [
-        _entry(scenario, WorkKind.VISIT, one.id, one.number or one.id)
-        for one in store.visits.of_plan(tenant, plan.id)
-        if one.serves(scenario) and not machine("visit").state(one.state).is_final
-    ]
+def _asks(plan: InspectionPlan, scenario: str, items: Collection[str]) -> bool:
+    return any(not set(items).isdisjoint(task.items_of(scenario, plan.scenario)) for task in plan.tasks)
 
 
 def _entry(scenario: str, kind: WorkKind, id: str, label: str) -> WorkEntry:
@@ -138,10 +132,11 @@ def work_list(
     store: Store, tenant: TenantId, mark: BasisMark, editions: Sequence[Edition], language: str
 ) -> list[WorkEntry]:
     """What has to change because of the mark, by scenario, with the inspections that are open."""
-    found: list[WorkEntry] = []
-    for edition in editions:
-        entries = work_of(mark, edition.scenario.in_language(language), edition.overlay)
-        found += entries
-        if entries and tenant != PLATFORM:
-            found += open_inspections(store, tenant, edition.package.name, items_of(entries))
-    return found
+    found = {
+        edition.package.name: work_of(mark, edition.scenario.in_language(language), edition.overlay)
+        for edition in editions
+    }
+    if tenant != PLATFORM:
+        for one in open_inspections(store, tenant, {name: items_of(entries) for name, entries in found.items()}):
+            found[one.scenario].append(one)
+    return [one for entries in found.values() for one in entries]

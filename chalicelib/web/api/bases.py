@@ -124,7 +124,7 @@ def show_basis(request: WebRequest, scenario: str, basis_id: str) -> Answer:
     entry, edition, _ = find_entry(request, scenario, basis_id)
     found = rests_on(edition.scenario.in_language(current_locale()), basis_id, edition.overlay)
     if allowed(request.actor, P.PLAN_READ):
-        found += open_inspections(request.store, request.tenant, scenario, items_of(found))
+        found += open_inspections(request.store, request.tenant, {scenario: items_of(found)})
     return json_answer(_shown(entry) | {"rests_on_it": [one.model_dump(mode="json") for one in found]})
 
 

@@ -152,7 +152,7 @@ def _show(request: WebRequest, scenario: str, basis_id: str, error: InvalidInput
     entries = rests_on(package, basis_id, edition.overlay)
     opened: list[WorkEntry] = []
     if allowed(request.actor, P.PLAN_READ):
-        opened = open_inspections(request.store, request.tenant, scenario, items_of(entries))
+        opened = open_inspections(request.store, request.tenant, {scenario: items_of(entries)})
     wanted, url = request.query.text("kind"), f"{BASE}/{scenario}/{basis_id}"
     groups = groups_of([*entries, *opened], url, wanted if wanted in set(WorkKind) else "")
     confirmer = entry.confirmation and request.store.people.find(request.tenant, entry.confirmation.confirmed_by)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 
@@ -171,6 +172,10 @@ def test_a_repealed_basis_is_shown_with_its_work_list_and_stops_a_real_plan(offi
     work = legal.post("/console/bases/changes", law | days).location
 
     shown = office.lead_head.get(page).text
+    other = created(office)
+    with patch("chalicelib.storage.repository._WHOLE_ROWS", 1):
+        asking = legal.get(f"{work}/file").text
+    assert all(asking.count(f",{id},") == 1 for id in (plan_id, other))
     set_up(office, is_synthetic=False)
     refused = step(office.lead_head, plan_id, "approve")
     set_up(office, is_synthetic=True)
