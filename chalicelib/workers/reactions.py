@@ -77,22 +77,15 @@ def _evaluate_registered(store: Store, event: Event, act: Act) -> None:
 
 def _evaluate_changed(store: Store, event: Event, act: Act) -> None:
     """In the scenarios that it joined, and those of which an attribute changed that an evaluation rests on."""
+    from chalicelib.services.evaluation.evaluate_imported import moving_attributes
+
     before, after = (event.data.get(when, {}).get("memberships") or {} for when in ("before", "after"))
     told = before if isinstance(before, dict) else {}
     for scenario, attributes in after.items() if isinstance(after, dict) else ():
         known = told.get(scenario, {})
         is_joined = scenario == event.data.get("joined")
-        if is_joined or any(attributes.get(code) != known.get(code) for code in _moving(scenario)):
+        if is_joined or any(attributes.get(code) != known.get(code) for code in moving_attributes(scenario)):
             _evaluate(store, event, act.part(scenario), event.record.id, scenario)
-
-
-def _moving(scenario: str) -> frozenset[str]:
-    """Codes of the attributes whose change asks for an evaluation; none of a package that is no longer there."""
-    from chalicelib.contract.registry import registry
-
-    if scenario not in registry().names():
-        return frozenset()
-    return registry().get(scenario).manifest.moving_attributes
 
 
 def _evaluate_imported(store: Store, event: Event, act: Act) -> None:

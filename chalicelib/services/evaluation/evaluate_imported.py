@@ -31,7 +31,7 @@ def request_evaluations(store: Store, tenant: TenantId, act: Act, *, job_id: str
     if job is None or job.name != IMPORT or job.values.get("is_trial"):
         return None
     scenario, counts = job.values["scenario"], job.checkpoint.get("report", {}).get("counts", {})
-    if not registry().holds(scenario) or not (_moving(scenario) or counts.get("changed")):
+    if not registry().holds(scenario) or not (moving_attributes(scenario) or counts.get("changed")):
         return None
     values = {"import_id": job.id, "scenario": job.values["scenario"]}
     asked: Job = request_job(store, tenant, act, name=JOB, values=values)
@@ -42,7 +42,7 @@ def evaluate_imported(store: Store, tenant: TenantId, act: Act, job: Job, progre
     """The job's work. Result: how many subjects were evaluated."""
     scenario, parent = job.values["scenario"], Ref(kind=Job.KIND, id=job.values["import_id"])
     after, evaluated = job.checkpoint.get("after", ""), job.checkpoint.get("evaluated", 0)
-    moving = _moving(scenario)
+    moving = moving_attributes(scenario)
     while registry().holds(scenario) and (events := store.jobs.events_after(tenant, parent, after, _EVENTS)):
         subjects = list(_moved(store, tenant, events, scenario, moving))
         rules = InForce.read(store, tenant, scenario) if subjects else None
@@ -58,8 +58,8 @@ def evaluate_imported(store: Store, tenant: TenantId, act: Act, job: Job, progre
     return {"evaluated": evaluated}
 
 
-def _moving(scenario: str) -> frozenset[str]:
-    """None of a package that is no longer there."""
+def moving_attributes(scenario: str) -> frozenset[str]:
+    """Codes of the attributes whose change asks for an evaluation; none of a package that is no longer there."""
     return registry().get(scenario).manifest.moving_attributes if registry().holds(scenario) else frozenset()
 
 

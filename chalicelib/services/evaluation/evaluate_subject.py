@@ -9,6 +9,7 @@ from chalicelib.contract.exchange import EvaluationRequest
 from chalicelib.contract.registry import registry
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.errors import AlreadyExistsError, ConflictError
 from chalicelib.domain.evaluation import EvaluationFacts, EvaluationResult, FindingFact
 from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
@@ -26,6 +27,8 @@ from chalicelib.services.report.report_facts import measures_of, overdue_events,
 from chalicelib.services.scenario.read_edition import Edition, edition_in_force, read_edition
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
+
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,20 @@ def evaluate_subject(
     """The evaluation in force, with the subject's draw grade set from the matrix of both outputs, in one change.
 
     cause: as SubjectEvaluation has it. Runs as a reaction to events and by the clock, so nobody's permission is asked.
-    Called again with the same act it returns the evaluation as it is now.
+    Called again with the same act it returns the evaluation as it is now. What was changed or evaluated in the same
+    moment is judged anew; raises ConflictError or AlreadyExistsError when that goes on.
     """
-    try:
-        if store.done(tenant, act) is None:
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            if store.done(tenant, act) is not None:
+                break
             rules = in_force or InForce.read(store, tenant, scenario)
             return _evaluate(store, tenant, act, subject_id, scenario, cause, rules)
-    except AlreadyDoneError:
-        pass
+        except AlreadyDoneError:
+            break
+        except (ConflictError, AlreadyExistsError):
+            if not tries_left:
+                raise
     return store.evaluations.get_child(tenant, Ref(kind=Subject.KIND, id=subject_id), scenario)
 
 

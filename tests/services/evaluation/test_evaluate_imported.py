@@ -10,6 +10,7 @@ from chalicelib.domain.job import JobState
 from chalicelib.domain.record import new_id
 from chalicelib.domain.tenancy import PLATFORM, Role
 from chalicelib.services.evaluation import evaluate_imported as service
+from chalicelib.services.evaluation import evaluate_subject
 from chalicelib.services.jobs.run_job import run_job
 from chalicelib.services.register.import_register import import_register
 from chalicelib.services.register.import_report import read_rows_of
@@ -139,6 +140,23 @@ def test_a_job_that_is_stopped_goes_on_and_evaluates_nobody_twice(store, monkeyp
     assert levels(store) == ["high"] * 30
     versions = {one.version for id in made for one in store.evaluations.of_subject(TENANT, id)}
     assert versions == {1}
+
+
+def test_who_is_evaluated_in_the_same_moment_is_judged_anew_and_stops_nothing(store, monkeypatch):
+    job = imported(store, building(1, **D), building(2, **D))
+    really, met = evaluate_subject.gather_facts, []
+
+    def beside_another(store, tenant, act_, subject_id, *given, **named):
+        if not met:
+            met.append(subject_id)
+            evaluate_subject.evaluate_subject(store, TENANT, act(), subject_id=subject_id, scenario=HOUSE, cause="x")
+        return really(store, tenant, act_, subject_id, *given, **named)
+
+    monkeypatch.setattr(evaluate_subject, "gather_facts", beside_another)
+    done = followed(store, job)
+
+    assert (done.state, done.result) == (JobState.DONE, {"evaluated": 2})
+    assert store.evaluations.of_subject(TENANT, met[0])[0].version == 2
 
 
 def test_a_subject_costs_eight_calls_at_most(store):
