@@ -4,6 +4,7 @@ from chalice import Blueprint
 
 from chalicelib.domain.access import Permission, Resource, allowed
 from chalicelib.domain.subject_evaluation import CreditView, SubjectEvaluation
+from chalicelib.services.binding.own_subjects import own_subjects
 from chalicelib.web.answers import Answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Listed, listed
@@ -33,10 +34,9 @@ def show_evaluations(request: WebRequest, subject_id: str) -> Answer:
 @route(blueprint, f"{PREFIX}/own/evaluations", permission=Permission.OWN_SUBJECT_READ, answers=Listed[CreditView])
 def show_own(request: WebRequest) -> Answer:
     """The credit evaluations of every subject to which the caller is bound."""
-    known = [request.store.subjects.find_current(request.tenant, id) for id in sorted(request.actor.subject_ids)]
     found = [
         CreditView.of(one)
-        for id in sorted({subject.id for subject in known if subject is not None})
-        for one in request.store.evaluations.of_subject(request.tenant, id)
+        for subject in own_subjects(request.store, request.tenant, request.actor)
+        for one in request.store.evaluations.of_subject(request.tenant, subject.id)
     ]
     return listed(request, found)

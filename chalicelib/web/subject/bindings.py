@@ -9,6 +9,7 @@ from chalicelib.domain.binding import Binding, BindingRole
 from chalicelib.domain.errors import InvalidInputError, YijianshiError
 from chalicelib.domain.tenancy import SubjectRight
 from chalicelib.services.binding.bind_by_code import bind_by_code
+from chalicelib.services.binding.own_subjects import own_subjects
 from chalicelib.services.binding.revoke_binding import change_rights, may_revoke, revoke_binding
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.binding_words import binding_row, labels, request_row, right_options
@@ -42,8 +43,7 @@ def chosen_role(value: str) -> BindingRole:
 def own_groups(request: WebRequest) -> list[dict[str, Any]]:
     """One per subject that this person acts for: who acts for it, under any of its identifiers. One query of each."""
     groups = []
-    known = [request.store.subjects.find_current(request.tenant, id) for id in sorted(request.actor.subject_ids)]
-    for subject in {one.id: one for one in known if one is not None}.values():
+    for subject in own_subjects(request.store, request.tenant, request.actor):
         found = [
             one
             for id in subject.all_ids

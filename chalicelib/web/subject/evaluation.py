@@ -7,6 +7,7 @@ from chalicelib.domain.access import Permission, Resource, require
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_evaluation import CreditView
+from chalicelib.services.binding.own_subjects import own_subjects
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.body_words import body_name
 from chalicelib.web.evaluation_views import credit_bands, findings_of, next_grade, point_rows
@@ -21,8 +22,7 @@ blueprint = Blueprint(__name__)
 
 def own_subject(request: WebRequest) -> tuple[Subject | None, list[Subject]]:
     """The subject that the query names, else the first, and all to which this person is bound."""
-    found = [request.store.subjects.find_current(request.tenant, id) for id in sorted(request.actor.subject_ids)]
-    mine = list({one.id: one for one in found if one is not None}.values())
+    mine = own_subjects(request.store, request.tenant, request.actor)
     wanted = request.query.text("subject")
     if not wanted:
         return (mine[0] if mine else None), mine

@@ -8,6 +8,7 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.finding import Fault, faults_of
 from chalicelib.domain.periodic_report import PeriodicReport
+from chalicelib.services.binding.own_subjects import own_subjects
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.body_words import body_name
 from chalicelib.web.disposal_words import served_row
@@ -27,14 +28,11 @@ blueprint = Blueprint(__name__)
     nav=Nav(group=mark("我的企业"), label=mark("待办和问题"), order=10, icon="home"),
 )
 def show_home(request: WebRequest) -> Answer:
-    """Three queries per subject that this person is bound to (its findings, the orders served on it, what it has to
-    report) and one read of all their names, with one more for each merged duplicate. What several judge by one answer
-    is one line."""
+    """Three queries per identifier of this person's subjects (the findings, the orders served, what is to be reported)
+    and one read of all their names. What several judge by one answer is one line."""
     store, tenant, ids = request.store, request.tenant, sorted(request.actor.subject_ids)
     findings = [one for id in ids for one in store.findings.first_of_subject(tenant, id)]
     rows = [_row(request, fault) for fault in faults_of(findings)]
-    bound = store.subjects.find_many(tenant, ids, is_listed=True).values()
-    subjects = [store.subjects.find_current(tenant, one.merged_into) if one.merged_into else one for one in bound]
     orders = [one for id in ids for one in store.disposal_orders.served_on(tenant, id) if one.is_open]
     reports = [one for one in store.periodic_reports.of_subjects(tenant, ids) if one.is_owed]
     return page(
@@ -42,7 +40,7 @@ def show_home(request: WebRequest) -> Answer:
         "pages/subject/home.html",
         orders=[served_row(request, one) for one in sorted(orders, key=_by_due)],
         reports=[report_row(request, one) for one in sorted(reports, key=_by_due)],
-        names=list({one.id: one.name for one in subjects if one is not None}.values()),
+        names=[one.name for one in own_subjects(store, tenant, request.actor)],
         mine=[row for row in rows if row["finding"].needs_subject],
         waiting=[row for row in rows if row["finding"].state in ("rectification_submitted", "reinspected_passed")],
         closed=[row for row in rows if row["finding"].state == "closed"],

@@ -18,6 +18,7 @@ from chalicelib.domain.session import Membership
 from chalicelib.domain.subject import ScenarioMembership, Subject, SubjectKind
 from chalicelib.domain.tenancy import ActingBody, Department, Person, Role
 from chalicelib.services.register.merge_subjects import merge_subjects
+from chalicelib.services.register.undo_regrouping import undo_regrouping
 from chalicelib.storage import keys
 from tests.builders import actor
 from tests.visiting import png
@@ -261,6 +262,32 @@ def test_disposals_of_two_records_that_were_merged_are_both_shown_and_one_is_joi
     assert "已并入另一件处置" in officer.get(url).text and "并入另一件处置" in officer.get(url).text
     kept = officer.get(joined.location).text
     assert "另一件处置已并入这一件" in kept and "委托鉴定" in kept
+
+
+def test_what_was_served_on_a_duplicate_is_its_survivor_s_until_the_merge_is_undone(town: Town) -> None:
+    officer, owner, twin = town.at("officer"), town.at("owner"), unappraised()
+    draft = {"document_id": "stop_use_order", "facts": "一层仍在营业", "content": "停止使用", "grounds": "外墙要倒"}
+    made = officer.call("POST", f"/api/v1/disposals/{opened(town, twin)}/orders", draft)
+    order = f"/api/v1/orders/{made.json['id']}"
+    assert town.at("head").call("POST", f"{order}/decision").status == 200
+    assert officer.call("POST", f"{order}/service", {"way": "in_person", "received_by": "示例丙"}).status == 200
+    own = f"/subject/orders/{made.json['id']}"
+    by = Act(actor=actor(Role.COORDINATOR), at=NOW, key=new_id())
+    both = {"kept_id": town.building.id, "other_id": twin.id}
+
+    def lists() -> list[bool]:
+        pages = [owner.get(path).text for path in ("/subject", "/subject/orders", "/api/v1/own/orders")]
+        return [made.json["id"] in page for page in pages]
+
+    assert lists() == [False] * 3 and owner.get(own).status == 404
+    merge_subjects(bootstrap.store(), TENANT_A, by, **both, reason="同一幢")
+    assert lists() == [True] * 3 and owner.get(own).status == 200
+    assert upload(owner, f"{order}/report", {"text": "已停业"}) == 200
+    (merged,) = officer.get(f"/api/v1/subjects/{town.building.id}/regroupings").json["items"]
+    undoing = {"subject_id": town.building.id, "regrouping_id": merged["id"]}
+    undo_regrouping(bootstrap.store(), TENANT_A, by.part("undo"), **undoing)
+    assert lists() == [False] * 3 and owner.get(own).status == 404
+    assert upload(owner, f"{order}/report", {"text": "已停业"}) in (403, 404)
 
 
 def test_danger_that_was_seen_grounds_a_stop_and_a_late_record_says_when_it_was_made(town: Town) -> None:
