@@ -56,7 +56,7 @@ REGISTER_PROBLEMS: dict[str, str] = {
     "already_in_scenario": mark("已经在这个场景里了，不用再加入"),
     "not_in_scenario": mark("它不在这个场景里，请回到它的页面看现在的场景"),
     "scenario_has_open_matters": mark(
-        "还有没办完的事：处置%(disposals)s件、问题%(findings)s个、检查%(visits)s次；请先办结或者按程序撤销，再退出场景"
+        "还有没办完的事：处置%(disposals)s件、问题%(findings)s个、检查%(visits)s次、抽中还没排期%(drawn)s次；请先办结或者按程序撤销，再退出场景"
     ),
     "task_is_needed": mark("牵头单位和最后一个参加单位的任务不能单独撤回；整份计划不做了，请取消计划"),
     "draw_counts_on_it": mark("已经开启抽取，人员按各单位的任务算好了；要撤回任务，请先作废这次抽取"),

@@ -1,5 +1,6 @@
 """A subject leaves a scenario that does not apply to it, or no longer does."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.domain.act import Act
@@ -8,10 +9,12 @@ from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.loop import machine
+from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit
 from chalicelib.services.disposal.open_disposal import open_disposals
+from chalicelib.services.draw.drawn_subjects import drawn_subjects
 from chalicelib.services.finding.move_finding import require_text
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.join_scenario import seen_subject
@@ -21,30 +24,57 @@ from chalicelib.services.register.relate_subjects import refuse
 from chalicelib.storage.store import Store
 
 MAX_REASON = 400
+_PLANS = 100
 
 
 @dataclass(frozen=True)
 class OpenMatters:
-    """What was begun about a subject in one scenario and has not ended."""
+    """What was begun about a subject in one scenario and has not ended. drawn: plans that drew it and have no visit of
+    it yet."""
 
     disposals: list[Disposal]
     findings: list[Finding]
     visits: list[Visit]
+    drawn: list[InspectionPlan]
 
     @property
     def counts(self) -> dict[str, int]:
-        return {"disposals": len(self.disposals), "findings": len(self.findings), "visits": len(self.visits)}
+        return {
+            "disposals": len(self.disposals),
+            "findings": len(self.findings),
+            "visits": len(self.visits),
+            "drawn": len(self.drawn),
+        }
 
 
 def open_matters(store: Store, tenant: TenantId, subject: Subject, scenario: str) -> OpenMatters:
-    """Under each identifier that the subject had: three queries for each."""
+    """Under each identifier that the subject had: three queries for each. Of a plan that was drawn and is not scheduled
+    the list of whom it drew is read."""
     findings = [one for id in subject.all_ids for one in store.findings.of_subject(tenant, id)]
     visits = [one for id in subject.all_ids for one in store.visits.of_subject(tenant, id)]
     return OpenMatters(
         disposals=[one for one in open_disposals(store, tenant, subject) if one.scenario == scenario],
         findings=[one for one in findings if one.scenario == scenario and not _is_over("finding", one.state)],
         visits=[one for one in visits if one.serves(scenario) and not _is_over("visit", one.state)],
+        drawn=[
+            one
+            for one in _under_way(store, tenant)
+            if one.state == "drawn" and one.scenario == scenario and _has_drawn(store, tenant, one, subject)
+        ],
     )
+
+
+def _under_way(store: Store, tenant: TenantId) -> Iterator[InspectionPlan]:
+    page = store.plans.under_way(tenant, limit=_PLANS)
+    yield from page.records
+    while page.next is not None:
+        page = store.plans.under_way(tenant, after=page.next, limit=_PLANS)
+        yield from page.records
+
+
+def _has_drawn(store: Store, tenant: TenantId, plan: InspectionPlan, subject: Subject) -> bool:
+    drawn = drawn_subjects(store, tenant, plan.draw_id) if plan.draw_id else []
+    return any(one.subject.subject_id in subject.all_ids for one in drawn)
 
 
 def _is_over(name: str, state: str) -> bool:
@@ -65,10 +95,10 @@ def leave_scenario(
     """The subject without the scenario; its evaluation and everything that was done stay on record, and it may join
     again. The event tells the reason and the attributes that it had.
 
-    Refused while a disposal with its orders, a finding or a visit of the scenario is open: nobody gets out of a visit
-    that was drawn, an order that was served or a fault that is to be mended by way of the register. Each is first
-    brought to its end, or taken back with a reason of its own. A report that was expected stays on record, is asked for
-    no more and is not noted as overdue, as of a subject that is closed. A pool that is frozen stays as it was.
+    Refused while a disposal with its orders, a finding or a visit of the scenario is open, or a visit is drawn and not
+    scheduled: nobody gets out of a draw, an order that was served or a fault that is to be mended by the register. Each
+    is first brought to its end, or taken back with a reason of its own. A report that was expected stays on record, is
+    asked for no more and is not noted as overdue, as of a subject that is closed. A frozen pool stays as it was.
 
     Raises InvalidInputError (no reason, not in the scenario, open matters with their numbers), ConflictError when
     somebody changed the subject since `version`, IllegalTransitionError for a tombstone.

@@ -79,7 +79,7 @@ def post_membership(request: WebRequest, subject_id: str) -> Answer:
 )
 def post_leave(request: WebRequest, subject_id: str, scenario: str) -> Answer:
     """The subject leaves a scenario; what was done stays on record. While a disposal, a finding or a visit of the
-    scenario is open the problem `scenario_has_open_matters` tells how many of each."""
+    scenario is open, or a visit is drawn, the problem `scenario_has_open_matters` tells how many of each."""
     subject = read_subject(request, subject_id, Permission.SUBJECT_EDIT)
     left = leave_scenario(
         request.store,

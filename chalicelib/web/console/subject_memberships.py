@@ -158,6 +158,11 @@ def _rows(request: WebRequest, matters: OpenMatters) -> list[tuple[str, str, str
         for one in matters.findings
         if allowed(actor, Permission.FINDING_READ, one.resource)
     ]
+    found += [
+        (gettext("抽中了，待排期：%(title)s", title=one.title), f"/console/plans/{one.id}", "list-check")
+        for one in matters.drawn
+        if allowed(actor, Permission.PLAN_READ, one.resource)
+    ]
     return found + [
         (
             gettext("检查：%(code)s", code=one.inspection_code or gettext("待定")),

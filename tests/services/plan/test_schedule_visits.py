@@ -14,8 +14,10 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.event import EventType
 from chalicelib.domain.job import Job, JobState
+from chalicelib.domain.subject import Subject
 from chalicelib.services.plan import schedule_visits as scheduling
 from chalicelib.services.plan.schedule_visits import request_schedule
+from chalicelib.services.register.leave_scenario import open_matters
 from chalicelib.services.visit.create_visit import create_visit
 from chalicelib.storage import keys
 from chalicelib.storage.errors import StorageUnavailableError
@@ -66,6 +68,18 @@ def test_every_drawn_subject_gets_a_working_day_and_the_plan_goes_on(city):
     assert (city.plan.state, city.plan.visit_count) == ("disposition", drawn)
     assert {task.state for task in city.plan.tasks} == {"disposing"}
     assert city.plan.due_rule == "department_disposition"
+
+
+def test_nobody_leaves_the_scenario_between_draw_and_visit(city):
+    first = scheduling.drawn_subjects(city.store, TENANT, city.plan.draw_id)[0].subject
+    subject = Subject(id=first.subject_id, name=first.name, kind="premises", division=first.division)
+
+    def counted():
+        return open_matters(city.store, TENANT, subject, city.plan.scenario).counts
+
+    assert counted() == {"disposals": 0, "findings": 0, "visits": 0, "drawn": 1}
+    city.run(ask(city))
+    assert counted() == {"disposals": 0, "findings": 0, "visits": 1, "drawn": 0}
 
 
 def test_a_used_up_cap_leaves_a_subject_out_and_says_so(city):

@@ -130,7 +130,7 @@ def test_nobody_gets_out_of_a_disposal(town: Store) -> None:
     problem = refused.value.problems[0]
     assert (problem.code, problem.details) == (
         "scenario_has_open_matters",
-        {"disposals": 1, "findings": 0, "visits": 0},
+        {"disposals": 1, "findings": 0, "visits": 0, "drawn": 0},
     )
     close_disposal(town, TENANT, act(OFFICER, minutes=1), disposal_id=disposal.id, because="误开")
     assert leave(town, ID, HOUSE).memberships == ()
@@ -141,7 +141,7 @@ def test_nobody_gets_out_of_a_visit_or_a_finding(store: Store) -> None:
     subject = registered(store)
     visit = scheduled_visit(store)
     assert visit.subject.subject_id == SUBJECT_ID
-    assert open_matters(store, TENANT, subject, OIL).counts == {"disposals": 0, "findings": 0, "visits": 1}
+    assert open_matters(store, TENANT, subject, OIL).counts == {"disposals": 0, "findings": 0, "visits": 1, "drawn": 0}
     with pytest.raises(InvalidInputError):
         leave(store, SUBJECT_ID, OIL)
 
