@@ -52,7 +52,8 @@ def export_sheets(name: str, form: str, out: Path | None, language: str) -> None
 def import_checklist(name: str, file: Path, write: bool, language: str) -> None:
     """What an XLSForm would change in the package's checklist. Exit status 1 while anything in it is wrong."""
     from chalicelib.contract.checklist_difference import compare_checklists
-    from chalicelib.contract.xlsform_read import checklist_json, read_xlsform
+    from chalicelib.contract.checklist_file import checklist_json
+    from chalicelib.contract.xlsform_read import read_xlsform
 
     package = _package(name)
     try:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -308,19 +307,3 @@ _COLUMNS = {
 def _column_of(place: tuple[int | str, ...]) -> str:
     """The column that a field of an item stands in."""
     return _COLUMNS.get(str(place[0]), str(place[0])) if place else ""
-
-
-_SCHEMA = "../../chalicelib/contract/schemas/checklist.schema.json"
-
-
-def checklist_json(checklist: Checklist, folder: Path | None = None) -> str:
-    """The text of a package's checklist.json: what has its default, and a limit that a figure gives, is left out, as
-    authors write it. folder: of the package whose file it replaces, which names its schema as that does."""
-    held = json.loads((folder / "checklist.json").read_text("utf-8")) if folder else {}
-    body: dict[str, Any] = {"$schema": held.get("$schema", _SCHEMA)}
-    body |= checklist.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    for item in (one for section in body["sections"] for one in section["items"]):
-        for side in ("minimum", "maximum"):
-            if f"{side}_figure" in item:
-                item["number"].pop(side, None)
-    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"

@@ -10,11 +10,12 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.contract.checklist_difference import DifferenceKind, compare_checklists
+from chalicelib.contract.checklist_file import checklist_json
 from chalicelib.contract.finding_words import finding_words
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.contract.xlsform import write_xlsform
-from chalicelib.contract.xlsform_read import XlsformReading, checklist_json, read_xlsform
+from chalicelib.contract.xlsform_read import XlsformReading, read_xlsform
 from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
 from chalicelib.web.answers import Answer, file_answer, page

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
+from chalicelib.contract.checklist_file import checklist_json
 from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext
 from chalicelib.contract.exchange_handbook import HandbookRequest
 from chalicelib.contract.figure import Figure, FigureUnit, amount_words
@@ -14,7 +15,6 @@ from chalicelib.contract.overlay import Overlay, apply_overlay
 from chalicelib.contract.overlay_difference import DifferenceState, differences
 from chalicelib.contract.overlay_rules import overlay_faults
 from chalicelib.contract.registry import ScenarioRegistry
-from chalicelib.contract.xlsform_read import checklist_json
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import Answer, SubjectFacts
 from chalicelib.domain.legal_basis import BasisConfirmation
