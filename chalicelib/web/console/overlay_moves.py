@@ -90,6 +90,7 @@ def _offers(request: WebRequest, scenario: str, status: int = 200, refused: str 
         url=url_of(scenario),
         offers=[_offer(request, one, others, package) for one in offers_of(request.store, request.tenant, scenario)],
         opened=opened,
+        may_adopt=scenario in request.store.tenants.get(request.tenant, request.tenant).scenarios,
         refused=refused,
     )
 

@@ -128,6 +128,9 @@ def test_another_city_takes_it_over_through_the_page_and_the_api(site: Site) -> 
     theirs = site.browser(Role.COORDINATOR, TENANT_B)
 
     assert "1个单位公开了调整" in theirs.get(f"{OIL}/offers").text
+    for answer in ("no", "yes"):
+        assert theirs.post("/console/scenarios/refined_oil/enabled", {"is_enabled": answer}).status == 303
+        assert ("没有启用" in theirs.get(f"{OIL}/offers").text) is (answer == "no")
     assert theirs.post(f"{OIL}/adoption", {"origin": TENANT_A}).location == OIL
     page = theirs.get(OIL).text
 
