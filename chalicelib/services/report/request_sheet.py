@@ -1,6 +1,7 @@
 """Ask for a sheet of many subjects' reports of a period to be entered: a trial, then the real run of the same file."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.contract.registry import registry
@@ -46,37 +47,28 @@ def request_sheet(
 ) -> Job:
     """The queued job; the file is kept as it came, for it is the paper of what is entered from it. is_trial: every row
     is checked and nothing is written. Raises what `find_form` and `check_period` do."""
-    _, form = find_form(store, tenant, act.actor, scenario, form_id)
-    check_period(form, period, act.at)
     sha256 = hashlib.sha256(content).hexdigest()
+    values: dict[str, Any] = {"sha256": sha256, "filename": filename[:200], "scenario": scenario, "form_id": form_id}
+    values |= {"period": period, "is_trial": is_trial}
+    _check(store, tenant, act, values)
     store.objects.put(tenant, sheet_key(tenant, sha256), content, _TYPE)
-    return _request(store, tenant, act, sha256, filename[:200], scenario, form_id, period, is_trial)
+    return _request(store, tenant, act, values)
 
 
 def run_sheet(store: Store, tenant: TenantId, act: Act, *, job_id: str) -> Job:
     """The real run of a sheet that was tried. Raises RecordNotFoundError when it is no sheet, or somebody else's."""
-    values = read_sheet_job(store, tenant, act.actor, job_id).values
-    names = ("sha256", "filename", "scenario", "form_id", "period")
-    sha256, filename, scenario, form_id, period = (str(values[name]) for name in names)
-    _, form = find_form(store, tenant, act.actor, scenario, form_id)
-    check_period(form, period, act.at)
-    return _request(store, tenant, act, sha256, filename, scenario, form_id, period, is_trial=False)
+    values = read_sheet_job(store, tenant, act.actor, job_id).values | {"is_trial": False}
+    _check(store, tenant, act, values)
+    return _request(store, tenant, act, values)
 
 
-def _request(
-    store: Store,
-    tenant: TenantId,
-    act: Act,
-    sha256: str,
-    filename: str,
-    scenario: str,
-    form_id: str,
-    period: str,
-    is_trial: bool,
-) -> Job:
-    values: dict[str, Any] = {"sha256": sha256, "filename": filename, "scenario": scenario}
-    values |= {"form_id": form_id, "period": period, "is_trial": is_trial}
-    asked: Job = request_job(store, tenant, act, name=JOB, values=values, told={"sha256": sha256})
+def _check(store: Store, tenant: TenantId, act: Act, values: Mapping[str, Any]) -> None:
+    _, form = find_form(store, tenant, act.actor, values["scenario"], values["form_id"])
+    check_period(form, values["period"], act.at)
+
+
+def _request(store: Store, tenant: TenantId, act: Act, values: dict[str, Any]) -> Job:
+    asked: Job = request_job(store, tenant, act, name=JOB, values=values, told={"sha256": values["sha256"]})
     return asked
 
 
