@@ -40,7 +40,7 @@ class SubjectPatch(Body):
     code: str | None = Field(default=None, description="unified social credit code; given once")
     operator_code: str | None = Field(default=None, description="given once")
     kind: SubjectKind | None = Field(default=None, description="given once")
-    scenario: str | None = Field(default=None, description="given once")
+    scenario: str | None = Field(default=None, description="of a new subject; later by its memberships")
 
 
 class SubjectBody(SubjectPatch):
