@@ -101,6 +101,7 @@ def _detail(request: WebRequest, subject: Subject, *, is_revealed: bool = False)
         regroupings=_regroupings(request, subject),
         receiver=_receiver(request, subject),
         may_edit=may_edit,
+        may_evaluate=allowed(request.actor, Permission.EVALUATION_READ, subject.resource),
         may_read_self_checks=allowed(request.actor, Permission.SELF_CHECK_READ, subject.resource),
         may_bind=allowed(request.actor, Permission.BINDING_CONFIRM, subject.resource) and not subject.is_tombstone,
         may_hand_over=may_edit and allowed(request.actor, Permission.SUBJECT_HAND_OVER, subject.resource),

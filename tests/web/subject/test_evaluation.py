@@ -79,6 +79,7 @@ def test_staff_see_both_outputs_with_their_reasons_and_the_cell_of_the_matrix(si
     coordinator = site.browser(Role.COORDINATOR)
 
     page = coordinator.get(STAFF)
+    assert f'href="{STAFF}?scenario=' in coordinator.get(STAFF.removesuffix("/evaluation")).text
     listed = coordinator.get(f"/console/evaluations?grade={_grade()}")
 
     for wanted in ("高风险", "直接定级", "现在在这里", "抽取档", "每年最多", "红色预警", "未整改的严重问题"):
