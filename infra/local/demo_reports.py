@@ -1,20 +1,26 @@
-"""Periodic reports of the card issuers of 南宁市: two quarters, one short of escrow, one corrected, one late, and
-somebody who signs in for two of them. Every figure is made up."""
+"""Periodic reports of the card issuers of 南宁市: two quarters, one short of escrow, one corrected from a sheet, one
+late, and somebody who signs in for two of them. Every figure is made up."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import end_of_day, shanghai_date
+from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.report_period import Cadence, ReportPeriod
+from chalicelib.domain.report_sheet import OWN
+from chalicelib.domain.scaled_number import number_words
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import Actor, Person, Role
 from chalicelib.services.report.open_reports import note_overdue, open_period
+from chalicelib.services.report.request_sheet import request_sheet
 from chalicelib.services.report.submit_report import submit_report
 from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.services.tenancy.add_person import add_person
-from infra.local.demo_cast import act, actor_of, bind_owner
+from infra.local.demo_cast import act, actor_of, bind_owner, finished
 from infra.local.demo_roster import Login
 
 HOME, SCENARIO, FORM = "gx450100", "prepaid_card", "issuer_quarter"
@@ -62,7 +68,26 @@ def load_reports(issuers: dict[str, Subject]) -> Login:
                 values = _values(name, money, place)
                 _submit(issuers[name], period, values, min(now, opened + timedelta(days=6)), place)
         note_overdue(store, HOME, now, SCENARIO, FORM, period.code)
+    _enter_sheet(form, last, [issuers[SOUND], issuers[CORRECTED]])
     return login
+
+
+def _enter_sheet(form: ReportForm, period: ReportPeriod, subjects: list[Subject]) -> None:
+    """What an official has on paper of the last quarter: the same as one reported, a correction, and nobody's code."""
+    code, reason = (one.label for one in OWN if one.id in ("code", "reason"))
+    file = io.StringIO()
+    writer = csv.DictWriter(file, [code, *(one.label for one in form.fields), reason], restval="")
+    writer.writeheader()
+    for subject in subjects:
+        name = next(one for one in _MONEY if one in subject.name)
+        values = _values(name, _MONEY[name][1] or (), 1)
+        typed = {one.label: number_words(values.get(one.id), one.number.decimals) for one in form.fields}
+        writer.writerow({code: subject.code, reason: "兑付金额漏填了收卡门店", **typed})
+    writer.writerow({code: "91450100MADEMO0000", **typed})
+    officer = act(actor_of(HOME, f"{HOME}-officer-commerce"))
+    about: dict[str, Any] = {"scenario": SCENARIO, "form_id": FORM, "period": period.code}
+    about |= {"filename": "单用途卡纸质报表登记.csv"}
+    finished(HOME, request_sheet(bootstrap.store(), HOME, officer, content=file.getvalue().encode(), **about))
 
 
 def _values(name: str, money: tuple[int, ...], place: int) -> dict[str, int]:
@@ -79,12 +104,10 @@ def _submit(subject: Subject, period: ReportPeriod, values: dict[str, int], at: 
         roles=frozenset({Role.SUBJECT_USER}),
         subject_ids=frozenset({subject.id}),
     )
-    store, is_corrected = bootstrap.store(), CORRECTED in subject.name and place == 1
+    is_corrected = CORRECTED in subject.name and place == 1
     first = values | {"redeemed_quarter": values["redeemed_quarter"] // 2} if is_corrected else values
-    submit_report(store, HOME, Act(actor=who, at=at, key=f"demo.{subject.id}.{period.code}"), **about, values=first)
-    if is_corrected:
-        later = Act(actor=who, at=at + timedelta(minutes=40), key=f"demo.{subject.id}.{period.code}.2")
-        submit_report(store, HOME, later, **about, values=values, reason="兑付金额漏填了收卡门店")
+    filed = Act(actor=who, at=at, key=f"demo.{subject.id}.{period.code}")
+    submit_report(bootstrap.store(), HOME, filed, **about, values=first)
 
 
 def _reporter(subjects: list[Subject]) -> Login:
