@@ -117,3 +117,9 @@ def test_the_filing_term_is_one_figure():
     rule = next(one for one in CARD.inspection.deadlines if one.id == "card_filing")
 
     assert rule.length == card_rules().figure("filing_days", CARD.manifest.version_on)
+
+
+def test_a_list_that_says_neither_trade_nor_legal_form_puts_nobody_under_the_commerce_rules():
+    decisive = [one for one in .manifest.attributes if one.code in ("trade", "legal_form")]
+
+    assert [one.default for one in decisive] == [None, None]
