@@ -120,6 +120,6 @@ def test_the_filing_term_is_one_figure():
 
 
 def test_a_list_that_says_neither_trade_nor_legal_form_puts_nobody_under_the_commerce_rules():
-    decisive = [one for one in .manifest.attributes if one.code in ("trade", "legal_form")]
+    decisive = [one for one in CARD.manifest.attributes if one.code in ("trade", "legal_form")]
 
     assert [one.default for one in decisive] == [None, None]
