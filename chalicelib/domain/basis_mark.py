@@ -85,7 +85,8 @@ class BasisMark(_Mark, Record):
 
 
 class PublicBasisMark(_Mark, Record):
-    """A mark of the platform, which every tenant reads; without names. `id` as of the mark."""
+    """A mark without names: of the platform, which every tenant reads, or a tenant's own as its public handbooks show
+    it. `id` as of the mark."""
 
     KIND: ClassVar[str] = "public_basis_mark"
 

@@ -3,7 +3,7 @@
 from chalicelib.domain.basis_mark import BasisMark, PublicBasisMark
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.storage import keys
-from chalicelib.storage.legal_records import legal_entry
+from chalicelib.storage.legal_records import legal_entry, public_legal_entry
 from chalicelib.storage.repository import Placement, Repository
 from chalicelib.storage.scope import ScopeRole, entered
 
@@ -26,9 +26,10 @@ class PublicBasisMarks(Repository[PublicBasisMark]):
     model = PublicBasisMark
 
     def placement(self, tenant: TenantId, record: PublicBasisMark) -> Placement:
-        return Placement(index1=(keys.public_listing(tenant, "basis_mark"), record.id))
+        return Placement(index1=public_legal_entry(tenant, record.KIND, record.id))
 
     def of_platform(self) -> list[PublicBasisMark]:
         """From within any scope."""
         with entered(PLATFORM, ScopeRole.PUBLIC):
-            return list(self.all(1, keys.public_listing(PLATFORM, "basis_mark")))
+            partition, prefix = public_legal_entry(PLATFORM, self.model.KIND, "")
+            return list(self.all(1, partition, prefix=prefix))

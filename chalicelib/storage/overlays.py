@@ -4,7 +4,7 @@ from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverl
 from chalicelib.domain.package_version import PublicPackageVersion, version_id
 from chalicelib.domain.tenancy import PLATFORM, TenantId
 from chalicelib.storage import keys
-from chalicelib.storage.legal_records import legal_entry
+from chalicelib.storage.legal_records import legal_entry, public_legal_entry
 from chalicelib.storage.objects import ObjectStore
 from chalicelib.storage.repository import Placement, Repository
 from chalicelib.storage.scope import ScopeRole, entered
@@ -43,7 +43,7 @@ class PublicOverlays(Repository[PublicOverlay]):
     model = PublicOverlay
 
     def placement(self, tenant: TenantId, record: PublicOverlay) -> Placement:
-        return Placement(index1=(keys.public_listing(tenant, "overlay"), record.id))
+        return Placement(index1=public_legal_entry(tenant, record.KIND, record.id))
 
     def of_other(self, tenant: TenantId, scenario: str) -> PublicOverlay | None:
         """What another tenant publishes of its overlay in force: read under the public role of that tenant."""

@@ -1,9 +1,9 @@
 """Public projections of tenants and of confirmed legal bases."""
 
-from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.domain.public_tenant import PublicBasis, PublicTenant
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage import keys
+from chalicelib.storage.legal_records import public_legal_entry
 from chalicelib.storage.repository import Placement, Repository
 
 
@@ -24,7 +24,4 @@ class PublicBases(Repository[PublicBasis]):
     model = PublicBasis
 
     def placement(self, tenant: TenantId, record: PublicBasis) -> Placement:
-        return Placement(index1=(keys.public_listing(tenant, "basis", record.scenario), record.id))
-
-    def of_scenario(self, tenant: TenantId, scenario: str) -> list[BasisConfirmation]:
-        return [one.confirmation for one in self.all(1, keys.public_listing(tenant, "basis", scenario))]
+        return Placement(index1=public_legal_entry(tenant, record.KIND, record.id))

@@ -141,11 +141,17 @@ class Store:
         self.public_overlays = PublicOverlays()
         self.package_versions = PackageVersions()
         self.limit_conflicts = LimitConflicts()
-        self.legal_records = LegalReader(self.overlays, self.confirmations, self.basis_marks, self.limit_conflicts)
         self.results = Results()
         self.public_results = PublicResults()
         self.public_tenants = PublicTenants()
         self.public_bases = PublicBases()
+        self.legal_records = LegalReader(
+            self.overlays,
+            self.confirmations,
+            self.basis_marks,
+            self.limit_conflicts,
+            (self.public_overlays, self.public_bases, self.public_basis_marks),
+        )
         self.public_names = PublicNames()
         self.evaluations = SubjectEvaluations()
         self.notifications = Notifications()

@@ -11,6 +11,7 @@ from chalicelib.contract.exchange import HandlerContext
 from chalicelib.contract.exchange_handbook import HandbookRequest, HandbookView, ParagraphView
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.basis_mark import BasisMark
 from chalicelib.domain.condition import Condition, Scalar
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.handbook import HandbookItem, Paragraph
@@ -112,11 +113,10 @@ def staff_context(request: WebRequest, name: str) -> HandlerContext:
     return edition.context(tenant, request.now, store.confirmations.of_scenario(tenant, name))
 
 
-def public_context(request: WebRequest, name: str) -> HandlerContext:
-    """The same from what everybody may read."""
-    store, tenant = request.store, request.tenant
-    edition = public_edition(store, tenant, name)
-    return edition.context(tenant, request.now, store.public_bases.of_scenario(tenant, name))
+def public_context(request: WebRequest, name: str) -> tuple[HandlerContext, list[BasisMark]]:
+    """The same from what everybody may read, with the tenant's own marks."""
+    found = public_edition(request.store, request.tenant, name)
+    return found.edition.context(request.tenant, request.now, found.confirmations), found.marks
 
 
 def edition_for(request: WebRequest, draft: PlanDraft) -> dict[str, Any]:

@@ -148,10 +148,11 @@ def settle_work(store: Store, tenant: TenantId, act: Act, *, mark_id: str, key: 
 
 
 def _save(store: Store, change: Change, tenant: TenantId, mark: BasisMark) -> None:
+    """A tenant's own mark is shown by its public handbooks, without what its people said among themselves."""
     change.save(mark)
-    if tenant == PLATFORM:
-        shown = store.public_basis_marks.find(PLATFORM, mark.id)
-        change.save(PublicBasisMark.of(mark, shown.version if shown else 0))
+    shown = store.public_basis_marks.find(tenant, mark.id)
+    public = PublicBasisMark.of(mark, shown.version if shown else 0)
+    change.save(public if tenant == PLATFORM else public.with_changes(note=""))
 
 
 def find_mark(store: Store, tenant: TenantId, mark_id: str) -> BasisMark:

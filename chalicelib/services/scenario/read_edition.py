@@ -12,6 +12,7 @@ from chalicelib.contract.overlay import OverlaidScenario, Overlay, apply_overlay
 from chalicelib.contract.overlay_rules import OverlayFault, overlay_faults
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
+from chalicelib.domain.basis_mark import BasisMark
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverlay, overlay_id
@@ -139,13 +140,24 @@ def editions_with(store: Store, scenarios: Iterable[str], versions: Iterable[Sce
     return found
 
 
-def public_edition(store: Store, tenant: TenantId, name: str) -> Edition:
-    """The same from what everybody may read: the words of the handbook."""
-    installed = registry().get(name)
-    shown = store.public_overlays.find(tenant, name)
-    if shown is None:
-        return Edition(installed)
-    return Edition(_base(store, name, shown.base_version, installed), overlay_of(shown, name), shown.number)
+@dataclass(frozen=True)
+class PublicEdition:
+    """confirmations: of this scenario; marks: the tenant's own."""
+
+    edition: Edition
+    confirmations: list[BasisConfirmation]
+    marks: list[BasisMark]
+
+
+def public_edition(store: Store, tenant: TenantId, name: str) -> PublicEdition:
+    """The same from what everybody may read: the words of the handbook. One query."""
+    records, installed = store.legal_records.public_of(tenant), registry().get(name)
+    edition = Edition(installed)
+    if shown := next((one for one in records.overlays if one.id == name), None):
+        base = _base(store, name, shown.base_version, installed)
+        edition = Edition(base, overlay_of(shown, name), shown.number)
+    confirmations = [one.confirmation for one in records.bases if one.scenario == name]
+    return PublicEdition(edition, confirmations, [one.as_mark() for one in records.marks])
 
 
 def read_base(store: Store, overlay: ScenarioOverlay) -> Scenario:

@@ -93,5 +93,6 @@ def show_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
     if scenario not in place.scenarios:
         raise RecordNotFoundError(kind="scenario", id=scenario)
     kind = chosen_kind(request, package_in_words(scenario))
-    view, conditional = read_handbook(public_context(request, scenario), kind)
+    context, _ = public_context(request, scenario)
+    view, conditional = read_handbook(context, kind)
     return json_answer({"handbook": view, "kind": kind, "conditional": sorted(conditional)})

@@ -18,6 +18,7 @@ from chalicelib.contract.xlsform import write_xlsform
 from chalicelib.contract.xlsform_read import XlsformReading, read_xlsform
 from chalicelib.domain.access import Permission
 from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
+from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.web.answers import Answer, file_answer, page
 from chalicelib.web.fields import invalid
 from chalicelib.web.handbook_document import about_kind, handbook_answer
@@ -58,7 +59,7 @@ def fetch_file(request: WebRequest, scenario: str, name: str) -> Answer:
         kind = chosen_kind(request, package)
         context = staff_context(request, scenario)
         view, conditional = read_handbook(context, kind)
-        outdated = outdated_words(request, context)
+        outdated = outdated_words(context, standing_marks(request.store, request.tenant))
         return handbook_answer(view, package, about_kind(kind, package, view), conditional, outdated)
     raise RecordNotFoundError(kind="scenario_file", id=name)
 

@@ -15,6 +15,7 @@ from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import SubjectFacts
 from chalicelib.domain.legal_basis import BasisStatus, waiting_bases
 from chalicelib.services.scenario.basis_library import scenarios_of
+from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.services.scenario.limit_conflicts import conflicts_in, read_conflicts
 from chalicelib.services.scenario.read_edition import editions_of
 from chalicelib.services.tenancy.enable_scenario import ScenarioUnfinishedError
@@ -155,7 +156,11 @@ def _handbook(request: WebRequest, scenario: str) -> dict[str, Any]:
     kind = chosen_kind(request, package)
     context = staff_context(request, scenario)
     view, conditional = read_handbook(context, kind)
-    shown = {"view": view, "conditional": conditional, "outdated": outdated_words(request, context)}
+    shown = {
+        "view": view,
+        "conditional": conditional,
+        "outdated": outdated_words(context, standing_marks(request.store, request.tenant)),
+    }
     return shown | {"kinds": _kinds(f"{BASE}/{scenario}/handbook", scenario, kind)}
 
 

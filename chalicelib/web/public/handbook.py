@@ -6,9 +6,11 @@ from chalicelib.contract.exchange_handbook import HandbookView
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.errors import RecordNotFoundError
+from chalicelib.services.scenario.basis_marks import marks_with
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.handbook_document import about_kind, handbook_answer
 from chalicelib.web.i18n import current_locale, mark
+from chalicelib.web.outdated_bases import outdated_words
 from chalicelib.web.public.tenants import enter_tenant
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import OPEN, Nav, route
@@ -33,7 +35,7 @@ def list_handbooks(request: WebRequest, tenant: str) -> Answer:
 @route(blueprint, "/p/{tenant}/handbooks/{scenario}", permission=OPEN, sample={"scenario": "refined_oil"})
 def show_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
     """By kind of subject, everything that could apply to it."""
-    package, kind, view, conditional = _read(request, tenant, scenario)
+    package, kind, outdated, view, conditional = _read(request, tenant, scenario)
     url = f"/p/{tenant}/handbooks/{scenario}"
     return page(
         request,
@@ -41,6 +43,7 @@ def show_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
         base=f"/p/{tenant}/handbooks",
         view=view,
         conditional=conditional,
+        outdated=outdated,
         package=package,
         kind=kind,
         kinds=[
@@ -54,16 +57,20 @@ def show_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
 @route(blueprint, "/p/{tenant}/handbooks/{scenario}/file", permission=OPEN, sample={"scenario": "refined_oil"})
 def fetch_handbook(request: WebRequest, tenant: str, scenario: str) -> Answer:
     """The same as a DOCX file."""
-    package, kind, view, conditional = _read(request, tenant, scenario)
-    return handbook_answer(view, package, about_kind(kind, package, view), conditional)
+    package, kind, outdated, view, conditional = _read(request, tenant, scenario)
+    return handbook_answer(view, package, about_kind(kind, package, view), conditional, outdated)
 
 
-def _read(request: WebRequest, tenant: str, scenario: str) -> tuple[Scenario, str, HandbookView, set[str]]:
-    """The package, the kind that the query names, its handbook, and the paragraphs under a condition."""
+def _read(
+    request: WebRequest, tenant: str, scenario: str
+) -> tuple[Scenario, str, dict[str, str], HandbookView, set[str]]:
+    """The package, the kind that the query names, words for clauses that no longer hold, its handbook, and the
+    paragraphs under a condition. Three reads: the tenant, its legal records, the platform's marks."""
     place = enter_tenant(request, tenant)
     if scenario not in place.scenarios:
         raise RecordNotFoundError(kind="scenario", id=scenario)
-    context = public_context(request, scenario)
+    context, own = public_context(request, scenario)
+    outdated = outdated_words(context, marks_with(request.store, tenant, own))
     package = context.scenario.in_language(current_locale())
     kind = chosen_kind(request, package)
-    return package, kind, *read_handbook(context, kind)
+    return package, kind, outdated, *read_handbook(context, kind)

@@ -12,6 +12,7 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.handbook_push import HandbookReceipt
 from chalicelib.domain.subject import Subject
 from chalicelib.services.handbook.open_handbook import open_handbook, unopened_of
+from chalicelib.services.scenario.basis_marks import standing_marks
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.handbook_document import about_subject, handbook_answer
 from chalicelib.web.i18n import current_locale, gettext, mark
@@ -55,7 +56,11 @@ def handbook_of(request: WebRequest, subject: Subject, scenario: str) -> tuple[H
     clause no longer holds (`outdated_words`)."""
     context = staff_context(request, scenario)
     view, _ = read_handbook(context, subject.kind.value, subject.attributes(scenario))
-    return view, context.scenario.in_language(current_locale()), outdated_words(request, context)
+    return (
+        view,
+        context.scenario.in_language(current_locale()),
+        outdated_words(context, standing_marks(request.store, request.tenant)),
+    )
 
 
 @route(

@@ -152,7 +152,7 @@ def test_an_overlay_goes_through_two_people_and_is_then_in_force(store):
     assert (edition.number, edition.scenario.manifest.department_label("commerce")) == (1, "市商务局")
     assert edition.scenario.checklist.item("warning_signs") is None
     # The public handbook has the words, and nothing of the check items.
-    public = public_edition(store, TENANT, OIL)
+    public = public_edition(store, TENANT, OIL).edition
     assert public.scenario.manifest.department_label("commerce") == "市商务局"
     assert public.scenario.checklist.item("warning_signs") is not None
 

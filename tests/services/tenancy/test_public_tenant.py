@@ -46,7 +46,7 @@ def test_a_confirmed_basis_is_public_without_who_confirmed_it(onboarded):
         confirm_basis(onboarded, TENANT, act(reviewer), package=package, **values)
 
     with bootstrap.scope(TENANT, ScopeRole.PUBLIC):
-        public = onboarded.public_bases.of_scenario(TENANT, "refined_oil")
+        public = [one.confirmation for one in onboarded.legal_records.public_of(TENANT).bases]
 
     assert waiting_bases([basis], public) == []
     assert [one.confirmed_by for one in public] == ["legal_officer"]

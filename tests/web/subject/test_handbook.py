@@ -13,6 +13,7 @@ from chalicelib.services.tenancy.enable_scenario import enable_scenario
 from chalicelib.workers.jobs import work_of
 from tests.builders import TENANT, act
 from tests.resulting import NAME, registered, staff
+from tests.table_costs import metered
 from tests.visiting import SCENARIO, SUBJECT_ID, save
 from tests.web.inspected import as_person
 from tests.web.site import Browser, Site, open_site
@@ -100,16 +101,22 @@ def test_a_push_is_seen_opened_and_listed(site: Site) -> None:
 
 
 def test_a_clause_that_no_longer_holds_says_so_on_the_page_and_on_paper(site: Site) -> None:
-    owner, lawyer = as_person(site, "p-owner"), site.browser(Role.LEGAL_REVIEWER)
+    owner, lawyer, anybody = as_person(site, "p-owner"), site.browser(Role.LEGAL_REVIEWER), site.browser()
     mark = {"title": "行政处罚法", "article": "第五十五条", "change": "repealed", "decided_on": "2026-10-01"}
     assert "起废止" not in owner.get(OWN).text
 
-    made = lawyer.post("/console/bases/changes", mark | {"effective_on": "2026-11-01"}).location
+    said = {"effective_on": "2026-11-01", "note": "内部说明"}
+    made = lawyer.post("/console/bases/changes", mark | said).location
     later = mark | {"article": "第四十二条", "effective_on": "2027-11-01"}
     assert lawyer.post("/console/bases/changes", later).status == 303
 
     assert owner.get(OWN).text.count("2026年11月1日起废止") > 0
     assert "《行政处罚法》第55条（2026年11月1日起废止）" in text_of(owner, f"{OWN}/file")
     assert "2027年11月1日起废止" not in owner.get(OWN).text
+    with metered() as cost:
+        public = anybody.get(f"{PUBLIC}?kind=premises").text
+    assert cost.calls <= 3, "the tenant, its legal records, the platform's marks"
+    assert "2026年11月1日起废止" in public and "2027年11月1日起废止" not in public and "内部说明" not in public
+    assert "《行政处罚法》第55条（2026年11月1日起废止）" in text_of(anybody, f"{PUBLIC}/file?kind=premises")
     assert lawyer.post(f"{made}/withdraw", {"reason": "标错了"}).status == 303
-    assert "起废止" not in owner.get(OWN).text
+    assert "起废止" not in owner.get(OWN).text and "起废止" not in anybody.get(PUBLIC).text
