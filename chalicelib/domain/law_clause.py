@@ -24,9 +24,11 @@ class LawClause(NamedTuple):
 
 
 def chinese_value(text: str) -> int:
-    """'19', '十九', '一百零五', '一千二百六十' -> int; 0 for what is no number."""
+    """'19', '十九', '一百零五', '一〇五', '一千二百六十' -> int; 0 for what is no number."""
     if text.isascii() and text.isdigit():
         return int(text)
+    if _DIGITS.keys() >= set(text):  # written figure by figure
+        return int("".join(str(_DIGITS[char]) for char in text) or 0)
     total = digit = 0
     for char in text:
         if char in _UNITS:
