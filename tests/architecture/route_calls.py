@@ -82,7 +82,7 @@ def refusal(actor: Actor, permissions: tuple[Permission, ...], resource: Resourc
 
 def call(browser: Browser, declaration: RouteDeclaration, method: str, **values: str) -> Reply:
     """The route as our own pages call it: same origin, token, and a body that it takes."""
-    path = declaration.concrete_path(**values)
+    path = declaration.concrete_path(**values) + _query(declaration, values)
     headers = {"origin": f"https://{HOST}", "sec-fetch-site": "same-origin", "x-csrf-token": browser.csrf_token}
     body = b""
     if method not in routing.SAFE_METHODS:
@@ -92,6 +92,13 @@ def call(browser: Browser, declaration: RouteDeclaration, method: str, **values:
         else:
             headers["content-type"], body = "application/x-www-form-urlencoded", urlencode(sent, True).encode()
     return browser.send(method, path, headers, body)
+
+
+def _query(declaration: RouteDeclaration, values: dict[str, str]) -> str:
+    """What a call cannot be without: each such parameter names another record, here the one of the path."""
+    fields = declaration.query.model_fields if declaration.query else {}
+    needed = {name: next(iter(values.values()), "") for name, one in fields.items() if one.is_required()}
+    return "?" + urlencode(needed) if needed else ""
 
 
 def is_sent_to_sign_in(reply: Reply) -> bool:

@@ -115,7 +115,7 @@ def test_the_installed_wheel_is_found_and_used(installed: Path) -> None:
 
 def test_the_wheel_names_no_place_of_its_builder(installed: Path) -> None:
     package = installed / "yijianshi_elderly_care"
-    for path in filter(Path.is_file, package.rglob("*")):
+    for path in (one for one in package.rglob("*") if one.is_file() and one.suffix != ".pyc"):
         text = path.read_text("utf-8")
         assert str(ROOT) not in text and str(ROOT).lstrip("/") not in text, path
         if path.suffix == ".json" and path.parent.name != "schemas":
