@@ -1,7 +1,9 @@
 """Appraisal reports (房屋安全鉴定): a grade A–D of an appraisal body, its validity, and whether the building is in use.
 
 The grade is neither the internal risk level nor the disclosed credit grade, whose letters look the same; it is read,
-never computed. An expired C or D still warns: danger does not end with the paper.
+never computed, and handed on as given. What it means for the risk is told by indicators of its own with thresholds that
+are data: D by itself, C or D while in use, and C or D of which nobody knows whether it is in use. An expired C or D
+still warns: danger does not end with the paper.
 """
 
 from collections.abc import Mapping
@@ -23,6 +25,8 @@ IN_USE_ITEMS: Final = ("dangerous_building_stopped", "dangerous_place_not_tradin
 """Check items whose finding says that a building of grade C or D is in use."""
 DAYS_LEFT: Final = "appraisal_days_left"
 GRADE_IN_USE: Final = "dangerous_grade_in_use"
+APPRAISED_RANK: Final = "appraised_rank"
+USE_UNKNOWN: Final = "dangerous_use_unknown"
 NOTHING: Final[Mapping[str, Scalar]] = MappingProxyType({})
 
 
@@ -97,13 +101,20 @@ def read_appraisal(
     answers: Mapping[str, Answer],
     attributes: Mapping[str, Scalar] = NOTHING,
 ) -> dict[str, int]:
-    """Readings of the two indicators that rest on the report: days left (negative once expired), and the grade's rank
-    (A is 1) while the building is in use, 0 once it is out of use. What is not known is left out."""
+    """Readings of the indicators that rest on the report: days left (negative once expired), and the grade's rank (A is
+    1) by itself, while the building is in use (0 once it is out of use), and while its use is not known. What is not
+    known is left out."""
     readings: dict[str, int] = {}
     report = facts.technical_grade
     if report is not None and report.scheme == SCHEME and report.expires_on is not None:
         readings[DAYS_LEFT] = (report.expires_on - facts.as_of).days
     grade, in_use = grade_of(report, answers, attributes), is_in_use(measures, answers, facts, attributes)
-    if grade and in_use is not None:
-        readings[GRADE_IN_USE] = (GRADES.index(grade) + 1) if in_use else 0
+    if not grade:
+        return readings
+    rank = GRADES.index(grade) + 1
+    readings[APPRAISED_RANK] = rank
+    if in_use is None:
+        readings[USE_UNKNOWN] = rank
+    else:
+        readings[GRADE_IN_USE] = rank if in_use else 0
     return readings

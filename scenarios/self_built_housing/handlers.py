@@ -1,6 +1,6 @@
 """Handlers of self-built housing: the contract's own, with the screening of measurements and appraisal reports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from chalicelib.contract import handlers as defaults
@@ -13,8 +13,15 @@ from chalicelib.contract.exchange import (
 )
 from chalicelib.contract.handlers import handbook, inspection
 from chalicelib.domain.evaluation import EvaluationResult, Indicator, IndicatorReading
+from chalicelib.domain.item import Answer
 from scenarios.self_built_housing.appraisal import read_appraisal, registered_report
-from scenarios.self_built_housing.screening import MEASURED, read_measurements, screen_measurements
+from scenarios.self_built_housing.screening import (
+    MEASURED,
+    SUSTAINED_DAYS,
+    house_rules,
+    read_measurements,
+    screen_measurements,
+)
 
 __all__ = ["checklist", "evaluation", "handbook", "inspection"]
 
@@ -32,6 +39,17 @@ def _indicators(context: HandlerContext, language: str) -> dict[str, Indicator]:
     return {one.id: one for one in context.scenario.in_language(language).evaluation.indicators}
 
 
+def _screened(
+    context: HandlerContext,
+    indicators: Mapping[str, Indicator],
+    on: date,
+    measures: Mapping[str, int],
+    answers: Mapping[str, Answer],
+) -> dict[str, int]:
+    days = house_rules().with_figures(context.scenario.figures).figure(SUSTAINED_DAYS, on)
+    return screen_measurements(read_measurements(measures, answers), indicators, days)
+
+
 def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistResult:
     """The contract's checklist with the screening figures, as soon as something measured is asked. A level asks for an
     appraisal; no figure here is a grade."""
@@ -39,7 +57,7 @@ def checklist(request: ChecklistRequest, context: HandlerContext) -> ChecklistRe
     if not {entry.key for entry in result.entries} & set(MEASURED):
         return result
     indicators = _indicators(context, request.language)
-    readings = screen_measurements(read_measurements({}, request.answers), indicators)
+    readings = _screened(context, indicators, context.today, {}, request.answers)
     derived = tuple(
         DerivedValue(
             id=key,
@@ -72,7 +90,8 @@ def _readings(request: EvaluationRequest, context: HandlerContext) -> Iterator[t
     is read on the day of the facts."""
     facts, answers, measures = request.facts, request.answers, _measures(request)
     inspected_on = facts.last_inspected_on or facts.as_of
-    screened = screen_measurements(read_measurements(measures, answers), _indicators(context, request.language))
+    indicators = _indicators(context, request.language)
+    screened = _screened(context, indicators, facts.as_of, measures, answers)
     for key, value in screened.items():
         yield key, value, inspected_on
     for key, (question, _) in _FACTS.items():

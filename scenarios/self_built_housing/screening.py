@@ -1,19 +1,27 @@
 """Screening of cracks, tilt and settlement: integer figures that say whether an appraisal is asked for.
 
 A screening never grades a building: A–D comes from an appraisal body alone. Lengths of cracks and settlement are in
-0.01 mm, tilt in permille, rates in 0.01 mm per month of 30 days or per day. Every ratio is rounded up, so that a
-reading is strictly above a whole threshold exactly when the true value is. Thresholds live in evaluation.json.
+0.01 mm, tilt in 0.01 permille, rates in 0.01 mm per month of 30 days or per day. A ratio is rounded up, so that a
+reading is strictly above a whole threshold exactly when the true value is; only the tilt of our own proposal, which
+begins at its figure, is rounded down. Thresholds live in evaluation.json, figures in house_rules.json.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.contract.figure import FigureFile
 from chalicelib.domain.evaluation_rules import Indicator
 from chalicelib.domain.item import Answer, Compliance
 
 MONTH_DAYS: Final = 30
+TILT_PARTS: Final = 100_000
+"""Of 0.01 permille in one."""
+SUSTAINED_DAYS: Final = "sustained_settlement_days"
+"""Figure: how many days two periods of settlement cover together before their rate counts as sustained."""
 STOREYS: Final = "storeys"
 STANDARD_STOREYS: Final = "standard_storeys"
 """Indicator whose threshold tells the standard's low buildings from its taller ones; never a reading of its own, and
@@ -35,6 +43,12 @@ MEASURED: Final = tuple(key for field, key in _QUESTIONS.items() if field != STO
 EXCAVATION: Final = "excavation_near"
 
 
+@cache
+def house_rules() -> FigureFile:
+    """house_rules.json. Raises pydantic's ValidationError."""
+    return FigureFile.read(Path(__file__).parent / "house_rules.json")
+
+
 class Measurements(BaseModel):
     """What was measured. crack and settlements: 0.01 mm; displacement and height: mm; None: not measured."""
 
@@ -52,8 +66,13 @@ class Measurements(BaseModel):
 
     @property
     def tilt(self) -> int | None:
-        """Permille, rounded up."""
-        return ratio_up(self.displacement, 1000, self.height)
+        """0.01 permille, rounded up."""
+        return ratio_up(self.displacement, TILT_PARTS, self.height)
+
+    @property
+    def tilt_reached(self) -> int | None:
+        """0.01 permille, rounded down: at a whole figure exactly when the true tilt is at or above it."""
+        return None if self.displacement is None or not self.height else self.displacement * TILT_PARTS // self.height
 
     @property
     def monthly_rates(self) -> tuple[int | None, int | None]:
@@ -62,6 +81,13 @@ class Measurements(BaseModel):
             ratio_up(self.earlier, MONTH_DAYS, self.earlier_days),
             ratio_up(self.later, MONTH_DAYS, self.later_days),
         )
+
+    def sustained_rate(self, least_days: int) -> int | None:
+        """The smaller of both monthly rates; None unless both periods are known and cover `least_days` together."""
+        earlier, later = self.monthly_rates
+        if earlier is None or later is None or (self.earlier_days or 0) + (self.later_days or 0) < least_days:
+            return None
+        return min(earlier, later)
 
 
 def ratio_up(part: int | None, times: int, whole: int | None) -> int | None:
@@ -82,20 +108,23 @@ def read_measurements(measures: Mapping[str, int], answers: Mapping[str, Answer]
     return Measurements.model_validate({**found, "is_beside_excavation": is_near})
 
 
-def screen_measurements(measured: Measurements, indicators: Mapping[str, Indicator]) -> dict[str, int]:
+def screen_measurements(
+    measured: Measurements, indicators: Mapping[str, Indicator], sustained_days: int
+) -> dict[str, int]:
     """Reading of each screening indicator that the measurements allow, in the order of the screening.
 
     Which figure of the standard fits depends on other readings: a crack counts there only where tilt goes with it, and
     a building of unknown storeys is held to the stricter figure. Both comparisons use the indicators' own thresholds.
+    sustained_days: the value of SUSTAINED_DAYS.
     """
-    tilt, (earlier, later) = measured.tilt, measured.monthly_rates
+    tilt = measured.tilt
     reaches = _reaches(indicators)
     is_tall = measured.storeys is None or reaches(STANDARD_STOREYS, measured.storeys)
     readings = {
         "wall_crack_width": measured.crack,
-        "overall_tilt": tilt,
-        "settlement_rate": later,
-        "settlement_rate_sustained": None if earlier is None or later is None else min(earlier, later),
+        "overall_tilt": measured.tilt_reached,
+        "settlement_rate": measured.monthly_rates[1],
+        "settlement_rate_sustained": measured.sustained_rate(sustained_days),
         "settlement_rate_daily": ratio_up(measured.later, 1, measured.later_days)
         if measured.is_beside_excavation
         else None,

@@ -59,7 +59,7 @@ def test_a_published_result_evaluates_its_subject_once_in_every_scenario_that_th
     assert evaluations == {SCENARIO: 1, "prepaid_card": 1}
 
 
-def test_a_building_of_grade_d_in_use_is_red_as_soon_as_the_register_says_so(store, delivery):
+def test_a_building_of_grade_d_is_red_as_soon_as_the_register_says_so_until_it_is_appraised_anew(store, delivery):
     housing, clerk = "self_built_housing", actor(Role.COORDINATOR)
     grade = {"appraisal_grade": "d", "appraisal_body": "示例鉴定公司", "appraised_on": "2026-05-06"}
 
@@ -77,7 +77,8 @@ def test_a_building_of_grade_d_in_use_is_red_as_soon_as_the_register_says_so(sto
         save(store, made)
     assert level({"is_commercial": True}, 1) == []
     assert level(grade | {"is_use_stopped": False}, 2) == ["high"]
-    assert level({"is_use_stopped": True}, 3) != ["high"]
+    assert level({"is_use_stopped": True}, 3) == ["high"]
+    assert level({"appraisal_grade": "c"}, 4) != ["high"]
 
 
 def test_an_import_that_ended_is_followed_by_one_job_that_evaluates(store, delivery):

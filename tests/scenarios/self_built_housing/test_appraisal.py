@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from chalicelib.domain.evaluation import EvaluationFacts, FindingFact, TechnicalGrade
 from chalicelib.domain.item import Answer, Compliance
 from scenarios.self_built_housing.appraisal import (
+    APPRAISED_RANK,
     DAYS_LEFT,
     GRADE_IN_USE,
+    USE_UNKNOWN,
     grade_of,
     is_in_use,
     read_appraisal,
@@ -63,8 +65,7 @@ def test_days_left_are_counted_to_the_stated_last_day(days):
     assert readings[DAYS_LEFT] == days
 
 
-def test_a_report_without_validity_and_a_grade_of_another_scheme_say_nothing():
-    assert read_appraisal(facts(report()), {}, {}) == {}
+def test_a_grade_of_another_scheme_says_nothing():
     other = facts(report(scheme="enterprise_credit", expires_on=DAY))
     assert read_appraisal(other, {"dangerous_in_use": 1}, {}) == {}
 
@@ -73,6 +74,11 @@ def test_a_report_without_validity_and_a_grade_of_another_scheme_say_nothing():
 def test_the_rank_counts_only_while_the_building_is_in_use(grade, rank):
     assert read_appraisal(facts(report(grade)), {"dangerous_in_use": 1}, {})[GRADE_IN_USE] == rank
     assert read_appraisal(facts(report(grade)), {"dangerous_in_use": 0}, {})[GRADE_IN_USE] == 0
+
+
+@pytest.mark.parametrize(("grade", "rank"), [("A", 1), ("B", 2), ("C", 3), ("D", 4)])
+def test_a_grade_without_word_of_the_use_is_told_by_itself_and_as_unknown_use(grade, rank):
+    assert read_appraisal(facts(report(grade)), {}, {}) == {APPRAISED_RANK: rank, USE_UNKNOWN: rank}
 
 
 def test_the_report_on_record_comes_before_the_copied_letter():
@@ -86,7 +92,7 @@ def test_the_report_on_record_comes_before_the_copied_letter():
 def test_an_expired_dangerous_grade_still_warns():
     readings = read_appraisal(facts(report("D", DAY - timedelta(days=1))), {"dangerous_in_use": 1}, {})
 
-    assert readings == {DAYS_LEFT: -1, GRADE_IN_USE: 4}
+    assert readings == {DAYS_LEFT: -1, APPRAISED_RANK: 4, GRADE_IN_USE: 4}
 
 
 @pytest.mark.parametrize(
@@ -144,5 +150,5 @@ def test_a_registered_report_has_its_body_and_day():
 def test_the_register_tells_use_where_nobody_looked(stopped, rank):
     attributes = {"appraisal_grade": "d", "is_use_stopped": stopped}
 
-    assert read_appraisal(facts(), {}, {}, attributes) == {GRADE_IN_USE: rank}
-    assert read_appraisal(facts(findings=(found(),)), {}, {}, attributes) == {GRADE_IN_USE: 4}
+    assert read_appraisal(facts(), {}, {}, attributes) == {APPRAISED_RANK: 4, GRADE_IN_USE: rank}
+    assert read_appraisal(facts(findings=(found(),)), {}, {}, attributes) == {APPRAISED_RANK: 4, GRADE_IN_USE: 4}

@@ -78,14 +78,24 @@ def test_answers_of_the_visit_are_dated_its_day_and_points_end():
     assert [point.expires_on for point in result.points] == [date(2027, 5, 9)]
 
 
-@pytest.mark.parametrize("grade", ["A", "B", "C", "D"])
-def test_a_building_grade_never_becomes_a_credit_grade_or_a_risk_level(grade):
+@pytest.mark.parametrize(
+    ("grade", "risk", "warnings"),
+    [
+        ("A", "low", {}),
+        ("B", "low", {}),
+        ("C", "low", {"dangerous_use_unknown": "yellow"}),
+        ("D", "high", {"dangerous_use_unknown": "yellow", "appraised_rank": "red"}),
+    ],
+)
+def test_a_building_grade_stays_apart_and_only_indicators_with_figures_of_their_own_warn(grade, risk, warnings):
     report = TechnicalGrade(scheme="jgj_125", grade=grade, issued_by="示例鉴定", issued_on=date(2026, 5, 6))
 
     result = handlers.evaluation(EvaluationRequest(facts=facts(technical_grade=report)), context())
 
-    assert (result.risk_level, result.credit_grade) == ("low", "A")
+    assert (result.risk_level, result.credit_grade, result.risk_points) == (risk, "A", 0)
     assert result.technical_grade == report
+    assert {one.indicator_id: one.level for one in result.readings if one.level} == warnings
+    assert [one.reason_code for one in result.overrides] == (["override_appraised_d"] if grade == "D" else [])
 
 
 @pytest.mark.parametrize("measures", [{"crack_width": 9999}, {"tilt_displacement": 900, "tilt_height": 9000}])
@@ -96,8 +106,8 @@ def test_no_measurement_ever_makes_a_grade(measures):
     assert result.technical_grade is None
 
 
-def test_a_finding_and_the_copied_letter_are_red_until_the_use_ended():
-    def codes(rectified_on):
+def test_a_finding_and_the_copied_letter_are_red_until_the_use_ended_and_d_by_itself():
+    def codes(letter, rectified_on):
         finding = FindingFact(
             finding_id="f1",
             item_id="dangerous_building_stopped",
@@ -109,12 +119,14 @@ def test_a_finding_and_the_copied_letter_are_red_until_the_use_ended():
         )
         request = EvaluationRequest(
             facts=facts(findings=(finding,)),
-            answers={"appraisal_grade_stated": Answer(text="D级"), "dangerous_in_use": SEEN},
+            answers={"appraisal_grade_stated": Answer(text=letter), "dangerous_in_use": SEEN},
         )
         return [point.reason_code for point in handlers.evaluation(request, context()).overrides]
 
-    assert codes(None) == ["override_dangerous_in_use", "override_dangerous_grade"]
-    assert codes(DAY) == []
+    assert codes("C级", None) == ["override_dangerous_in_use", "override_dangerous_grade"]
+    assert codes("C级", DAY) == []
+    assert codes("D级", None) == ["override_dangerous_in_use", "override_dangerous_grade", "override_appraised_d"]
+    assert codes("D级", DAY) == ["override_appraised_d"]
 
 
 def test_a_patrol_has_nothing_of_an_inspection():
@@ -149,6 +161,19 @@ def test_a_disposal_clock_runs_and_a_tenant_sets_its_length():
 
     assert due() == date(2026, 11, 23)
     assert due({"kind": "set_deadline", "deadline_id": "danger_removal_notice", "length": 5}) == date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("told", "is_asked"), [({"is_commercial": True}, True), ({}, True), ({"is_commercial": False}, False)]
+)
+def test_a_house_of_unknown_use_is_asked_what_a_business_is_and_never_called_one(told, is_asked):
+    entries = handlers.checklist(
+        ChecklistRequest(subject=SubjectFacts(kind="building", attributes=told)), context()
+    ).entries
+    column = next(one for one in HOUSING.manifest.register_columns if one.id == "is_commercial")
+
+    assert ("business_licence" in {one.key for one in entries}) is is_asked
+    assert column.default is None
 
 
 def test_what_was_counted_on_site_comes_before_the_register():

@@ -9,6 +9,7 @@ from chalicelib.domain.item import Answer, Compliance
 from scenarios.self_built_housing.screening import (
     EXCAVATION,
     MEASURED,
+    SUSTAINED_DAYS,
     Measurements,
     ratio_up,
     read_measurements,
@@ -17,12 +18,13 @@ from scenarios.self_built_housing.screening import (
 
 HOUSING = ScenarioRegistry(use_entry_points=False).get("self_built_housing")
 INDICATORS = {one.id: one for one in HOUSING.evaluation.indicators}
+DAYS = next(one.value for one in HOUSING.figures if one.id == SUSTAINED_DAYS)
 lengths = st.integers(0, 10**7)
 spans = st.integers(1, 10**6)
 
 
 def levels(**measured):
-    readings = screen_measurements(Measurements(**measured), INDICATORS)
+    readings = screen_measurements(Measurements(**measured), INDICATORS, DAYS)
     return {key: INDICATORS[key].level_of(value) for key, value in readings.items() if INDICATORS[key].level_of(value)}
 
 
@@ -34,21 +36,38 @@ def test_crack_width_in_hundredths_of_a_millimetre(crack, level):
 
 
 @pytest.mark.parametrize(
-    ("displacement", "permille", "level"),
-    [(0, 0, None), (60, 6, None), (61, 7, "yellow"), (90, 9, "yellow"), (91, 10, "red"), (100, 10, "red")],
+    ("displacement", "tilt", "level"),
+    [
+        (0, 0, None),
+        (61, 610, None),
+        (69, 690, None),
+        (70, 700, "yellow"),
+        (91, 910, "yellow"),
+        (99, 990, "yellow"),
+        (100, 1000, "red"),
+    ],
 )
-def test_tilt_in_permille_is_rounded_up(displacement, permille, level):
+def test_our_figures_of_tilt_begin_at_the_hundredth_of_a_permille(displacement, tilt, level):
     measured = Measurements(displacement=displacement, height=10_000)
 
-    assert measured.tilt == permille
+    assert measured.tilt == measured.tilt_reached == tilt
     assert levels(displacement=displacement, height=10_000).get("overall_tilt") == level
 
 
-@given(lengths, spans, st.integers(0, 100))
-def test_tilt_is_above_a_figure_exactly_when_the_true_ratio_is(displacement, height, figure):
-    tilt = Measurements(displacement=displacement, height=height).tilt
+@given(lengths, spans, st.integers(0, 10_000))
+def test_tilt_is_at_or_above_a_figure_exactly_when_the_true_ratio_is(displacement, height, figure):
+    measured = Measurements(displacement=displacement, height=height)
 
-    assert (tilt > figure) is (displacement * 1000 > figure * height)
+    assert (measured.tilt > figure) is (displacement * 100_000 > figure * height)
+    assert (measured.tilt_reached >= figure) is (displacement * 100_000 >= figure * height)
+
+
+@pytest.mark.parametrize(
+    ("displacement", "height", "reached"),
+    [(100, 10_000, set()), (100_001, 10_000_000, {"standard_tilt_with_crack"})],
+)
+def test_the_standards_border_is_exact(displacement, height, reached):
+    assert levels(crack=1, displacement=displacement, height=height).keys() & {"standard_tilt_with_crack"} == reached
 
 
 @given(lengths, spans, st.integers(0, 2000))
@@ -61,10 +80,19 @@ def test_settlement_rate_is_above_a_figure_exactly_when_the_true_rate_is(settled
 @given(st.tuples(lengths, spans), st.tuples(lengths, spans))
 def test_sustained_settlement_needs_both_periods(earlier, later):
     measured = Measurements(earlier=earlier[0], earlier_days=earlier[1], later=later[0], later_days=later[1])
-    sustained = screen_measurements(measured, INDICATORS)["settlement_rate_sustained"]
+    sustained = screen_measurements(measured, INDICATORS, 0)["settlement_rate_sustained"]
 
     is_red = INDICATORS["settlement_rate_sustained"].level_of(sustained) == "red"
     assert is_red is all(settled * 30 > 400 * days for settled, days in (earlier, later))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "is_read"), [(3, 3, False), (29, 29, False), (31, 28, True), (1, 58, True)]
+)
+def test_settlement_is_sustained_only_over_two_months(earlier, later, is_read):
+    measured = Measurements(earlier=1000, earlier_days=earlier, later=1000, later_days=later)
+
+    assert ("settlement_rate_sustained" in screen_measurements(measured, INDICATORS, DAYS)) is is_read
 
 
 @given(st.integers(0, 3000), lengths, spans, st.one_of(st.none(), st.integers(1, 9)))
@@ -81,7 +109,7 @@ def test_worse_measurements_never_look_better(crack, displacement, height, store
 def test_every_building_is_held_to_one_tilt_figure_and_unknown_storeys_to_the_stricter(displacement, height):
     def of(storeys):
         readings = screen_measurements(
-            Measurements(displacement=displacement, height=height, storeys=storeys), INDICATORS
+            Measurements(displacement=displacement, height=height, storeys=storeys), INDICATORS, DAYS
         )
         return {"standard_tilt_low", "standard_tilt_high"} & set(readings)
 
@@ -93,7 +121,7 @@ def test_a_tenant_that_sets_its_own_storeys_does_not_move_the_standards_tilt():
     own = INDICATORS["storeys"].model_copy(update={"thresholds": ()})
     measured = Measurements(displacement=250, height=10_000, storeys=3)
 
-    assert "standard_tilt_high" in screen_measurements(measured, INDICATORS | {"storeys": own})
+    assert "standard_tilt_high" in screen_measurements(measured, INDICATORS | {"storeys": own}, DAYS)
     assert not INDICATORS["standard_storeys"].is_configurable
 
 
@@ -130,7 +158,8 @@ def test_measures_come_before_answers_and_a_negative_figure_is_no_measurement():
 def test_without_a_tenants_indicator_nothing_is_screened_by_it():
     known = {key: one for key, one in INDICATORS.items() if key == "overall_tilt"}
 
-    assert screen_measurements(Measurements(crack=2000, displacement=5, height=100), known) == {"overall_tilt": 50}
+    measured = Measurements(crack=2000, displacement=5, height=100)
+    assert screen_measurements(measured, known, DAYS) == {"overall_tilt": 5000}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +167,7 @@ def test_without_a_tenants_indicator_nothing_is_screened_by_it():
     [({"crack": 499}, 0), ({"crack": 500}, 1), ({"crack": 1001, "displacement": 11, "height": 1000}, 4)],
 )
 def test_every_reading_beyond_a_threshold_asks_for_an_appraisal(measured, asked):
-    readings = screen_measurements(Measurements(**measured), INDICATORS)
+    readings = screen_measurements(Measurements(**measured), INDICATORS, DAYS)
 
     assert readings["appraisal_asked"] == asked
-    assert "appraisal_asked" not in screen_measurements(Measurements(), INDICATORS)
+    assert "appraisal_asked" not in screen_measurements(Measurements(), INDICATORS, DAYS)

@@ -88,6 +88,8 @@ def test_a_figure_left_to_the_tenant_is_set_within_its_range(site: Site) -> None
             ).status
             == 422
         )
+    finer = coordinator.post(f"{card}/changes/set_figure", {"figure_id": "escrow_share_group", "value": "50.555"})
+    assert finer.status == 422 and "最多2位小数" in finer.text and "超出" not in finer.text
     assert coordinator.post(f"{card}/changes/set_figure", {"figure_id": "nothing", "value": "1"}).status == 422
     for id, value in (("quarterly_report_days", "15"), ("escrow_share_group", "35.5")):
         assert coordinator.post(f"{card}/changes/set_figure", {"figure_id": id, "value": value}).location == card
