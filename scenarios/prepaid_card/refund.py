@@ -1,11 +1,9 @@
-"""How much of a prepayment goes back (法释〔2025〕4号 15, 18–20, 22). All amounts are whole fen.
+"""How much of a prepayment goes back (法释〔2025〕4号 15, 18–20). All amounts are whole fen.
 
 What counts as consumed is rounded down to the fen, so the doubt is the consumer's; interest is not computed here.
 """
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from chalicelib.domain.errors import FieldProblem, InvalidInputError
 
 
 class Prepayment(BaseModel):
@@ -28,13 +26,3 @@ class Prepayment(BaseModel):
     def refund_for_consumers_reason(self) -> int:
         """The consumer's own reason: consumption counts at list price (19); nobody has to pay in addition (20)."""
         return max(0, self.paid - self.consumed)
-
-
-def refund_of_unlimited(paid: int, remaining_days: int, term_days: int) -> int:
-    """An unlimited service ended early: the share of the remaining days (22), a started fen to the consumer.
-
-    Raises InvalidInputError when the days do not fit together.
-    """
-    if term_days < 1 or not 0 <= remaining_days <= term_days or paid < 0:
-        raise InvalidInputError([FieldProblem(field="remaining_days", code="out_of_range")])
-    return -(-paid * remaining_days // term_days)

@@ -1,5 +1,6 @@
 """The form of a subject asks for what its kind has, and shows what is known all the same."""
 
+from chalicelib.contract.registry import registry
 from chalicelib.web.subject_form import attribute_fields, attribute_words
 
 
@@ -16,7 +17,11 @@ def test_each_kind_of_subject_is_asked_for_its_own_attributes() -> None:
 
 
 def test_an_attribute_of_no_kind_in_particular_is_everybodys() -> None:
-    assert _names("refined_oil", "tank") == _names("refined_oil", "company") != set()
+    manifest = registry().get("self_built_housing").manifest
+    everybodys = {f"{manifest.name}.{one.code}" for one in manifest.attributes if not one.subject_kinds}
+
+    assert everybodys
+    assert all(everybodys <= _names(manifest.name, kind) for kind in manifest.subject_kind_codes)
 
 
 def test_what_is_held_is_shown_even_where_the_kind_would_not_be_asked() -> None:

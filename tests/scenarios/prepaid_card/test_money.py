@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import InvalidInputError
 from scenarios.prepaid_card import signals
 from scenarios.prepaid_card.escrow import QuarterlyReport
-from scenarios.prepaid_card.refund import Prepayment, refund_of_unlimited
+from scenarios.prepaid_card.refund import Prepayment
 
 FEN = st.integers(0, 10**13)
 POINTS = st.integers(1, 20_000)
@@ -73,18 +72,6 @@ def test_refunds_of_a_card_with_a_bonus(paid, bonus, consumed, trader, consumer)
 
     assert sample.refund_not_for_consumers_reason() == trader
     assert sample.refund_for_consumers_reason() == consumer
-
-
-def test_an_unlimited_service_is_refunded_by_its_days():
-    assert refund_of_unlimited(365_000, 100, 365) == 100_000
-    assert refund_of_unlimited(100, 1, 3) == 34
-    assert refund_of_unlimited(100, 0, 3) == 0
-
-
-@pytest.mark.parametrize(("paid", "left", "term"), [(100, 4, 3), (100, -1, 3), (100, 0, 0), (-1, 1, 3)])
-def test_days_that_do_not_fit_are_refused(paid, left, term):
-    with pytest.raises(InvalidInputError):
-        refund_of_unlimited(paid, left, term)
 
 
 @given(FEN, st.integers(1, 10**13))
