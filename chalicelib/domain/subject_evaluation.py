@@ -15,6 +15,8 @@ from chalicelib.domain.subject import Subject
 KEPT = 24
 DAY_PASSED = "day_passed"
 """Cause of an evaluation that became necessary by a day alone."""
+RULES_MOVED = "rules_moved"
+"""Cause of one that became necessary because other rules are in force."""
 
 
 class EvaluationSummary(BaseModel):
@@ -37,14 +39,19 @@ class SubjectEvaluation(Record):
 
     subject_id: str
     scenario_version: str
+    rules_mark: str = Field(default="", description="edition of the rules with local changes; empty: scenario_version")
     result: EvaluationResult
     earlier: list[EvaluationSummary] = Field(default_factory=list)
     evaluated_at: UtcTime
-    cause: str = Field(description="event type that led to it, or day_passed")
+    cause: str = Field(description="event type that led to it, day_passed or rules_moved")
 
     @property
     def parent_ref(self) -> Ref:
         return Ref(kind=Subject.KIND, id=self.subject_id)
+
+    def rests_on(self, mark: str) -> bool:
+        """Whether it was made by this edition of the rules (`Edition.evaluation_mark`)."""
+        return (self.rules_mark or self.scenario_version) == mark
 
     def followed_by(self, result: EvaluationResult) -> list[EvaluationSummary]:
         """`earlier` of the evaluation that follows: one that says the same as before is no step of the history."""

@@ -20,6 +20,7 @@ from chalicelib.observability import logger
 from chalicelib.services.clock.determine_clocks import sweep_clocks
 from chalicelib.services.disposal.sweep_disposals import sweep_disposals
 from chalicelib.services.draw.logged import note_checkpoints
+from chalicelib.services.evaluation.evaluate_members import sweep_rules
 from chalicelib.services.evaluation.sweep_evaluations import sweep_evaluations
 from chalicelib.services.evidence.append_events import append_events
 from chalicelib.services.jobs.run_job import run_job
@@ -94,6 +95,7 @@ def sweep_deadlines(now: datetime) -> None:
         warn_certificates,
         sweep_reports,
         sweep_evaluations,
+        sweep_rules,
         lapse_requests,
         sweep_conflicts,
     )

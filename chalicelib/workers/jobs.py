@@ -21,6 +21,7 @@ WORK: dict[str, str] = {
     "delete_tenant": "chalicelib.workers.tenant_jobs:delete_tenant",
     "enter_sheet": "chalicelib.services.report.enter_sheet:enter_sheet",
     "evaluate_imported": "chalicelib.services.evaluation.evaluate_imported:evaluate_imported",
+    "evaluate_members": "chalicelib.services.evaluation.evaluate_members:evaluate_members",
     "load_workbook": "chalicelib.services.tenancy.onboard_workbook:load_workbook",
 }
 """Job name → "module:function" of its Work."""

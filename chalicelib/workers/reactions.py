@@ -205,6 +205,13 @@ def _record_conflicts(store: Store, event: Event, act: Act) -> None:
     record_conflicts(store, event.tenant, act)
 
 
+def _follow_rules(store: Store, event: Event, act: Act) -> None:
+    """Evaluations are made anew where the published local changes move what they rest on."""
+    from chalicelib.services.evaluation.evaluate_members import follow_rules
+
+    follow_rules(store, event.tenant, act)
+
+
 def _determine_clocks(store: Store, event: Event, act: Act) -> None:
     """A turned-down proposal has the same event."""
     from chalicelib.services.clock.determine_clocks import request_clocks
@@ -216,7 +223,7 @@ def _determine_clocks(store: Store, event: Event, act: Act) -> None:
 REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.CALENDAR_PUBLISHED: {"determine_clocks": _determine_clocks},
     EventType.SCENARIO_ENABLED: {"record_conflicts": _record_conflicts},
-    EventType.OVERLAY_PUBLISHED: {"record_conflicts": _record_conflicts},
+    EventType.OVERLAY_PUBLISHED: {"record_conflicts": _record_conflicts, "follow_rules": _follow_rules},
     EventType.VISIT_CONCLUDED: {"prepare_result": _prepare_result},
     EventType.SUBJECTS_MERGED: {
         "settle": _settle_relations,

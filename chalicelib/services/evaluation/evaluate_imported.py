@@ -11,7 +11,7 @@ from chalicelib.domain.job import Job
 from chalicelib.domain.record import Ref
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
-from chalicelib.services.evaluation.evaluate_subject import InForce, evaluate_subject
+from chalicelib.services.evaluation.evaluate_in_parts import Part, evaluate_in_parts
 from chalicelib.services.jobs.progress import JobProgress
 from chalicelib.services.jobs.request_job import request_job
 from chalicelib.storage.store import Store
@@ -39,23 +39,21 @@ def request_evaluations(store: Store, tenant: TenantId, act: Act, *, job_id: str
 
 
 def evaluate_imported(store: Store, tenant: TenantId, act: Act, job: Job, progress: JobProgress) -> dict[str, Any]:
-    """The job's work. Result: how many subjects were evaluated."""
-    scenario, parent = job.values["scenario"], Ref(kind=Job.KIND, id=job.values["import_id"])
-    after, evaluated = job.checkpoint.get("after", ""), job.checkpoint.get("evaluated", 0)
+    """The job's work. Result: as evaluate_in_parts gives it."""
+    parent = Ref(kind=Job.KIND, id=job.values["import_id"])
+    parts = _parts(store, tenant, job, parent) if registry().holds(job.values["scenario"]) else ()
+    # Of the import and not of this job: one that was stopped and taken up again is followed by a second job.
+    once = act.model_copy(update={"key": f"{parent.id}.evaluate"})
+    cause = EventType.SUBJECTS_IMPORTED.value
+    return evaluate_in_parts(store, tenant, job, progress, parts, cause=cause, act_of=once.part)
+
+
+def _parts(store: Store, tenant: TenantId, job: Job, parent: Ref) -> Iterator[Part]:
+    scenario, after = job.values["scenario"], job.checkpoint.get("after", "")
     moving = moving_attributes(scenario)
-    while registry().holds(scenario) and (events := store.jobs.events_after(tenant, parent, after, _EVENTS)):
-        subjects = list(_moved(store, tenant, events, scenario, moving))
-        rules = InForce.read(store, tenant, scenario) if subjects else None
-        for subject in subjects:
-            # Of the import and not of this job: one that was stopped and taken up again is followed by a second job.
-            once = act.model_copy(update={"key": f"{parent.id}.evaluate.{subject.id}"})
-            cause = EventType.SUBJECTS_IMPORTED.value
-            evaluate_subject(store, tenant, once, subject_id=subject.id, scenario=scenario, cause=cause, in_force=rules)
-        evaluated += len(subjects)
+    while events := store.jobs.events_after(tenant, parent, after, _EVENTS):
         after = events[-1].id
-        progress(evaluated, 0, checkpoint={"after": after, "evaluated": evaluated})
-    progress(evaluated, evaluated)
-    return {"evaluated": evaluated}
+        yield [one.id for one in _moved(store, tenant, events, scenario, moving)], after
 
 
 def moving_attributes(scenario: str) -> frozenset[str]:

@@ -90,6 +90,7 @@ def _evaluate(
         version=before.version if before else 0,
         subject_id=subject_id,
         scenario_version=edition.package.version,
+        rules_mark=edition.evaluation_mark,
         result=result,
         earlier=before.followed_by(result) if before else [],
         evaluated_at=act.at,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from hashlib import sha256
 
 from chalicelib.contract.exchange import HandlerContext
 from chalicelib.contract.freeze import thaw_package
@@ -13,11 +14,23 @@ from chalicelib.contract.overlay_rules import OverlayFault, overlay_faults
 from chalicelib.contract.registry import registry
 from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.basis_mark import BasisMark
+from chalicelib.domain.checkpoint import canonical
 from chalicelib.domain.errors import FieldProblem, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.legal_basis import BasisConfirmation
-from chalicelib.domain.overlay import OverlayState, PublicOverlay, ScenarioOverlay, overlay_id
+from chalicelib.domain.overlay import (
+    Change,
+    OverlayState,
+    PublicOverlay,
+    ReorderItems,
+    ScenarioOverlay,
+    SetLabel,
+    overlay_id,
+)
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.storage.store import Store
+
+_EVALUATION_LABELS = "evaluation."
+"""How the keys of labels begin that an evaluation keeps with its points."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,14 @@ class Edition:
         return self.overlaid.scenario
 
     @cached_property
+    def evaluation_mark(self) -> str:
+        """Tells evaluations by this edition from those by another: the package's version, and with local changes on
+        which an evaluation may rest (all but words elsewhere and the order of items) `+` and a digest of them."""
+        moving = [one.model_dump(mode="json") for one in (self.overlay.changes if self.overlay else ()) if _moves(one)]
+        digest = f"+{sha256(canonical(moving)).hexdigest()[:16]}" if moving else ""
+        return f"{self.package.version}{digest}"
+
+    @cached_property
     def faults(self) -> list[OverlayFault]:
         """What is wrong with the overlay on this package: nothing since it is checked whole before it is published."""
         return overlay_faults(self.package, self.overlay) if self.overlay else []
@@ -53,6 +74,12 @@ class Edition:
             overlay=self.overlay,
             confirmations=tuple(confirmations),
         )
+
+
+def _moves(change: Change) -> bool:
+    if isinstance(change, SetLabel):
+        return change.key.startswith(_EVALUATION_LABELS)
+    return not isinstance(change, ReorderItems)
 
 
 def overlay_of(record: ScenarioOverlay | PublicOverlay, scenario: str) -> Overlay:

@@ -7,6 +7,7 @@ from chalicelib.domain.access import Permission, Resource, allowed, require
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.evaluation import Output
 from chalicelib.domain.subject import DrawGrade, Subject
+from chalicelib.services.evaluation.evaluate_members import is_behind
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.evaluation_views import findings_of, matrix_rows, point_rows
@@ -87,7 +88,7 @@ def list_by_grade(request: WebRequest) -> Answer:
     resource=("subject", "subject_id"),
 )
 def show_evaluation(request: WebRequest, subject_id: str) -> Answer:
-    """Three reads: the subject, its evaluations, its findings. The risk level only for who may read it."""
+    """Four reads: the subject, its evaluations, its findings, the rules in force. The risk level if it may be read."""
     subject = evaluated_subject(request, subject_id)
     evaluations = request.store.evaluations.of_subject(request.tenant, subject_id)
     wanted = request.query.text("scenario")
@@ -106,6 +107,7 @@ def show_evaluation(request: WebRequest, subject_id: str) -> Answer:
         "pages/evaluations/show.html",
         subject=subject,
         evaluation=evaluation,
+        is_behind=is_behind(request.store, request.tenant, evaluation, subject),
         result=result,
         package=package,
         risk_rows=point_rows(result.reasons(Output.RISK_LEVEL), findings, package),

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.contract.registry import registry
 from chalicelib.domain.tenancy import Role
 from chalicelib.domain.visit import Visit
 from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
@@ -121,3 +123,16 @@ def test_pages_speak_english(site: Site) -> None:
 
     for browser, path in ((owner, OWN), (owner, "/subject/handbook"), (coordinator, STAFF)):
         assert browser.get(f"{path}?lang=en").status == 200, path
+
+
+def test_until_it_follows_rules_that_moved_the_page_says_so_to_both(site: Site) -> None:
+    evaluate()
+    words = "还是按原规则评的"
+    staff, owner = site.browser(Role.COORDINATOR), as_person(site, "p-owner")
+    assert words not in staff.get(STAFF).text + owner.get(OWN).text
+    package = registry().get(SCENARIO)
+    newer = package.replacing(manifest=package.manifest.model_copy(update={"version": "99.0.0"}))
+
+    with patch.dict(registry()._scenarios, {SCENARIO: newer}):
+        assert words in staff.get(STAFF).text
+        assert words in owner.get(OWN).text

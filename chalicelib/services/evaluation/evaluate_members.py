@@ -1,0 +1,87 @@
+"""The job that follows rules which moved: a tenant's published local changes, or a package that came in a new version.
+Evaluates those members of the scenario anew whose evaluation was made by other rules, in parts.
+
+What a scenario's evaluations were last made to follow is noted beside the sweeps, so that words alone ask for nothing
+and a new version of a package is noticed by the clock, without an event of the tenant.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from chalicelib.contract.registry import registry
+from chalicelib.domain.act import Act
+from chalicelib.domain.calendar import shanghai_date
+from chalicelib.domain.job import Job
+from chalicelib.domain.scenario_member import ScenarioMember
+from chalicelib.domain.subject import TOMBSTONES, Subject
+from chalicelib.domain.subject_evaluation import RULES_MOVED, SubjectEvaluation
+from chalicelib.domain.tenancy import PLATFORM, Actor, TenantId
+from chalicelib.services.evaluation.evaluate_in_parts import Part, evaluate_in_parts
+from chalicelib.services.jobs.progress import JobProgress
+from chalicelib.services.jobs.request_job import request_job
+from chalicelib.services.scenario.basis_library import scenarios_of
+from chalicelib.services.scenario.read_edition import Edition, edition_in_force, editions_of
+from chalicelib.storage.store import Store
+
+JOB = "evaluate_members"
+CLOCK, SWEEP = "clock", "evaluation_rules"
+_PART = 25
+"""Members between two safe points: some two hundred calls at most."""
+
+
+def follow_rules(store: Store, tenant: TenantId, act: Act) -> list[Job]:
+    """A queued job for each scenario whose rules moved since its evaluations last followed them. The same act again
+    asks for nothing more; two jobs of one scenario evaluate nobody twice."""
+    names = scenarios_of(store, tenant) if tenant != PLATFORM else []
+    asked = []
+    for edition in editions_of(store, tenant, names) if names else ():
+        name, mark = edition.package.name, edition.evaluation_mark
+        followed = store.sweeps.reached(tenant, f"{SWEEP}.{name}")
+        if followed == mark:
+            continue
+        # Where nothing is noted yet, everything was evaluated by the installed package.
+        if (followed or Edition(registry().get(name)).evaluation_mark) != mark:
+            asked.append(request_job(store, tenant, act.part(name), name=JOB, values={"scenario": name}))
+        store.sweeps.note_reached(tenant, f"{SWEEP}.{name}", mark)
+    return asked
+
+
+def sweep_rules(store: Store, tenant: TenantId, now: datetime) -> int:
+    """The same once a day, for packages that came in a new version: how many jobs were asked for."""
+    if store.sweeps.was_today(tenant, SWEEP, now):
+        return 0
+    act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=f"{SWEEP}.{shanghai_date(now)}")
+    asked = follow_rules(store, tenant, act)
+    store.sweeps.note(tenant, now, SWEEP)
+    return len(asked)
+
+
+def evaluate_members(store: Store, tenant: TenantId, act: Act, job: Job, progress: JobProgress) -> dict[str, Any]:
+    """The job's work: one read for a member whose evaluation is by the rules in force or who has none."""
+    parts = _parts(store, tenant, job) if registry().holds(job.values["scenario"]) else ()
+    return evaluate_in_parts(store, tenant, job, progress, parts, cause=RULES_MOVED, act_of=act.part)
+
+
+def is_behind(store: Store, tenant: TenantId, evaluation: SubjectEvaluation, subject: Subject) -> bool:
+    """Whether other rules are in force than those by which it was made, so that it will be made anew: not of a subject
+    that left the scenario. One query at most."""
+    if subject.is_tombstone or subject.membership(evaluation.id) is None or not registry().holds(evaluation.id):
+        return False
+    return not evaluation.rests_on(edition_in_force(store, tenant, evaluation.id).evaluation_mark)
+
+
+def _parts(store: Store, tenant: TenantId, job: Job) -> Iterator[Part]:
+    scenario = job.values["scenario"]
+    members = store.members.of_scenario(tenant, scenario, job.checkpoint.get("after", ""))
+    while part := list(islice(members, _PART)):
+        mark = edition_in_force(store, tenant, scenario).evaluation_mark
+        yield [one.subject_id for one in part if _is_due(store, tenant, one, mark)], store.members.place_of(part[-1])
+
+
+def _is_due(store: Store, tenant: TenantId, member: ScenarioMember, mark: str) -> bool:
+    if member.status in TOMBSTONES:
+        return False
+    found = store.evaluations.find_child(tenant, member.parent_ref, member.scenario)
+    return found is not None and not found.rests_on(mark)
