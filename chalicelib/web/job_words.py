@@ -8,6 +8,7 @@ NAMES = {
     "import_register": mark("导入监管对象"),
     "enter_sheet": mark("批量录入定期报送"),
     "evaluate_imported": mark("评价导入的监管对象"),
+    "evaluate_members": mark("按新规则重新评价"),
     "export_subjects": mark("导出监管对象"),
     "push_handbook": mark("推送一业一册"),
     "remind_handbook": mark("提醒没有打开一业一册的"),
@@ -34,6 +35,9 @@ STATES = {
 SKIPPED = {
     "annual_cap_reached": mark("本年度检查次数已到上限"),
     "no_room_in_period": mark("计划期内排不下，执法人员的时间都满了"),
+    "left_scenario": mark("已退出这个场景"),
+    "closed_or_moved": mark("已歇业、注销、迁出或移交"),
+    "merged_with_drawn": mark("与另一家合并，合并后的那家本次已排检查"),
     "team_too_small": mark("执法人员不够，每个执法主体至少要两人"),
 }
 
@@ -46,6 +50,11 @@ def job_name(job: Job) -> str:
 
 def skipped_words(reason: str) -> str:
     return gettext(SKIPPED.get(reason, reason))
+
+
+def left_out(job: Job) -> list[tuple[str, str]]:
+    """(name, why) of the subjects to which a schedule gave no visit."""
+    return [(one["name"], skipped_words(one["reason"])) for one in job.result.get("skipped", [])]
 
 
 def error_words(job: Job) -> messages.ErrorWords | None:

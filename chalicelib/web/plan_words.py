@@ -9,6 +9,7 @@ from chalicelib.domain.event import Event, EventType
 from chalicelib.domain.loop import machine
 from chalicelib.web.formats import format_short_date, format_time, join_clauses, working_days
 from chalicelib.web.i18n import gettext, mark, ngettext
+from chalicelib.web.job_words import skipped_words
 
 # The labels of data/loop.json, named here so that the catalogue holds their English.
 _STATES = (
@@ -161,7 +162,8 @@ def _notes(event: Event, names: dict[str, str]) -> list[str]:
     said = ""
     if event.type is EventType.OPINION_GIVEN:
         said = gettext("同意") if data.get("agrees") else str(data.get("text", ""))
-    skipped = len(data.get("skipped", {}))
-    left_out = ngettext("%(num)d家没有排上", "%(num)d家没有排上", skipped) if skipped else ""
+    skipped = data.get("skipped", {})
+    left_out = [ngettext("%(num)d家没有排上", "%(num)d家没有排上", len(skipped))] if skipped else []
+    left_out += [skipped_words(reason) for reason in dict.fromkeys(skipped.values())]
     texts = [str(data.get(name, "")) for name in ("reason", "leave_out_reason")]
-    return [*(names.get(body, "") for body in bodies), names.get(event.actor_id, ""), said, left_out, *texts]
+    return [*(names.get(body, "") for body in bodies), names.get(event.actor_id, ""), said, *left_out, *texts]

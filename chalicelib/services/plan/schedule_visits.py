@@ -1,11 +1,12 @@
 """Give every drawn subject a date (任务排单): asked for by the coordinator, done by a job, visit by visit.
 
 Each visit is a transaction of its own under a key of its own, so that a job that was killed goes on where it stopped. A
-subject that gets no visit is named with the reason. One whose annual cap is used up is left out by rule; any other is
-left out only when the coordinator says so with a reason, else the plan waits.
+subject that gets no visit is named with the reason. One whose annual cap is used up is left out by rule, and one that
+was merged with another whose visit of this draw serves it; any other is left out only when the coordinator says so with
+a reason, else the plan waits: also one that left the scenario or is gone since the pool was frozen. The draw stays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from chalicelib.domain.job import Job
 from chalicelib.domain.loop import machine
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.domain.plan_defaults import plan_defaults
+from chalicelib.domain.pool_exclusion import exclusion_reason
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import VisitSubject
@@ -37,10 +39,16 @@ from chalicelib.storage.store import Store
 SCHEDULE_VISITS = "schedule_visits"
 CAP_REACHED = "annual_cap_reached"
 NO_ROOM = "no_room_in_period"
+LEFT_SCENARIO = "left_scenario"
+IS_GONE = "closed_or_moved"
+MERGED = "merged_with_drawn"
+_BY_RULE = frozenset({CAP_REACHED, MERGED})
+_GONE = frozenset(exclusion_reason(IS_GONE).statuses)
+"""A subject with one of these would not enter a pool today."""
 
 
 class Skipped(BaseModel):
-    """A drawn subject without a visit. reason: `annual_cap_reached`, `no_room_in_period` or `team_too_small`."""
+    """A drawn subject without a visit. reason: one of those above, or `team_too_small`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -117,7 +125,7 @@ def schedule_visits(store: Store, tenant: TenantId, act: Act, job: Job, progress
     else:
         skipped = _create_all(store, tenant, act, job, plan, drawn, progress)
     reason = str(job.values.get("leave_out_reason", ""))
-    is_complete = all(one.reason == CAP_REACHED or reason for one in skipped)
+    is_complete = all(one.reason in _BY_RULE or reason for one in skipped)
     if is_complete and not is_done:
         _begin_disposition(store, tenant, finish, plan.id, len(drawn) - len(skipped), skipped, reason)
     return {
@@ -150,11 +158,16 @@ def _create_all(
     progress(0, len(drawn))
     for position, each in enumerate(drawn):
         if each.subject.subject_id not in held:
-            part = act.part(f"visit.{each.order}")
-            slot = schedule.place([member.person_id for member in each.team], position, len(drawn))
-            reason = _create(store, tenant, part, plan, each, slot, draw.annual_caps)
+            subject = store.subjects.find_current(tenant, each.subject.subject_id)
+            reason = _reason_against(plan.scenario, subject, held)
+            if not reason:
+                part = act.part(f"visit.{each.order}")
+                slot = schedule.place([member.person_id for member in each.team], position, len(drawn))
+                reason = _create(store, tenant, part, plan, each, subject, slot, draw.annual_caps)
             if reason:
                 skipped.append(_skipped(each, reason))
+            else:
+                held.add(each.subject.subject_id)
         if position % _PROGRESS_EVERY == _PROGRESS_EVERY - 1:
             progress(position + 1, len(drawn))
     progress(len(drawn), len(drawn))
@@ -171,19 +184,31 @@ def _engage(store: Store, tenant: TenantId, schedule: Schedule, people: Iterable
             schedule.engage([person], member.scheduled_on, member.scheduled_at)
 
 
+def _reason_against(scenario: str, subject: Subject | None, held: Collection[str]) -> str:
+    """Why what was drawn is not visited as the register has it now, "" otherwise. held: subjects with a visit of the
+    draw."""
+    if subject is None:
+        return ""
+    if any(id in held for id in subject.all_ids):
+        return MERGED
+    if subject.status in _GONE:
+        return IS_GONE
+    return "" if subject.membership(scenario) else LEFT_SCENARIO
+
+
 def _create(
     store: Store,
     tenant: TenantId,
     act: Act,
     plan: InspectionPlan,
     each: DrawnSubject,
+    subject: Subject | None,
     slot: Slot | None,
     caps: dict[str, int],
 ) -> str:
     """Empty when the visit is there, else why it is not."""
     if slot is None:
         return NO_ROOM
-    subject = store.subjects.find_current(tenant, each.subject.subject_id)
     try:
         create_visit(
             store,
@@ -250,7 +275,7 @@ def _begin_disposition(
             "state": changed.state,
             "visits": count,
             "skipped": {one.subject_id: one.reason for one in skipped},
-            "leave_out_reason": reason if any(one.reason != CAP_REACHED for one in skipped) else "",
+            "leave_out_reason": reason if any(one.reason not in _BY_RULE for one in skipped) else "",
         }
         change.event(EventType.VISITS_SCHEDULED, changed, data)
     return changed

@@ -17,8 +17,8 @@ from chalicelib.web.job_words import (
     error_words,
     job_name,
     job_problems,
+    left_out,
     page_of,
-    skipped_words,
 )
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import Nav, route
@@ -82,7 +82,6 @@ def show_job(request: WebRequest, job_id: str) -> Answer:
         answer = Answer("", content_type=HTML)
         answer.headers["HX-Refresh"] = "true"
         return answer
-    skipped = [(one["name"], skipped_words(one["reason"])) for one in job.result.get("skipped", [])]
     return page(
         request,
         "pages/jobs/progress.html" if request.is_partial else "pages/jobs/show.html",
@@ -91,7 +90,7 @@ def show_job(request: WebRequest, job_id: str) -> Answer:
         state=STATES[job.state],
         words=error_words(job),
         problems=job_problems(job),
-        skipped=skipped,
+        skipped=left_out(job),
         is_waiting=job.is_finished and not job.result.get("is_complete", True),
         result_url=page_of(job),
     )

@@ -17,6 +17,7 @@ from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.console.plans import BASE, OF_PLAN, ONE, read_plan
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.i18n import gettext
+from chalicelib.web.job_words import left_out
 from chalicelib.web.plan_words import labels
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import route
@@ -49,7 +50,7 @@ def _schedule_form(request: WebRequest, plan: InspectionPlan, error: InvalidInpu
         limit=plan_defaults().visits_per_day_limit,
         times=plan_defaults().visit_times,
         values=values | (request.form.single() if error else {}),
-        skipped=job.result.get("skipped", []) if job and not job.result.get("is_complete", True) else [],
+        skipped=left_out(job) if job and not job.result.get("is_complete", True) else [],
         problems=messages.form_problems(error, labels()) if error else [],
     )
 

@@ -97,6 +97,66 @@ def test_a_used_up_cap_leaves_a_subject_out_and_says_so(city):
     assert first.subject_id not in {v.subject.subject_id for v in city.store.visits.of_plan(TENANT, city.plan_id)}
 
 
+def registered(city: City, order: int = 0, **changes: object) -> Subject:
+    """What was drawn at this place, as the register has it now."""
+    drawn = scheduling.drawn_subjects(city.store, TENANT, city.plan.draw_id or "")[order].subject
+    kept = {"id": drawn.subject_id, "name": drawn.name, "kind": "premises", "division": drawn.division}
+    subject = Subject.model_validate(kept | changes)
+    with city.store.change(TENANT, city.act()) as change:
+        change.save(subject)
+        change.event(EventType.SUBJECT_CHANGED, subject)
+    return subject
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_who_left_the_scenario_after_the_freeze_is_named_and_waits_for_a_decision_or_comes_back(city, order):
+    subject = registered(city, order)
+    asked = {"tank_count": 3}
+
+    waiting = city.run(ask(city))
+
+    assert [(one["subject_id"], one["reason"]) for one in waiting.result["skipped"]] == [(subject.id, "left_scenario")]
+    assert (waiting.result["is_complete"], city.plan.state) == (False, "drawn")
+
+    with city.store.change(TENANT, city.act()) as change:
+        change.save(city.store.subjects.get(TENANT, subject.id).joined("refined_oil", asked))
+        change.event(EventType.SUBJECT_CHANGED, subject)
+    assert city.run(ask(city)).result["skipped"] == []
+    visits = {one.subject.subject_id: one for one in city.store.visits.of_plan(TENANT, city.plan_id)}
+    assert visits[subject.id].subject.attributes == asked
+
+
+def test_who_is_closed_or_gone_by_then_is_left_out_only_with_a_reason(city):
+    member = {"memberships": [{"scenario": "refined_oil"}]}
+    closed = registered(city, 0, status="closed", **member)
+    gone = registered(city, 1, status="handed_over", **member)
+    draw = city.store.draws.get(TENANT, city.plan.draw_id)
+
+    assert not city.run(ask(city)).result["is_complete"]
+    done = city.run(ask(city, leave_out_reason="已经不在本市经营"))
+
+    assert done.result["is_complete"]
+    assert {one["reason"] for one in done.result["skipped"]} == {"closed_or_moved"}
+    event = next(e for e in city.store.plans.history(TENANT, city.plan.ref) if e.type is EventType.VISITS_SCHEDULED)
+    assert event.data["skipped"] == dict.fromkeys([closed.id, gone.id], "closed_or_moved")
+    assert city.store.draws.get(TENANT, city.plan.draw_id) == draw
+
+
+@pytest.mark.parametrize(("merged", "survivor"), [(0, 1), (1, 0)])
+def test_two_that_were_drawn_and_merged_are_one_visit_with_what_the_survivor_tells(city, merged, survivor):
+    told = {"memberships": [{"scenario": "refined_oil", "attributes": {"tank_count": 3}}]}
+    drawn = [one.subject.subject_id for one in scheduling.drawn_subjects(city.store, TENANT, city.plan.draw_id)]
+    registered(city, merged, status="merged", merged_into=drawn[survivor])
+    registered(city, survivor, absorbed=(drawn[merged],), **told)
+
+    done = city.run(ask(city))
+
+    assert [(one["subject_id"], one["reason"]) for one in done.result["skipped"]] == [(drawn[1], "merged_with_drawn")]
+    assert done.result["is_complete"], "no decision is needed: it is visited"
+    visits = {one.subject.subject_id: one for one in city.store.visits.of_plan(TENANT, city.plan_id)}
+    assert visits[drawn[0]].subject.attributes == {"tank_count": 3}
+
+
 def test_without_room_the_plan_waits_until_somebody_decides(city):
     with city.store.change(TENANT, city.act()) as change:
         change.save(city.plan.with_changes(period_to=FIRST_ON))
