@@ -80,6 +80,18 @@ def test_the_checklist_is_filtered_and_shows_what_is_asked_once(site: Site) -> N
         assert coordinator.get(f"{OIL}/checklist?{wrong}").status == 422
 
 
+def test_a_field_under_full_coverage_says_so_above_its_shares(site: Site) -> None:
+    pages = {
+        name: site.browser(Role.COORDINATOR).get(f"{BASE}/{name}/inspection").text
+        for name in ("bottled_gas", "refined_oil")
+    }
+
+    assert {name for name, text in pages.items() if "全覆盖重点监管。" in text} == {
+        name for name in pages if registry().get(name).inspection.is_full_coverage_field
+    }
+    assert "这个领域列为全覆盖重点监管。" in pages["bottled_gas"]
+
+
 def test_inspection_rules_name_departments_without_an_acting_body(site: Site) -> None:
     page = site.browser(Role.COORDINATOR).get(f"{OIL}/inspection")
 
