@@ -22,11 +22,12 @@ from chalicelib.services.evaluation.evaluate_in_parts import Part, evaluate_in_p
 from chalicelib.services.jobs.progress import JobProgress
 from chalicelib.services.jobs.request_job import request_job
 from chalicelib.services.scenario.basis_library import scenarios_of
-from chalicelib.services.scenario.read_edition import Edition, edition_in_force, editions_of
+from chalicelib.services.scenario.read_edition import edition_in_force, editions_of
 from chalicelib.storage.store import Store
 
 JOB = "evaluate_members"
 CLOCK, SWEEP = "clock", "evaluation_rules"
+_LOOK = 100
 _PART = 25
 """Members between two safe points: some two hundred calls at most."""
 
@@ -41,11 +42,16 @@ def follow_rules(store: Store, tenant: TenantId, act: Act) -> list[Job]:
         followed = store.sweeps.reached(tenant, f"{SWEEP}.{name}")
         if followed == mark:
             continue
-        # Where nothing is noted yet, everything was evaluated by the installed package.
-        if (followed or Edition(registry().get(name)).evaluation_mark) != mark:
+        if followed or edition.number or _was_behind(store, tenant, name, mark):
             asked.append(request_job(store, tenant, act.part(name), name=JOB, values={"scenario": name}))
         store.sweeps.note_reached(tenant, f"{SWEEP}.{name}", mark)
     return asked
+
+
+def _was_behind(store: Store, tenant: TenantId, scenario: str, mark: str) -> bool:
+    """Where nothing is noted yet: whether one of the first members was evaluated by another version, before anybody
+    took note of it."""
+    return any(_is_due(store, tenant, one, mark) for one in islice(store.members.of_scenario(tenant, scenario), _LOOK))
 
 
 def sweep_rules(store: Store, tenant: TenantId, now: datetime) -> int:

@@ -95,6 +95,7 @@ def test_published_thresholds_are_followed_by_whoever_was_evaluated_before(store
 
 def test_words_ask_for_nothing_and_what_was_followed_once_is_not_followed_again(store):
     subject = building(store, 1)
+    assert service.follow_rules(store, TENANT, act()) == []
     in_force(store, 1, WORDS)
     assert service.follow_rules(store, TENANT, act()) == [] and not behind(store, subject)
 
@@ -120,6 +121,15 @@ def test_the_clock_notices_a_package_in_a_new_version_once_and_looks_once_a_day(
     (job,) = store.jobs.recent(TENANT).records
     assert run(store, job).result == {"evaluated": 1}
     assert evaluation(store, subject).scenario_version == "99.0.0" and not behind(store, subject)
+
+
+def test_a_version_that_came_before_anybody_took_note_is_followed_too(store, monkeypatch):
+    building(store, 1)
+    package = registry().get(HOUSE)
+    newer = package.replacing(manifest=package.manifest.model_copy(update={"version": "99.0.0"}))
+    monkeypatch.setitem(registry()._scenarios, HOUSE, newer)
+
+    assert [service.sweep_rules(store, TENANT, NOW + one * DAY) for one in (0, 1)] == [1, 0]
 
 
 def test_a_job_that_is_stopped_and_killed_goes_on_and_one_that_cannot_be_evaluated_stops_nobody(store, monkeypatch):
@@ -164,6 +174,7 @@ def test_two_jobs_of_one_scenario_evaluate_nobody_twice(store):
 def test_what_it_costs(store):
     for number in range(12):
         building(store, number)
+    assert service.follow_rules(store, TENANT, act()) == []
     with metered(store) as idle:
         assert service.follow_rules(store, TENANT, act()) == []
     in_force(store, 1, own_thresholds())

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.event import EventType
+from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import Role
+from chalicelib.services.draw.drawn_subjects import drawn_subjects
 from tests.web.console.test_draws import Stage
 from tests.web.site import TENANT_A, open_site
 
@@ -103,3 +106,27 @@ def test_somebody_elses_job_does_not_exist(stage):
     assert officer.get(f"/console/jobs/{job.id}").status == 404
     assert officer.call("GET", f"/api/v1/jobs/{job.id}").status == 404
     assert job.id not in officer.get("/console/jobs").text
+
+
+def test_who_left_since_the_draw_is_named_with_the_reason_and_the_plan_keeps_it():
+    with open_site() as site:
+        stage = Stage(site)
+        with bootstrap.scope(TENANT_A):
+            stage.city.drawn()
+            drawn = drawn_subjects(stage.city.store, TENANT_A, stage.city.plan.draw_id)[0].subject
+            left = Subject(id=drawn.subject_id, name=drawn.name, kind="premises", division=drawn.division)
+            with stage.city.store.change(TENANT_A, stage.city.act()) as change:
+                change.save(left)
+                change.event(EventType.SUBJECT_CHANGED, left)
+        plan = f"/console/plans/{stage.city.plan_id}"
+
+        job_url = stage.coordinator.post(f"{plan}/schedule", form()).location
+        stage.run_jobs()
+        for page in (job_url, f"{plan}/schedule"):
+            shown = stage.coordinator.get(page).text
+            assert left.name in shown and "已退出这个场景" in shown
+
+        stage.coordinator.post(f"{plan}/schedule", form(leave_out_reason="已经不发卡"))
+        stage.run_jobs()
+        kept = stage.coordinator.get(plan).text
+        assert "已退出这个场景" in kept and "已经不发卡" in kept
