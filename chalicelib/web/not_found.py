@@ -8,12 +8,10 @@ from chalicelib.web.paths import CATCH_ALL
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import OPEN, route
 
-UNROUTED = CATCH_ALL
-
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, UNROUTED, permission=OPEN)
+@route(blueprint, CATCH_ALL, permission=OPEN)
 def find_nothing(request: WebRequest) -> Answer:
     """Every path without a route comes here: see `paths.py`; the local server is told to."""
     raise RecordNotFoundError()

@@ -42,6 +42,8 @@ class Matcher(RouteMatcher):
     """Routes as API Gateway matches them: concrete parts first, values decoded, the rest to the catch-all."""
 
     def match_route(self, url: str) -> MatchResult:
+        path, mark, query = url.partition("?")
+        url = path.replace(";", "%3B") + mark + query  # else parsed away as a parameter of the last part
         try:
             found = super().match_route(url)
         except ValueError:

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from chalice.config import Config
-from chalice.local import LocalGateway
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
@@ -35,8 +34,8 @@ from chalicelib.services.tenancy.bind_identity import identity_id
 from chalicelib.services.tenancy.onboard_tenant import Roster, onboard_tenant
 from chalicelib.web.identity import keys
 from chalicelib.web.identity.keys import KeyCache
-from chalicelib.web.not_found import UNROUTED
 from chalicelib.web.sessions import session_id
+from infra.local.server import Gateway
 from tests.cloud import cloud_at, emulator
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -143,17 +142,13 @@ class Site:
 
     def __init__(self) -> None:
         self.app = app
-        self._gateway = LocalGateway(self.app, Config.create())
+        self._gateway = Gateway(self.app, Config.create())
         self.people: dict[tuple[str, Role], Person] = {}
 
     def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
-        """One request through Chalice's local gateway; a path without a route goes where API Gateway would send it."""
+        """One request through the local gateway."""
         make_event = self._gateway.event_converter.create_lambda_event
-        try:
-            event = make_event(method=method, path=path, headers=dict(headers), body=body)
-        except ValueError:
-            event = make_event(method=method, path=UNROUTED, headers=dict(headers), body=body)
-            event["requestContext"]["path"] = urlsplit(path).path
+        event = make_event(method=method, path=path, headers=dict(headers), body=body)
         return _reply(self.app(event, self._gateway._generate_lambda_context()))
 
     def browser(self, role: Role | None = None, tenant: str = TENANT_A) -> Browser:

@@ -53,6 +53,7 @@ def test_concrete_route_comes_before_a_parameter(connection: http.client.HTTPCon
 
 def test_path_values_are_decoded(connection: http.client.HTTPConnection) -> None:
     assert ask(connection, "/things/%E5%8A%A0%E6%B2%B9%20%231?x=1") == (200, "加油 #1")
+    assert ask(connection, "/things/a;b") == (200, "a;b")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/nothing/at/all", "/things", "/things/1/2/3?q=1"])
