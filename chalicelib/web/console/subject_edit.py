@@ -6,6 +6,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.domain.access import Permission
+from chalicelib.domain.division import covers_any, is_known
 from chalicelib.domain.errors import AlreadyExistsError, ConflictError, InvalidInputError
 from chalicelib.domain.plate import plate_rules
 from chalicelib.domain.subject import Subject, SubjectKind
@@ -39,12 +40,15 @@ def new_subject(request: WebRequest) -> Answer:
 def form_context(request: WebRequest, kind: SubjectKind, values: Mapping[str, str]) -> dict[str, Any]:
     """What the fields of every subject's form need, for pages/subjects/fields.html."""
     tenant = request.store.tenants.get(request.tenant, request.tenant)
-    codes = counties_of(tenant.divisions, request.actor)
+    counties = {code: place_label(code) for code in counties_of(tenant.divisions, request.actor)}
+    own = values.get("division", "")
+    if own not in counties and is_known(own) and covers_any(tenant.divisions, own):
+        counties[own] = place_label(own, is_full=True)  # a township or a village, as a file or a merge gave it
     return {
         "values": values,
         "rules": kind_rules(kind),
         "kind_inputs": kind_fields(kind, values),
-        "counties": [("", gettext("请选择")), *((code, place_label(code)) for code in codes)],
+        "counties": [("", gettext("请选择")), *counties.items()],
         "statuses": options({code: STATUSES[code] for code in SETTABLE}),
         "plate_forms": [(one.code.value, one.words(request.locale)) for one in plate_rules().forms],
         "systems": options({one.value: words for one, words in SYSTEMS.items()}),

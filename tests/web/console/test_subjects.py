@@ -268,6 +268,15 @@ def test_change_one_keeps_what_was_left_empty(browser: Browser) -> None:
     assert (member.status, member.county, member.grade) == (SubjectStatus.SUSPENDED, COUNTIES[2], DrawGrade.C)
 
 
+def test_a_form_keeps_the_township_that_a_file_gave(browser: Browser) -> None:
+    one = subject(1).with_changes(division="450102002000")
+    register([one])
+
+    form = browser.get(f"/console/subjects/{one.id}/edit").text
+
+    assert re.search(r'<option value="450102002000" selected[^>]*>[^<]*兴宁区[^<]*朝阳街道</option>', form)
+
+
 def test_a_stale_form_is_shown_again_with_what_was_typed(browser: Browser) -> None:
     one = subject(1)
     register([one])
