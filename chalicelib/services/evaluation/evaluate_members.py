@@ -70,7 +70,7 @@ def evaluate_members(store: Store, tenant: TenantId, act: Act, job: Job, progres
     return evaluate_in_parts(store, tenant, job, progress, parts, cause=RULES_MOVED, act_of=act.part)
 
 
-def is_behind(store: Store, tenant: TenantId, evaluation: SubjectEvaluation, subject: Subject) -> bool:
+def has_older_rules(store: Store, tenant: TenantId, evaluation: SubjectEvaluation, subject: Subject) -> bool:
     """Whether other rules are in force than those by which it was made, so that it will be made anew: not of a subject
     that left the scenario. One query at most."""
     if subject.is_tombstone or subject.membership(evaluation.id) is None or not registry().holds(evaluation.id):

@@ -7,7 +7,7 @@ from chalicelib.domain.access import Permission, Resource, allowed, require
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.evaluation import Output
 from chalicelib.domain.subject import DrawGrade, Subject
-from chalicelib.services.evaluation.evaluate_members import is_behind
+from chalicelib.services.evaluation.evaluate_members import has_older_rules
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
 from chalicelib.web.evaluation_views import findings_of, matrix_rows, point_rows
@@ -107,7 +107,7 @@ def show_evaluation(request: WebRequest, subject_id: str) -> Answer:
         "pages/evaluations/show.html",
         subject=subject,
         evaluation=evaluation,
-        is_behind=is_behind(request.store, request.tenant, evaluation, subject),
+        has_older_rules=has_older_rules(request.store, request.tenant, evaluation, subject),
         result=result,
         package=package,
         risk_rows=point_rows(result.reasons(Output.RISK_LEVEL), findings, package),

@@ -8,7 +8,7 @@ from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.subject_evaluation import CreditView
 from chalicelib.services.binding.own_subjects import own_subjects
-from chalicelib.services.evaluation.evaluate_members import is_behind
+from chalicelib.services.evaluation.evaluate_members import has_older_rules
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.body_words import body_name
 from chalicelib.web.evaluation_views import credit_bands, findings_of, next_grade, point_rows
@@ -88,7 +88,7 @@ def show_evaluation(request: WebRequest) -> Answer:
         "pages/subject/evaluation.html",
         subject=subject,
         view=view,
-        is_behind=is_behind(request.store, request.tenant, stored[scenario], subject),
+        has_older_rules=has_older_rules(request.store, request.tenant, stored[scenario], subject),
         package=package,
         rows=rows,
         bands=credit_bands(package),

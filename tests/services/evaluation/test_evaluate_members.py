@@ -73,7 +73,7 @@ def run(store, job, clock=lambda: NOW, stop_at=None):
 
 def behind(store, subject):
     now = store.subjects.get(TENANT, subject.id)
-    return service.is_behind(store, TENANT, evaluation(store, subject), now)
+    return service.has_older_rules(store, TENANT, evaluation(store, subject), now)
 
 
 def test_published_thresholds_are_followed_by_whoever_was_evaluated_before(store):
