@@ -15,7 +15,6 @@ from tests.infra_fixtures import (
 LONGEST = (
     "site",
     "tests/browser/test_kit.py",
-    "tests/infra/local/test_site.py",
     "tests/architecture/test_routes_lists.py",
     "tests/architecture/test_routes.py",
     "package",

@@ -120,6 +120,7 @@ def test_folder_belongs_to_one_start_at_a_time(tmp_path: Path) -> None:
         raise AssertionError("two starts hold one folder")
 
 
+@pytest.mark.nightly
 def test_killed_site_leaves_no_cloud_behind_and_the_next_start_finds_its_data(tmp_path: Path) -> None:
     port = free_port()
     site = subprocess.Popen(
