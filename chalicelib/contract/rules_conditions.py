@@ -3,7 +3,6 @@ nothing can equal would hide an item for good, and nobody would miss it."""
 
 from collections.abc import Iterator, Set
 
-from chalicelib.contract.manifest import Attribute
 from chalicelib.contract.package import PackageReading
 from chalicelib.contract.rule import Tools
 from chalicelib.contract.rule_finding import RuleFinding
@@ -11,7 +10,6 @@ from chalicelib.contract.scenario import Scenario
 from chalicelib.domain.condition import Condition, Scalar
 from chalicelib.domain.handbook import HandbookItem, Paragraph
 from chalicelib.domain.item import AnswerType, Compliance
-from chalicelib.domain.register_columns import ColumnType
 
 RULE = "conditions_point_back"
 KIND = "kind"
@@ -21,7 +19,6 @@ _LOOK_BACK = "a condition looks at a question asked before it, or at an attribut
 _IN_HANDBOOK = "a handbook knows no answers: a condition in it looks at an attribute that the manifest names"
 _IN_REPORTS = "who must report is told from an attribute that the manifest names"
 
-_TYPES: dict[ColumnType, type] = {ColumnType.BOOLEAN: bool, ColumnType.INTEGER: int}
 _UNANSWERED = (Compliance.NOT_CHECKED, Compliance.NOT_APPLICABLE)
 
 
@@ -76,7 +73,7 @@ class _Known:
             return _is_answer(self.answers[leaf.answer], value)
         if leaf.attribute == KIND:
             return value in self.kinds
-        return _is_value(self.attributes[leaf.attribute or ""], value)
+        return self.attributes[leaf.attribute or ""].fits(value)
 
 
 def _is_answer(type_: AnswerType, value: Scalar) -> bool:
@@ -85,9 +82,3 @@ def _is_answer(type_: AnswerType, value: Scalar) -> bool:
         return value in tuple(Compliance)
     is_right = isinstance(value, str) if type_ is AnswerType.TEXT else type(value) is int
     return is_right or value in _UNANSWERED
-
-
-def _is_value(attribute: Attribute, value: Scalar) -> bool:
-    if attribute.choices:
-        return value in {one.code for one in attribute.choices}
-    return type(value) is _TYPES.get(attribute.type, str)

@@ -142,9 +142,9 @@ def _figured_values(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], M
     for section in raw.get("checklist", {}).get("sections", ()):
         for item in section["items"]:
             for side in ("minimum", "maximum"):
-                if f"{side}_figure" in item:
+                if item.get(f"{side}_figure"):
                     entry = {**item.get("number", {}), f"{side}_figure": item[f"{side}_figure"]}
                     yield ("checklist.json", item["id"]), entry, side, f"{side}_figure"
     for clock in raw.get("inspection", {}).get("deadlines", ()):
-        if "length_figure" in clock:
+        if clock.get("length_figure"):
             yield ("inspection.json", clock["id"]), clock, "length", "length_figure"

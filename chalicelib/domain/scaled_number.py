@@ -1,7 +1,7 @@
 """Numbers as people type them, kept as integers in 10^-decimals of their unit."""
 
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 
@@ -17,7 +17,7 @@ def scaled_number(text: str, decimals: int, field: str = "number") -> int | None
         return None
     try:
         scaled = Decimal(unicodedata.normalize("NFKC", text).replace(",", "")).scaleb(decimals)
-    except InvalidOperation:
+    except ArithmeticError:
         raise InvalidInputError([FieldProblem(field=field, code="not_a_number")]) from None
     if not scaled.is_finite() or scaled != scaled.to_integral_value():
         details: dict[str, str | int] = {"decimals": decimals}

@@ -33,7 +33,7 @@ _TRIES = 5
 @idempotent
 def decide_order(store: Store, tenant: TenantId, act: Act, *, order_id: str) -> DisposalOrder:
     """The decided order with its number, the next of its acting body in this year; of a body with a document code
-    (机关代字) the next of this code and the document's word.
+    (机关代字) the next of the document's word.
 
     Raises SecondPersonNeededError (who drafted it), InvalidInputError (its own last day is over),
     IllegalTransitionError: its `missing` names a basis that does not
