@@ -1,8 +1,9 @@
 """The clock's work on evaluations in one tenant: a day alone changes them (a report of an appraisal lapses, a point
 ends), and each says from which day it holds no longer.
 
-Reads the days since the last sweep, whose day is read again since it was not over. Bounded work per tick; the rest is
-done by the next. What cannot be evaluated any more (merged, handed over, out of the scenario) stays as it is.
+Reads the days since the last sweep, whose day is read again since it was not over. Bounded per tick, those that fail
+not counted; the rest is done by the next. What cannot be evaluated any more (merged, handed over, out of
+the scenario) stays as it is.
 """
 
 from collections.abc import Iterator, Sequence

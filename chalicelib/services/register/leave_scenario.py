@@ -1,6 +1,5 @@
 """A subject leaves a scenario that does not apply to it, or no longer does."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.domain.act import Act
@@ -24,7 +23,6 @@ from chalicelib.services.register.relate_subjects import refuse
 from chalicelib.storage.store import Store
 
 MAX_REASON = 400
-_PLANS = 100
 
 
 @dataclass(frozen=True)
@@ -58,18 +56,10 @@ def open_matters(store: Store, tenant: TenantId, subject: Subject, scenario: str
         visits=[one for one in visits if one.serves(scenario) and not _is_over("visit", one.state)],
         drawn=[
             one
-            for one in _under_way(store, tenant)
+            for one in store.plans.every_under_way(tenant)
             if one.state == "drawn" and one.scenario == scenario and _has_drawn(store, tenant, one, subject)
         ],
     )
-
-
-def _under_way(store: Store, tenant: TenantId) -> Iterator[InspectionPlan]:
-    page = store.plans.under_way(tenant, limit=_PLANS)
-    yield from page.records
-    while page.next is not None:
-        page = store.plans.under_way(tenant, after=page.next, limit=_PLANS)
-        yield from page.records
 
 
 def _has_drawn(store: Store, tenant: TenantId, plan: InspectionPlan, subject: Subject) -> bool:

@@ -94,8 +94,8 @@ def open_period(
         for subject in subjects
         if subject.status in _REPORTING and form.duty_of(subject.kind.value, subject.attributes(edition.package.name))
     ]
-    known = store.periodic_reports.find_many(tenant, [one.report_id for one in wanted])
-    missing = [new_report(one) for one in wanted if one.report_id not in known]
+    known = store.periodic_reports.find_many(tenant, [id for one in wanted for id in one.ids_of(period)])
+    missing = [new_report(one) for one in wanted if known.keys().isdisjoint(one.ids_of(period))]
     for report in [one for one in missing if one.due_at is None or one.due_at > now][: left.writes]:
         act = Act(actor=Actor.system(tenant, CLOCK), at=now, key=f"report.{report.id}")
         _keep(store, tenant, act, report, EventType.REPORT_EXPECTED)

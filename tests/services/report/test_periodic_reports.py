@@ -329,3 +329,11 @@ def test_a_walk_that_one_tick_does_not_end_goes_on_behind_whom_it_reached(store,
     monkeypatch.undo()
     assert sweep_reports(store, TENANT, OPENED) == 0
     assert store.sweeps.swept_to(TENANT, mark) == OPENED
+
+
+def test_a_survivor_is_not_asked_for_what_its_duplicate_reported_before_the_walk_came_to_it(store):
+    submit(store, COMMERCE, subject=1, paper=png())
+    regrouped(store, 0)
+
+    assert sweep_reports(store, TENANT, OPENED) == 0
+    assert store.periodic_reports.of_subject(TENANT, IDS[0]) == []
