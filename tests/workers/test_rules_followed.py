@@ -35,5 +35,5 @@ def test_what_is_published_is_followed_by_one_job(store, delivery):
 
     with bootstrap.scope(TENANT):
         asked = store.jobs.recent(TENANT).records
-    assert [(one.name, one.values) for one in asked] == [("evaluate_members", {"scenario": CARD})]
+    assert [(one.name, one.values["scenario"]) for one in asked] == [("evaluate_members", CARD)]
     assert work_of("evaluate_members")

@@ -87,7 +87,7 @@ def test_published_thresholds_are_followed_by_whoever_was_evaluated_before(store
     evaluate_subject(store, TENANT, act(), subject_id=other.id, scenario=HOUSE, cause="finding_closed")
     done = run(store, job)
 
-    assert (done.state, done.result, done.values) == (JobState.DONE, {"evaluated": 2}, {"scenario": HOUSE})
+    assert (done.state, done.result, done.values["scenario"]) == (JobState.DONE, {"evaluated": 2}, HOUSE)
     assert not behind(store, old)
     assert [evaluation(store, one).cause for one in (old, other)] == [RULES_MOVED, "finding_closed"]
     assert evaluation(store, silent) is None
@@ -121,6 +121,56 @@ def test_the_clock_notices_a_package_in_a_new_version_once_and_looks_once_a_day(
     (job,) = store.jobs.recent(TENANT).records
     assert run(store, job).result == {"evaluated": 1}
     assert evaluation(store, subject).scenario_version == "99.0.0" and not behind(store, subject)
+    assert service.sweep_rules(store, TENANT, NOW + 3 * DAY) == 0
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED])
+def test_a_job_that_failed_or_was_cancelled_has_followed_nothing_and_is_asked_for_again(store, state):
+    subject = building(store, 1)
+    in_force(store, 1, own_thresholds())
+    (job,) = service.follow_rules(store, TENANT, act(key="published"))
+    save(store, job.with_changes(state=state, finished_at=NOW))
+
+    assert service.sweep_rules(store, TENANT, NOW + DAY) == 1
+    assert service.sweep_rules(store, TENANT, NOW + 2 * DAY) == 0
+    again = store.jobs.recent(TENANT).records[0]
+    assert run(store, again).result == {"evaluated": 1} and not behind(store, subject)
+    assert service.sweep_rules(store, TENANT, NOW + 3 * DAY) == 0
+
+
+def test_a_job_whose_message_was_lost_is_asked_for_again(store):
+    building(store, 1)
+    in_force(store, 1, own_thresholds())
+    service.follow_rules(store, TENANT, act())
+
+    assert [service.sweep_rules(store, TENANT, NOW + one * DAY) for one in (1, 2, 3, 4)] == [0, 0, 1, 0]
+
+
+def test_rules_that_come_back_while_others_are_followed_are_followed_again(store):
+    first, second = building(store, 1), building(store, 2)
+    assert service.follow_rules(store, TENANT, act()) == []
+    in_force(store, 1, own_thresholds())
+    (own,) = service.follow_rules(store, TENANT, act())
+    evaluate_subject(store, TENANT, act(), subject_id=first.id, scenario=HOUSE, cause="finding_closed")
+    in_force(store, 2)
+    (back,) = service.follow_rules(store, TENANT, act())
+
+    for job in (own, back):
+        run(store, job)
+    assert not behind(store, first) and not behind(store, second)
+    assert service.follow_rules(store, TENANT, act()) == []
+
+
+def test_a_job_for_a_package_that_is_not_installed_follows_nothing(store, monkeypatch):
+    subject = building(store, 1)
+    in_force(store, 1, own_thresholds())
+    (job,) = service.follow_rules(store, TENANT, act())
+    with monkeypatch.context() as gone:
+        gone.setattr(type(registry()), "holds", lambda *_: False)
+        assert run(store, job).result == {"evaluated": 0}
+
+    (again,) = service.follow_rules(store, TENANT, act())
+    assert run(store, again).result == {"evaluated": 1} and not behind(store, subject)
 
 
 def test_a_version_that_came_before_anybody_took_note_is_followed_too(store, monkeypatch):
@@ -158,6 +208,10 @@ def test_a_job_that_is_stopped_and_killed_goes_on_and_one_that_cannot_be_evaluat
     assert (done.state, done.result["failed"]) == (JobState.DONE, 1)
     assert [behind(store, one) for one in subjects] == [one is subjects[3] for one in subjects]
     assert {evaluation(store, one).version for one in subjects if one is not subjects[3]} == {2}
+
+    monkeypatch.undo()
+    (again,) = service.follow_rules(store, TENANT, act())
+    assert run(store, again).result == {"evaluated": 1} and not behind(store, subjects[3])
 
 
 def test_two_jobs_of_one_scenario_evaluate_nobody_twice(store):
