@@ -1,9 +1,9 @@
 """The job that follows rules which moved: a tenant's published local changes, or a package that came in a new version.
 Evaluates those members of the scenario anew whose evaluation was made by other rules, in parts.
 
-What a scenario's evaluations follow is noted beside the sweeps, so that words alone ask for nothing and a new version of
-a package is noticed by the clock, without an event of the tenant. While a job sees to it, the note names the job instead;
-one that failed, was stopped or left somebody out has followed nothing, and the next look asks again.
+What a scenario's evaluations follow is noted beside the sweeps, so that words alone ask for nothing and a new version
+of a package is noticed by the clock, without an event of the tenant. While a job sees to it, the note names the job
+instead; one that failed, was stopped or left somebody out has followed nothing, and the next look asks again.
 """
 
 from collections.abc import Iterator
