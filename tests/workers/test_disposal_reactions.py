@@ -4,11 +4,13 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.event import EventType
+from chalicelib.domain.tenancy import Role
 from chalicelib.services.disposal.decide_order import lift_order
 from chalicelib.services.disposal.record_occurrence import record_occurrence
 from chalicelib.services.disposal.serve_order import fulfil_order
-from tests.builders import TENANT, act
-from tests.disposing import HEAD, ID, OFFICER, SCENARIO, add_town, opened, served
+from chalicelib.services.register.merge_subjects import merge_subjects
+from tests.builders import TENANT, act, actor
+from tests.disposing import GRADE_D, HEAD, ID, OFFICER, SCENARIO, add_building, add_town, opened, served
 from tests.visiting import png
 
 
@@ -18,9 +20,9 @@ def order(store):
         return served(add_town(store), opened(store))
 
 
-def stopped(store):
+def stopped(store, id=ID):
     with bootstrap.scope(TENANT):
-        return store.subjects.get(TENANT, ID).attributes(SCENARIO).get("is_use_stopped")
+        return store.subjects.get(TENANT, id).attributes(SCENARIO).get("is_use_stopped")
 
 
 def told(store):
@@ -70,3 +72,21 @@ def test_lifting_an_order_takes_it_back_and_a_late_record_does_not(store, delive
         record_occurrence(store, TENANT, act(OFFICER, minutes=7), **say, occurrence_id="use_stopped", files=[png()])
     assert delivery.stream(only="disposal_occurrence_recorded") == []
     assert stopped(store) is True and [one[0] for one in told(store)] == ["use_stopped", "use_resumed"]
+
+
+def test_of_two_disposals_of_a_merged_subject_the_last_that_happened_counts_too(store, delivery):
+    survivor = "01JD0000000000000000DISP09"
+    with bootstrap.scope(TENANT):
+        add_building(add_town(store), GRADE_D, survivor)
+        one, other = opened(store), opened(store, survivor)
+        merge_subjects(store, TENANT, act(actor(Role.COORDINATOR)), kept_id=survivor, other_id=ID, reason="同一幢")
+        seen = {"occurrence_id": "use_stopped", "files": [png()]}
+        record_occurrence(store, TENANT, act(OFFICER, minutes=5), disposal_id=one.id, at=act(minutes=5).at, **seen)
+    assert delivery.stream(only="disposal_occurrence_recorded") == []
+    assert stopped(store, survivor) is True
+
+    with bootstrap.scope(TENANT):
+        late = {"occurrence_id": "use_resumed", "at": act(minutes=4).at, "files": [png()]}
+        record_occurrence(store, TENANT, act(OFFICER, minutes=6), disposal_id=other.id, **late)
+    assert delivery.stream(only="disposal_occurrence_recorded") == []
+    assert stopped(store, survivor) is True, "written down late in the other disposal"

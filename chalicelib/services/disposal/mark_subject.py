@@ -1,7 +1,10 @@
 """What an occurrence makes true of the subject in the register: the attributes that the package says it sets."""
 
+from collections.abc import Iterator
+
+from chalicelib.contract.inspection import InspectionRules, Occurrence
 from chalicelib.domain.act import Act
-from chalicelib.domain.disposal import Disposal
+from chalicelib.domain.disposal import Disposal, RecordedOccurrence
 from chalicelib.domain.event import EventType
 from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import TenantId
@@ -17,7 +20,8 @@ from chalicelib.storage.store import Store
 def mark_subject(store: Store, tenant: TenantId, act: Act, *, disposal: Disposal, occurrence_id: str) -> Subject:
     """The subject, or the survivor of a merged one, with the attributes that this occurrence sets.
 
-    Of several that set one attribute the last that happened counts, so that one written down late takes nothing back.
+    Of several that set one attribute the last that happened counts, also in other disposals of a merged subject, so
+    that one written down late takes nothing back.
     Runs as a reaction to events, so nobody's permission is asked; the change is an event of its own, which asks for an
     evaluation. One that left the register or the scenario stays as it is. Raises RecordNotFoundError.
     """
@@ -28,9 +32,9 @@ def mark_subject(store: Store, tenant: TenantId, act: Act, *, disposal: Disposal
         return subject
     told = {one.attribute for one in occurrence.sets}
     values = dict(held.attributes)
-    for happened in sorted(disposal.occurrences, key=lambda one: (one.at, one.recorded_at)):
-        known = rules.occurrence(happened.occurrence_id)
-        values |= {one.attribute: one.value for one in (known.sets if known else ()) if one.attribute in told}
+    happened = _happened(store, tenant, subject, disposal, rules)
+    for _, known in sorted(happened, key=lambda pair: (pair[0].at, pair[0].recorded_at)):
+        values |= {one.attribute: one.value for one in known.sets if one.attribute in told}
     if values == dict(held.attributes):
         return subject
     marked = subject.joined(disposal.scenario, values)
@@ -40,3 +44,19 @@ def mark_subject(store: Store, tenant: TenantId, act: Act, *, disposal: Disposal
         cause = {"disposal_id": disposal.id, "occurrence": occurrence_id}
         change.event(EventType.SUBJECT_CHANGED, marked, told_changes(subject, marked, ["memberships"]) | cause)
     return marked
+
+
+def _happened(
+    store: Store, tenant: TenantId, subject: Subject, disposal: Disposal, rules: InspectionRules
+) -> Iterator[tuple[RecordedOccurrence, Occurrence]]:
+    """What is written down of the subject in this scenario, each with what its disposal's edition says of it. Where it
+    absorbed nobody, the disposal alone: nothing is read."""
+    held = [(disposal, rules)]
+    for id in subject.all_ids if subject.absorbed else ():
+        for one in store.disposals.of_subject(tenant, id):
+            if one.scenario == disposal.scenario and one.id != disposal.id:
+                held.append((one, edition_of(store, tenant, one).scenario.inspection))
+    for one, known in held:
+        for happened in one.occurrences:
+            if occurrence := known.occurrence(happened.occurrence_id):
+                yield happened, occurrence
