@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from chalicelib.contract.figure import Figure
+from chalicelib.contract.figure import DerivedLabel, Figure
 from chalicelib.contract.figure_uses import with_figures
 from chalicelib.contract.json_places import read_unique
 from chalicelib.contract.rule_finding import RuleFinding
@@ -17,6 +17,7 @@ from chalicelib.contract.scenario import PARTS, Scenario
 from chalicelib.domain.label import labels_of
 
 Part = TypeVar("Part", bound=BaseModel)
+Shaped = TypeVar("Shaped")
 
 
 @dataclass
@@ -85,20 +86,25 @@ def _read_part(reading: PackageReading, part: str) -> None:
         return
     reading.raw[part] = raw
     body = {key: value for key, value in raw.items() if key != "$schema"} if isinstance(raw, dict) else raw
-    try:
-        reading.parts[part] = PARTS[part].model_validate_json(json.dumps(body))
-    except RecursionError:
-        mend = f"see chalicelib/contract/schemas/{part}.schema.json"
-        reading.findings.append(RuleFinding("files_valid", file, "", "brackets in brackets without end", mend))
-    except ValidationError as error:
-        reading.findings += _problems(error, file, part)
+    found = _shaped(reading, PARTS[part].model_validate_json, body, file, part)
+    if found is not None:
+        reading.parts[part] = found
 
 
-def _problems(error: ValidationError, file: str, schema: str, prefix: str = "") -> list[RuleFinding]:
+def _shaped(
+    reading: PackageReading, shape: Callable[[str], Shaped], body: Any, file: str, schema: str, within: str = ""
+) -> Shaped | None:
+    """What a model makes of JSON, or None with its findings. within: the field of the file that it is."""
     mend = f"see chalicelib/contract/schemas/{schema}.schema.json"
-    return [
-        RuleFinding("files_valid", file, f"{prefix}{place}", problem, mend) for place, problem in problems_of(error)
-    ]
+    try:
+        return shape(json.dumps(body))
+    except RecursionError:
+        reading.findings.append(RuleFinding("files_valid", file, within, "brackets in brackets without end", mend))
+    except ValidationError as error:
+        for place, problem in problems_of(error):
+            place = ".".join(filter(None, (within, place)))
+            reading.findings.append(RuleFinding("files_valid", file, place, problem, mend))
+    return None
 
 
 def problems_of(error: ValidationError) -> list[tuple[str, str]]:
@@ -118,11 +124,12 @@ def read_extra(reading: PackageReading, file: str) -> tuple[Any, list[RuleFindin
     return body, scratch.findings
 
 
-_FIGURES = TypeAdapter(list[Figure])
+_FIGURES, _DERIVED = TypeAdapter(list[Figure]), TypeAdapter(list[DerivedLabel])
 
 
 def _read_figures(reading: PackageReading, file: str) -> None:
-    """The figures of one of the trade's own files; its tables are read by the package's class."""
+    """The figures of one of the trade's own files, with the words of what is computed from them; its tables are read by
+    the package's class."""
     body = _read_json(reading, file)
     if not isinstance(body, dict) or not isinstance(body.get("figures"), list):
         reading.unread.append(file)
@@ -130,14 +137,12 @@ def _read_figures(reading: PackageReading, file: str) -> None:
             mend = "see chalicelib/contract/schemas/figures.schema.json"
             reading.findings.append(RuleFinding("files_valid", file, "figures", "no list of figures", mend))
         return
-    try:
-        found = _FIGURES.validate_json(json.dumps(body["figures"]))
-    except ValidationError as error:
+    found = _shaped(reading, _FIGURES.validate_json, body["figures"], file, "figures", "figures")
+    derived = _shaped(reading, _DERIVED.validate_json, body.get("derived", []), file, "figures", "derived")
+    if found is None or derived is None:
         reading.unread.append(file)
-        reading.findings += _problems(error, file, "figures", "figures.")
-        return
-    reading.figures += found
-    for one in found:
+    for one in found or ():
+        reading.figures.append(one)
         if one.may_be_loosened:
             problem = "a figure to be confirmed may be set to one side only"
             mend = "let tenant_range begin or end with the value: the stricter side is open"

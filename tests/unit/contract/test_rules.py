@@ -426,6 +426,35 @@ def test_a_key_that_stands_twice_is_found(tmp_path, file, key, rule):
     assert key in found[0].problem
 
 
+WORDS = {"id": "share", "label": "比例", "label_en": "Share", "formula": "甲除以乙", "formula_en": "A by B"}
+
+
+@pytest.mark.parametrize(
+    ("derived", "place"),
+    [
+        (None, "derived"),
+        (7, "derived"),
+        ("share", "derived"),
+        ({"share": WORDS}, "derived"),
+        (["share"], "derived.0"),
+        ([WORDS, None], "derived.1"),
+        ([WORDS | {"id": 7}], "derived.0.id"),
+        ([WORDS | {"colour": "red"}], "derived.0.colour"),
+        ([{key: value for key, value in WORDS.items() if key != "formula"}], "derived.0.formula"),
+    ],
+)
+def test_words_of_what_is_computed_that_have_another_shape_are_found_where_they_are(tmp_path, derived, place):
+    folder = copy_pilot(tmp_path)
+    write("oil_rules.json", json.dumps({"figures": [], "derived": derived}))(folder)
+
+    report = check_package(folder, TOOLS)
+
+    found = report.by_rule["files_valid"]
+    assert [(one.file, one.place) for one in found] == [("oil_rules.json", place)]
+    assert finding_words(found[0], "zh")[0] != found[0].problem
+    assert report.tier is None and report.reading.scenario is None
+
+
 def test_what_one_file_says_is_judged_while_another_does_not_hold(tmp_path):
     folder = copy_pilot(tmp_path)
     edit(folder, "evaluation.json", lambda body: body.update(castle=1))
