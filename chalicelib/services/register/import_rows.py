@@ -16,6 +16,7 @@ from chalicelib.domain.job import Job
 from chalicelib.domain.register_import import (
     AcceptedRow,
     ChangedRow,
+    DuplicateRow,
     FieldChange,
     ImportScope,
     RejectedRow,
@@ -111,6 +112,7 @@ def _settle(run: ImportRun, rows: Sequence[PlannedRow], written: dict[int, Event
     existing, holders = _registered(run, read), _plate_holders(run, read)
     found: dict[int, RowOutcome] = {}
     plates: dict[str, Subject] = {}
+    changing: dict[str, int] = {}
     for reading, first_row in rows:
         number = reading.row.number
         subject, own, holder = existing.get(number), subject_id_of(run.job, number), holders.get(number)
@@ -124,6 +126,8 @@ def _settle(run: ImportRun, rows: Sequence[PlannedRow], written: dict[int, Event
             outcome = _outside(reading, outcome)
         if isinstance(outcome, AcceptedRow | ChangedRow) and holder is not None and holder.id != outcome.subject.id:
             outcome = _plate_taken(reading, outcome, holder)
+        if isinstance(outcome, ChangedRow):
+            outcome = _first_change(outcome, changing)
         if isinstance(outcome, AcceptedRow):
             outcome = _plate_seen(run, reading, outcome, plates)
         found[number] = outcome
@@ -149,6 +153,15 @@ def _plate_taken(reading: Reading, outcome: RowOutcome, holder: Subject) -> Reje
     details |= {"holder": holder.name, "subject_id": holder.id}
     problem = FieldProblem(field="plate", code="plate_taken", details=details)
     return RejectedRow(row_number=reading.row.number, values=reading.row.values, problems=(*outcome.problems, problem))
+
+
+def _first_change(outcome: ChangedRow, changing: dict[str, int]) -> RowOutcome:
+    """A transaction holds a subject once: rows too incomplete to be known as one subject may change the same one."""
+    first_row = changing.setdefault(outcome.subject.id, outcome.row_number)
+    if first_row == outcome.row_number:
+        return outcome
+    common = {name: getattr(outcome, name) for name in RowOutcome.model_fields}
+    return DuplicateRow.model_construct(**common, first_row=first_row)
 
 
 def _plate_seen(run: ImportRun, reading: Reading, outcome: AcceptedRow, plates: dict[str, Subject]) -> AcceptedRow:

@@ -144,6 +144,19 @@ def test_what_the_sheet_says_is_changed_and_the_rest_left_alone(store):
     assert event.data["changed"] == {"2": {"phone": "", "pump_count": str(STATIONS[0]["pump_count"])}}
 
 
+def test_of_two_rows_that_change_one_subject_the_first_counts_and_the_job_ends(store):
+    run(store, request(store, messy_csv(STATIONS)))
+    code = STATIONS[0]["code"]
+    codes_only = table({CODE: code, PUMPS: "9"}, {CODE: code, PUMPS: "8"}, headers=(CODE, PUMPS))
+
+    trial = run(store, request(store, codes_only, is_trial=True))
+    job = run(store, request(store, codes_only))
+
+    assert (job.state, job.result["changed"], job.result["duplicate"]) == (JobState.DONE, 1, 1)
+    assert trial.result == job.result
+    assert find_by_code(store, TENANT, code).attributes("refined_oil")["pump_count"] == 9
+
+
 def test_an_empty_cell_erases_only_where_the_mapping_says_so_and_that_is_remembered(store):
     run(store, request(store, table(row(0), row(1))))
     headers = (NAME, CODE, PHONE)
