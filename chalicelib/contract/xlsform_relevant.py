@@ -12,6 +12,8 @@ from typing import Literal
 
 from chalicelib.contract.xlsform_columns import SUBJECT_PREFIX
 from chalicelib.domain.condition import Condition, Scalar
+from chalicelib.domain.errors import InvalidInputError
+from chalicelib.domain.scaled_number import scaled_number
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<name>\$\{[A-Za-z_][\w.-]*\})|(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>-?\d+(?:\.\d+)?)"
@@ -197,9 +199,8 @@ class _Reader:
     def _whole(self, text: str, name: str) -> int:
         decimals = self._value(name).decimals
         try:
-            scaled = Decimal(text).scaleb(decimals)
-        except ArithmeticError:
+            return scaled_number(text, decimals) or 0
+        except InvalidInputError as error:
+            if error.problems[0].code == "too_many_decimals":
+                raise NotRelevantError(f"{text} has more than {decimals} decimals") from None
             raise NotRelevantError(f"{text} is no number") from None
-        if scaled != scaled.to_integral_value():
-            raise NotRelevantError(f"{text} has more than {decimals} decimals")
-        return int(scaled)

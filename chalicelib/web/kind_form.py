@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from chalicelib.domain.condition import Scalar
+from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.register_cell import parse_date
+from chalicelib.domain.scaled_number import scaled_number
 from chalicelib.domain.subject import Attributes, CoordinateSystem, ResponsiblePerson, Subject
 from chalicelib.domain.subject_kind import (
     AttributeType,
@@ -122,10 +124,10 @@ def _value(attribute: KindAttribute, text: str) -> Scalar:
         return int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else text
     if attribute.type is AttributeType.MONEY:
         try:
-            fen = Decimal(text.replace(",", "")) * 100
-        except InvalidOperation:
+            fen = scaled_number(text, 2)
+        except InvalidInputError:
             return text
-        return int(fen) if fen.is_finite() and fen == fen.to_integral_value() else text
+        return text if fen is None else fen
     if attribute.type is AttributeType.DATE:
         day = parse_date(text)
         return day.isoformat() if day else text

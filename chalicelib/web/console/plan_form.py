@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from chalicelib.domain.draw import Selection
 from chalicelib.domain.errors import FieldProblem, InvalidInputError
 from chalicelib.domain.plan import GRADES, InspectionPlan
 from chalicelib.domain.plan_defaults import plan_defaults
+from chalicelib.domain.scaled_number import scaled_number
 from chalicelib.domain.tenancy import ActingBody, Tenant
 from chalicelib.services.plan.draft_plan import PlanDraft
 from chalicelib.services.scenario.read_edition import editions_of
@@ -231,21 +232,21 @@ def _named(found: Sequence[FieldProblem], form: Fields) -> list[FieldProblem]:
 
 
 def _basis_points(form: Fields, name: str, problems: list[FieldProblem]) -> int:
-    text = form.text(name, "0").rstrip("%")
+    code = "out_of_range"
     try:
-        points = Decimal(text) * 100
-        if points == points.to_integral_value() and 0 <= points <= 10_000:
-            return int(points)
-        details: dict[str, str | int] = {"minimum": 0, "maximum": 100}
-        problems.append(FieldProblem(field=name, code="out_of_range", details=details))
-    except InvalidOperation:
-        problems.append(FieldProblem(field=name, code="not_a_number"))
+        points = scaled_number(form.text(name, "0").rstrip("%"), 2)
+        if points is not None and 0 <= points <= 10_000:
+            return points
+    except InvalidInputError as error:
+        code = error.problems[0].code
+    details: dict[str, str | int] = {"minimum": 0, "maximum": 100, "decimals": 2}
+    problems.append(FieldProblem(field=name, code=code, details=details))
     return 0
 
 
 def _whole(form: Fields, name: str, problems: list[FieldProblem]) -> int:
     text = form.text(name, "1")
-    if text.isdecimal() and 1 <= int(text) <= 16:
+    if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= 16:
         return int(text)
     code = "out_of_range" if text.isdecimal() else "not_a_number"
     problems.append(FieldProblem(field=name, code=code, details={"minimum": 1, "maximum": 16}))

@@ -76,7 +76,8 @@ def test_a_condition_is_said_as_an_expression_and_read_back(condition):
 @pytest.mark.parametrize(
     "text",
     ["${valve} =", "${nobody} = 'x'", "'x' = ${valve}", "${valve} = 'x' and", "selected('', ${valve})", "${depth} > 3",
-     "(${valve} = 'x'", "${depth} = 1.005", "${subject_is_leased} = 'maybe'", "regex(., 'x')", "${valve} = 'x')"],
+     "(${valve} = 'x'", "${depth} = 1.005", "${subject_is_leased} = 'maybe'", "regex(., 'x')", "${valve} = 'x')",
+     "${depth} >= 'Infinity'", "${depth} >= '1e999999'", "${depth} = 'NaN'", f"${{depth}} = {'9' * 40}"],
 )  # fmt: skip
 def test_what_a_condition_cannot_say_is_refused(text):
     with pytest.raises(NotRelevantError):

@@ -54,6 +54,15 @@ def test_what_was_typed_stays_on_an_error(office):
     assert "牵头单位要在选中的执法主体里" in reply.text
 
 
+def test_numbers_beyond_all_bounds_are_refused_by_their_field(office):
+    typed = {"ratios.A": "1e999999", "ratios.B": "-1", "ratios.C": "Infinity", "ratios.D": "5.005"}
+    reply = office.coordinator.post("/console/plans", FORM | typed | {"weights.A": "9" * 5000})
+
+    assert reply.status == 422
+    said = ("“A级的比例”要填数字", "“B级的比例”超出允许的范围", "“D级的比例”最多2位小数", "“A级的权重”超出允许的范围")
+    assert [one for one in said if one not in reply.text] == []
+
+
 def test_a_plan_goes_the_whole_way_to_scheduling(office):
     plan_id = created(office)
     shown = office.coordinator.get(f"/console/plans/{plan_id}")
