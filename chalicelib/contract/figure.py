@@ -35,10 +35,6 @@ class FigureUnit(StrEnum):
         """People write fen as yuan and basis points as per cent, with two decimals."""
         return 2 if self in (FigureUnit.FEN, FigureUnit.BASIS_POINTS) else 0
 
-    def words(self, is_chinese: bool) -> str:
-        """As it stands behind a number."""
-        return _UNIT_WORDS[self][0 if is_chinese else 1]
-
 
 class FigureStatus(StrEnum):
     """How far a figure may be relied on. A proposal is the platform's own and is never shown as law."""
@@ -61,22 +57,24 @@ class FigureRange(BaseModel):
 
 
 _UNIT_WORDS = {
-    FigureUnit.FEN: ("元", " yuan"),
-    FigureUnit.BASIS_POINTS: ("%", "%"),
-    FigureUnit.HOUR: ("小时", " hours"),
-    FigureUnit.DAY: ("天", " days"),
-    FigureUnit.WORKING_DAY: ("个工作日", " working days"),
-    FigureUnit.MONTH: ("个月", " months"),
-    FigureUnit.COUNT: ("", ""),
-    FigureUnit.POINT: ("分", " points"),
+    FigureUnit.FEN: ("元", " yuan", " yuan"),
+    FigureUnit.BASIS_POINTS: ("%", "%", "%"),
+    FigureUnit.HOUR: ("小时", " hour", " hours"),
+    FigureUnit.DAY: ("天", " day", " days"),
+    FigureUnit.WORKING_DAY: ("个工作日", " working day", " working days"),
+    FigureUnit.MONTH: ("个月", " month", " months"),
+    FigureUnit.COUNT: ("", "", ""),
+    FigureUnit.POINT: ("分", " point", " points"),
 }
+"""As it stands behind a number: in Chinese, in English behind one, and behind any other."""
 
 
 def amount_words(value: int, unit: FigureUnit, is_chinese: bool) -> str:
     """A value as people read it: 500000 fen is 5000元, 2000 basis points are 20%."""
     whole, rest = divmod(value, 100) if unit.decimals else (value, 0)
     tail = f".{rest:02d}".rstrip("0") if rest else ""
-    return f"{whole}{tail}{unit.words(is_chinese)}"
+    chinese, one, several = _UNIT_WORDS[unit]
+    return f"{whole}{tail}{chinese if is_chinese else one if value == 1 else several}"
 
 
 class Figure(BaseModel):

@@ -59,6 +59,10 @@ def test_limits_and_terms_are_filled_in_from_their_figures():
         (2_050, FigureUnit.BASIS_POINTS, "20.5%", "20.5%"),
         (20, FigureUnit.WORKING_DAY, "20个工作日", "20 working days"),
         (60, FigureUnit.COUNT, "60", "60"),
+        (1, FigureUnit.MONTH, "1个月", "1 month"),
+        (1, FigureUnit.WORKING_DAY, "1个工作日", "1 working day"),
+        (0, FigureUnit.POINT, "0分", "0 points"),
+        (1, FigureUnit.FEN, "0.01元", "0.01 yuan"),
     ],
 )
 def test_a_figure_in_words(value, unit, chinese, english):
