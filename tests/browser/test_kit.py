@@ -213,6 +213,26 @@ def test_a_file_is_uploaded_by_presigned_post(open_page: OpenPage, gallery_url: 
     expect(page.locator("input[name=approval_id]")).to_have_value("01UPLOAD")
 
 
+def test_a_form_sent_at_once_waits_for_its_file(open_page: OpenPage, gallery_url: str, tmp_path: Path) -> None:
+    chosen = tmp_path / "approval.pdf"
+    chosen.write_bytes(b"%PDF-1.4 a small file")
+    page = open_page(f"{gallery_url}/form")
+    GalleryHandler.received.clear()
+    page.evaluate(
+        """() => document.querySelector("#field-approval").addEventListener("change", (event) => {
+            const form = event.target.form;
+            form.noValidate = true;
+            setTimeout(() => { form.requestSubmit(); form.requestSubmit(); });
+        })"""
+    )
+
+    with page.expect_response("**/post"):
+        page.locator("#field-approval").set_input_files(str(chosen))
+
+    assert [path for path, _, _ in GalleryHandler.received] == ["/sign", "/bucket", "/post"]
+    assert b"01UPLOAD" in GalleryHandler.received[-1][2]
+
+
 def test_without_script_everything_is_there(open_page: OpenPage, gallery_url: str) -> None:
     page = open_page(f"{gallery_url}/console", java_script_enabled=False)
 

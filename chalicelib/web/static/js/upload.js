@@ -5,9 +5,13 @@
       answers {"url": …, "fields": {…}, "upload_id": …}.
    2. The file is posted to `url` with `fields`.
    3. Hidden fields <name>_id with upload_id and <name>_name with the file's name stand in the form, and the file itself is no longer sent with it.
+   4. A form that is submitted meanwhile waits for its files, and stays when one of them was not sent.
    The box sends the events yj:uploaded and yj:failed, detail {upload_id, filename}. */
 (function () {
   "use strict";
+
+  var running = new WeakMap();
+  var waiting = new WeakSet();
 
   function csrf() {
     var meta = document.querySelector('meta[name="csrf-token"]');
@@ -84,7 +88,7 @@
     if (!file.size) {
       line.end(box.dataset.wordsEmpty || box.dataset.wordsFailed, "red");
       announce(box, "yj:failed", file, "");
-      return Promise.resolve();
+      return Promise.resolve(false);
     }
     return sha256(file).then(function (digest) { return sign(box.dataset.upload, file, digest); })
       .then(function (signed) { return send(signed, file, line.show); })
@@ -98,10 +102,12 @@
         });
         line.end(box.dataset.wordsSent, "green");
         announce(box, "yj:uploaded", file, identifier);
+        return true;
       })
       .catch(function () {
         line.end(box.dataset.wordsFailed, "red");
         announce(box, "yj:failed", file, "");
+        return false;
       });
   }
 
@@ -110,8 +116,25 @@
     if (!box || event.target.type !== "file") { return; }
     var files = Array.prototype.slice.call(event.target.files);
     event.target.value = "";
-    files.reduce(function (before, file) {
-      return before.then(function () { return upload(box, file); });
-    }, Promise.resolve());
+    var all = files.reduce(function (before, file) {
+      return before.then(function (sent) { return upload(box, file).then(function (one) { return sent && one; }); });
+    }, running.get(box) || Promise.resolve(true));
+    running.set(box, all);
+    all.then(function () { if (running.get(box) === all) { running.delete(box); } });
   });
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    var boxes = Array.prototype.filter.call(form.querySelectorAll("[data-upload]"), function (box) { return running.has(box); });
+    if (!boxes.length) { return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (waiting.has(form)) { return; }
+    waiting.add(form);
+    var button = event.submitter;
+    Promise.all(boxes.map(function (box) { return running.get(box); })).then(function (sent) {
+      waiting.delete(form);
+      if (sent.every(Boolean)) { form.requestSubmit(button); }
+    });
+  }, true);
 })();
