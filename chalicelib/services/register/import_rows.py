@@ -2,8 +2,9 @@
 is killed and repeated."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from ulid import ULID
@@ -29,7 +30,7 @@ from chalicelib.domain.search_text import MAX_ENTRIES, SEARCHED, entries_of
 from chalicelib.domain.subject import Subject, SubjectKind
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.text import normalise
-from chalicelib.services.register.plates import MOST_CLAIMS, keep_plates, others_with_plate
+from chalicelib.services.register.plates import MOST_CLAIMS, keep_plates
 from chalicelib.services.register.register_subject import PERSONAL
 from chalicelib.storage.bulk import MAX_ITEMS, BulkChange
 from chalicelib.storage.errors import AlreadyDoneError, StorageUnavailableError
@@ -37,6 +38,8 @@ from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import CODE, PLATE
 
 _ATTEMPTS = 5
+Plated = Callable[[str], list[Subject]]
+"""Subjects that are still kept and have a plate, the one registered first at the head."""
 
 
 class PlannedRow(NamedTuple):
@@ -109,7 +112,8 @@ def _told(run: ImportRun, rows: Sequence[PlannedRow]) -> list[Event]:
 
 def _settle(run: ImportRun, rows: Sequence[PlannedRow], written: dict[int, Event]) -> dict[int, RowOutcome]:
     read = [row.reading for row in rows if row.first_row is None and not row.reading.is_refused]
-    existing, holders = _registered(run, read), _plate_holders(run, read)
+    plated: Plated = cache(partial(run.store.subjects.with_plate, run.tenant))
+    existing, holders = _registered(run, read, plated), _plate_holders(run, read)
     found: dict[int, RowOutcome] = {}
     plates: dict[str, Subject] = {}
     changing: dict[str, int] = {}
@@ -129,7 +133,7 @@ def _settle(run: ImportRun, rows: Sequence[PlannedRow], written: dict[int, Event
         if isinstance(outcome, ChangedRow):
             outcome = _first_change(outcome, changing)
         if isinstance(outcome, AcceptedRow):
-            outcome = _plate_seen(run, reading, outcome, plates)
+            outcome = _plate_seen(run, reading, outcome, plates, plated)
         found[number] = outcome
     return found
 
@@ -164,13 +168,15 @@ def _first_change(outcome: ChangedRow, changing: dict[str, int]) -> RowOutcome:
     return DuplicateRow.model_construct(**common, first_row=first_row)
 
 
-def _plate_seen(run: ImportRun, reading: Reading, outcome: AcceptedRow, plates: dict[str, Subject]) -> AcceptedRow:
+def _plate_seen(
+    run: ImportRun, reading: Reading, outcome: AcceptedRow, plates: dict[str, Subject], plated: Plated
+) -> AcceptedRow:
     """What is known by its plate, registered with a warning where another subject has the plate: the sheet cannot be
     asked whether it is the same. plates: those of the batch's earlier rows, which no search finds yet."""
     subject = outcome.subject
     if not subject.plate or subject.kind is SubjectKind.VEHICLE:
         return outcome
-    earlier = [one for one in others_with_plate(run.store, run.tenant, subject) if one.id != subject.id]
+    earlier = [one for one in plated(subject.plate) if one.id != subject.id]
     known = [one for one in earlier if covers_any(run.scope.divisions, one.division)]
     held = next(iter(known), None) or plates.get(subject.plate)
     plates.setdefault(subject.plate, subject)
@@ -193,7 +199,7 @@ def _outside(reading: Reading, outcome: RowOutcome) -> RejectedRow:
     return RejectedRow(row_number=reading.row.number, values=reading.row.values, problems=(*outcome.problems, problem))
 
 
-def _registered(run: ImportRun, readings: Sequence[Reading]) -> dict[int, Subject]:
+def _registered(run: ImportRun, readings: Sequence[Reading], plated: Plated) -> dict[int, Subject]:
     """Row number to the subject that it tells of: a company by its code, the rest by kind, county, name and address, or
     by kind, name and plate."""
     codes = {one.row.number: one.code for one in readings if one.code and one.kind is SubjectKind.COMPANY}
@@ -205,15 +211,15 @@ def _registered(run: ImportRun, readings: Sequence[Reading]) -> dict[int, Subjec
         if owner and owner.id in subjects:
             found[number] = subjects[owner.id]
     for one in readings:
-        if one.row.number not in codes and (subject := _at_place(run, one)):
+        if one.row.number not in codes and (subject := _at_place(run, one, plated)):
             found[one.row.number] = subject
     return found
 
 
-def _at_place(run: ImportRun, reading: Reading) -> Subject | None:
+def _at_place(run: ImportRun, reading: Reading, plated: Plated) -> Subject | None:
     name, address = reading.values.get("name", ""), reading.values.get("address", "")
     if not (name and address and reading.division):
-        return _with_plate(run, reading)
+        return _with_plate(reading, plated)
     own = run.store.subjects.find(run.tenant, subject_id_of(run.job, reading.row.number)) if run.is_repeat else None
     if own is not None:
         return own
@@ -222,12 +228,12 @@ def _at_place(run: ImportRun, reading: Reading) -> Subject | None:
     return min(fitting, key=lambda one: one.id, default=None)
 
 
-def _with_plate(run: ImportRun, reading: Reading) -> Subject | None:
+def _with_plate(reading: Reading, plated: Plated) -> Subject | None:
     """What is known by a plate and has no place: of the same kind, plate and name it is the row's own."""
     name, plate = reading.values.get("name", ""), reading.values.get("plate", "")
     if reading.kind is SubjectKind.VEHICLE or not name:
         return None
-    found = run.store.subjects.with_plate(run.tenant, plate)
+    found = plated(plate)
     return next((one for one in found if one.kind is reading.kind and normalise(one.name) == normalise(name)), None)
 
 

@@ -45,7 +45,7 @@ def mark_basis(
     Raises InvalidInputError for a law that nothing cites, an article that it does not have, days that cannot be, a
     successor that is the clause itself; AlreadyExistsError when the same clause is marked so already."""
     require(act.actor, Permission.BASIS_MARK)
-    place, problems = read_article(title, article, "", text_date=None, packages=[])
+    place, problems = read_article(title, article, "", text_date=None)
     article = place.article
     if place.clause:
         problems.append(FieldProblem(field="article", code="mark_by_article", details={"value": place.clause}))

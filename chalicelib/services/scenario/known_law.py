@@ -25,23 +25,21 @@ def is_known_title(title: str) -> bool:
     )
 
 
-def indexed_text(title: str, text_date: date | None, packages: list[str]) -> IndexedText | None:
-    """The text that was indexed; None where none was, or where a newer one was read. packages: whose own index counts
+def indexed_text(title: str, text_date: date | None, package: str | None) -> IndexedText | None:
+    """The text that was indexed; None where none was, or where a newer one was read. package: whose own index counts
     besides the shared one."""
     plain = plain_title(title)
     found = law_index().get(plain)
-    for name in packages:
-        if found is not None:
-            break
+    if found is None and package is not None:
         try:
-            found = own_index(registry().folder(name)).get(plain)
+            found = own_index(registry().folder(package)).get(plain)
         except ValueError:  # an index that cannot be read knows nothing
-            continue
+            return None
     return None if found is None or (text_date is not None and text_date > found.text_date) else found
 
 
 def read_article(
-    title: str, article: str, clause: str, *, text_date: date | None, packages: list[str]
+    title: str, article: str, clause: str, *, text_date: date | None, package: str | None = None
 ) -> tuple[LawClause, list[FieldProblem]]:
     """The place that was typed, and what is wrong with it: not in a form of the law, twice and differently, or beyond
     the last article of the text."""
@@ -58,7 +56,7 @@ def read_article(
     if place.clause and below and place.clause != below:
         problems.append(FieldProblem(field="clause", code="clause_twice", details={"value": place.clause}))
     found = LawClause(place.article, place.clause or below)
-    text = indexed_text(title, text_date, packages)
+    text = indexed_text(title, text_date, package)
     if found.article and text is not None and int(found.article.partition("-")[0]) > text.articles:
         details: dict[str, str | int] = {"title": plain_title(title), "articles": text.articles}
         details["day"] = text.text_date.isoformat()

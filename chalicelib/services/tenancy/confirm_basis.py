@@ -100,7 +100,7 @@ def _place(
     named = LawClause(basis.article, basis.clause)
     if basis.article and (article.strip(), clause.strip()) in {("", ""), named, (basis.article, "")}:
         return named, []
-    found, problems = read_article(basis.title, article, clause, text_date=text_date, packages=[package])
+    found, problems = read_article(basis.title, article, clause, text_date=text_date, package=package)
     if basis.article and not problems and found not in {named, LawClause(basis.article, "")}:
         details: dict[str, str | int] = {"citation": basis.citation}
         problems.append(FieldProblem(field="article", code="article_of_another_basis", details=details))

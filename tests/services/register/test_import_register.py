@@ -405,6 +405,19 @@ def test_a_plate_that_another_has_is_told_and_no_reason_to_refuse_who_is_known_b
     assert told == ["clue_missing"]
 
 
+def test_a_plate_is_looked_up_once_for_a_batch(store, monkeypatch):
+    headers = ("对象类型", "名称", "所在县区", "车牌号")
+    rows = [dict(zip(headers, ("不明经营者", name, "南宁市青秀区", "桂A10001"), strict=True)) for name in "甲乙"]
+    really, asked = type(store.subjects).with_plate, []
+    monkeypatch.setattr(
+        type(store.subjects), "with_plate", lambda *given: asked.append(given[-1]) or really(*given), raising=True
+    )
+
+    done = run(store, request(store, table(*rows, headers=headers)))
+
+    assert (done.result["accepted"], asked) == (2, ["桂A10001"])
+
+
 def test_a_kind_that_the_scenario_does_not_take_joins_by_no_sheet(store):
     headers = ("对象类型", "名称", "所在县区", "地址")
     house = dict(zip(headers, ("房屋", "示例楼", "南宁市青秀区", "示例巷1号"), strict=True))
