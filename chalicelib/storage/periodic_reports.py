@@ -1,6 +1,6 @@
 """Periodic reports: of a subject, and of a form and period by state for the whole tenant and for a county."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chalicelib.domain.division import county_of
 from chalicelib.domain.periodic_report import PeriodicReport, ReportState
@@ -34,6 +34,12 @@ class PeriodicReports(Repository[PeriodicReport]):
         in the order of the identifiers. One query for each."""
         found = [one for id in subject_ids for one in self.of_subject(tenant, id)]
         return sorted(found, key=lambda one: one.period, reverse=True)
+
+    def first_of(self, tenant: TenantId, *wanted: Sequence[str]) -> list[PeriodicReport | None]:
+        """Of each list of identifiers the first that is there and was not merged into another: one read for all."""
+        found = self.find_many(tenant, [id for ids in wanted for id in ids])
+        there = {id: one for id, one in found.items() if one.state is not ReportState.MERGED}
+        return [next((there[id] for id in ids if id in there), None) for ids in wanted]
 
     def of_period(
         self,

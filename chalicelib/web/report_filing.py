@@ -4,7 +4,14 @@ from typing import Any
 
 from chalicelib.domain.errors import InvalidInputError
 from chalicelib.domain.periodic_report import PeriodicReport
-from chalicelib.services.report.submit_report import Asked, find_asked, reports_on_record, require_filing, submit_report
+from chalicelib.services.report.submit_report import (
+    Asked,
+    ReportDraft,
+    find_asked,
+    reports_on_record,
+    require_filing,
+    submit_report,
+)
 from chalicelib.web.answers import Answer, page
 from chalicelib.web.fields import Fields
 from chalicelib.web.i18n import current_locale
@@ -77,6 +84,12 @@ def file_report(request: WebRequest, asked: Asked) -> PeriodicReport:
     """Submit what the form says. Raises InvalidInputError."""
     sent = request.form
     papers = [one.content for one in request.files.get("paper", []) if one.content]
+    draft = ReportDraft(
+        read_values(asked.form, sent),
+        reason=sent.text("reason"),
+        is_confirmed=sent.flag("confirmed"),
+        paper=papers[0] if papers else None,
+    )
     return submit_report(
         request.store,
         request.tenant,
@@ -85,8 +98,5 @@ def file_report(request: WebRequest, asked: Asked) -> PeriodicReport:
         scenario=asked.edition.package.name,
         form_id=asked.form.id,
         period=asked.period.code,
-        values=read_values(asked.form, sent),
-        reason=sent.text("reason"),
-        is_confirmed=sent.flag("confirmed"),
-        paper=papers[0] if papers else None,
+        draft=draft,
     )

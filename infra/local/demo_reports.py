@@ -17,7 +17,7 @@ from chalicelib.domain.subject import Subject
 from chalicelib.domain.tenancy import Actor, Person, Role
 from chalicelib.services.report.open_reports import note_overdue, open_period
 from chalicelib.services.report.request_sheet import request_sheet
-from chalicelib.services.report.submit_report import submit_report
+from chalicelib.services.report.submit_report import ReportDraft, submit_report
 from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.services.tenancy.add_person import add_person
 from infra.local.demo_cast import act, actor_of, bind_owner, finished
@@ -107,7 +107,7 @@ def _submit(subject: Subject, period: ReportPeriod, values: dict[str, int], at: 
     is_corrected = CORRECTED in subject.name and place == 1
     first = values | {"redeemed_quarter": values["redeemed_quarter"] // 2} if is_corrected else values
     filed = Act(actor=who, at=at, key=f"demo.{subject.id}.{period.code}")
-    submit_report(bootstrap.store(), HOME, filed, **about, values=first)
+    submit_report(bootstrap.store(), HOME, filed, **about, draft=ReportDraft(first))
 
 
 def _reporter(subjects: list[Subject]) -> Login:

@@ -31,7 +31,7 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.jobs.progress import JobProgress
 from chalicelib.services.register.import_report import ImportReport
 from chalicelib.services.report.request_sheet import find_form, sheet_key
-from chalicelib.services.report.submit_report import file_report, find_asked, read_filing
+from chalicelib.services.report.submit_report import ReportDraft, file_report, find_asked, read_filing
 from chalicelib.services.scenario.read_edition import Edition
 from chalicelib.storage.errors import StorageUnavailableError
 from chalicelib.storage.store import Store
@@ -126,14 +126,14 @@ class _Entry:
         if current is not None and current.values == numbers and current.sheet_id != self._job.id:
             return UnchangedRow(**about, subject_id=asked.subject.id)
         is_correction = len(filing.report.versions) > (current is not None and current.sheet_id == self._job.id)
-        said: dict[str, Any] = {"reason": row.reason, "is_confirmed": row.is_confirmed}
+        paper = {"paper_sha256": values["sha256"], "sheet_id": self._job.id}
+        draft = ReportDraft(numbers, row.reason, row.is_confirmed, **paper)
         if values.get("is_trial"):
-            if told := filing.problems(numbers, **said, has_paper=True):
+            if told := filing.problems(draft):
                 raise InvalidInputError(told)
         else:
-            said |= {"paper_sha256": values["sha256"], "sheet_id": self._job.id}
             step = self._act.part(f"row.{row.row.number}")
-            file_report(self._store, self._tenant, step, filing=filing, values=numbers, **said)
+            file_report(self._store, self._tenant, step, filing=filing, draft=draft)
         common = about | {"subject": asked.subject}
         if is_correction:
             return ChangedRow.model_construct(**common, changes=())

@@ -9,7 +9,7 @@ from chalicelib.contract.scenario import SOURCE_LANGUAGE
 from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.evaluation import EvaluationFacts, EvaluationResult, JudgedReading
-from chalicelib.domain.periodic_report import PeriodicReport, ReportState, report_id
+from chalicelib.domain.periodic_report import PeriodicReport, report_id
 from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.report_period import ReportPeriod
 from chalicelib.domain.subject import Subject
@@ -28,8 +28,7 @@ def previous_report(
         return None
     ids = dict.fromkeys((report.subject_id, *(subject.all_ids if subject else ())))
     wanted = [report_id(id, report.scenario, report.form_id, period.previous.code) for id in ids]
-    found = store.periodic_reports.find_many(tenant, wanted)
-    return next((found[id] for id in wanted if id in found and found[id].state is not ReportState.MERGED), None)
+    return store.periodic_reports.first_of(tenant, wanted)[0]
 
 
 def indicators_of(

@@ -13,7 +13,7 @@ from chalicelib.domain.calendar import end_of_day, shanghai_date
 from chalicelib.domain.deadline import Due, due_at
 from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError, RecordNotFoundError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.periodic_report import PeriodicReport, ReportState, ReportVersion, report_id
+from chalicelib.domain.periodic_report import PeriodicReport, ReportVersion, report_id
 from chalicelib.domain.report_form import ReportForm
 from chalicelib.domain.report_period import ReportPeriod
 from chalicelib.domain.subject import Subject
@@ -86,6 +86,24 @@ def check_period(form: ReportForm, period: str, at: datetime) -> ReportPeriod:
 
 
 @dataclass(frozen=True)
+class ReportDraft:
+    """What is said of the period: values as integers in the form's units; reason: of a correction; is_confirmed: far
+    values are as meant. paper: the file that was handed in on paper, or paper_sha256 (hex) where it is kept elsewhere;
+    sheet_id: the job that enters it from a sheet, which is the paper then."""
+
+    values: Mapping[str, int]
+    reason: str = ""
+    is_confirmed: bool = False
+    paper: bytes | None = None
+    paper_sha256: str = ""
+    sheet_id: str = ""
+
+    @property
+    def has_paper(self) -> bool:
+        return bool(self.paper) or len(self.paper_sha256) == 64
+
+
+@dataclass(frozen=True)
 class Filing:
     """What is on record when a report comes. before: the values that count of the period before; is_on_behalf: by who
     is not of the subject."""
@@ -95,18 +113,16 @@ class Filing:
     before: Mapping[str, int]
     is_on_behalf: bool
 
-    def problems(
-        self, values: Mapping[str, int], *, reason: str, is_confirmed: bool, has_paper: bool
-    ) -> list[FieldProblem]:
-        """Everything that keeps these numbers from being a version."""
-        found = self.asked.form.problems(values)
-        if not found and not is_confirmed:
-            found += self.asked.form.implausible(values, self.before)
-        if self.report.current is not None and not reason.strip():
+    def problems(self, draft: ReportDraft) -> list[FieldProblem]:
+        """Everything that keeps it from being a version."""
+        found = self.asked.form.problems(draft.values)
+        if not found and not draft.is_confirmed:
+            found += self.asked.form.implausible(draft.values, self.before)
+        if self.report.current is not None and not draft.reason.strip():
             found.append(FieldProblem(field="reason", code="required"))
-        if len(reason) > 500:
+        if len(draft.reason) > 500:
             found.append(FieldProblem(field="reason", code="too_long", details={"maximum": 500}))
-        if self.is_on_behalf and not has_paper:
+        if self.is_on_behalf and not draft.has_paper:
             found.append(FieldProblem(field="paper", code="paper_missing"))
         return found
 
@@ -128,67 +144,39 @@ def submit_report(
     scenario: str,
     form_id: str,
     period: str,
-    values: Mapping[str, int],
-    reason: str = "",
-    is_confirmed: bool = False,
-    paper: bytes | None = None,
-    paper_sha256: str = "",
+    draft: ReportDraft,
 ) -> PeriodicReport:
     """The report with this version. Raises what `find_asked`, `read_filing` and `file_report` do."""
     asked = find_asked(
         store, tenant, subject_id=subject_id, scenario=scenario, form_id=form_id, period=period, at=act.at
     )
     filing = read_filing(store, tenant, act.actor, asked)
-    filed: PeriodicReport = file_report(
-        store,
-        tenant,
-        act,
-        filing=filing,
-        values=values,
-        reason=reason,
-        is_confirmed=is_confirmed,
-        paper=paper,
-        paper_sha256=paper_sha256,
-    )
+    filed: PeriodicReport = file_report(store, tenant, act, filing=filing, draft=draft)
     return filed
 
 
 @idempotent
-def file_report(
-    store: Store,
-    tenant: TenantId,
-    act: Act,
-    *,
-    filing: Filing,
-    values: Mapping[str, int],
-    reason: str = "",
-    is_confirmed: bool = False,
-    paper: bytes | None = None,
-    paper_sha256: str = "",
-    sheet_id: str = "",
-) -> PeriodicReport:
+def file_report(store: Store, tenant: TenantId, act: Act, *, filing: Filing, draft: ReportDraft) -> PeriodicReport:
     """A version after one that counts is a correction and says its reason; who is not of the subject names the paper
-    that it handed in (the file, or its SHA-256 where it is kept elsewhere). sheet_id: the job that entered it from a
-    sheet, which is the paper then.
+    that it handed in.
 
     Raises InvalidInputError with every field that is wrong: `report_implausible` goes away once it is_confirmed.
     ConflictError, AlreadyExistsError: the report was changed, or came, since the filing was read.
     """
-    asked, report, has_paper = filing.asked, filing.report, bool(paper) or len(paper_sha256) == 64
-    problems = filing.problems(values, reason=reason, is_confirmed=is_confirmed, has_paper=has_paper)
-    if problems:
+    asked, report, paper_sha256 = filing.asked, filing.report, draft.paper_sha256 if filing.is_on_behalf else ""
+    if problems := filing.problems(draft):
         raise InvalidInputError(problems)
     version = ReportVersion(
         number=len(report.versions) + 1,
-        values=dict(values),
+        values=dict(draft.values),
         scenario_version=asked.edition.package.version,
         overlay_number=asked.edition.number,
         submitted_by=act.actor.person_id,
         submitted_at=act.at,
         is_on_behalf=filing.is_on_behalf,
-        paper_sha256=_keep_paper(store, tenant, paper) if paper else paper_sha256 if filing.is_on_behalf else "",
-        sheet_id=sheet_id,
-        reason=reason.strip(),
+        paper_sha256=_keep_paper(store, tenant, draft.paper) if draft.paper else paper_sha256,
+        sheet_id=draft.sheet_id,
+        reason=draft.reason.strip(),
     )
     changed = report.with_version(version).with_changes(
         subject_name=asked.subject.name, division=asked.subject.division
@@ -207,10 +195,8 @@ def reports_on_record(
     store: Store, tenant: TenantId, asked: Asked
 ) -> tuple[PeriodicReport | None, PeriodicReport | None]:
     """Of this period and of the one before, under whichever identifier of the subject each was asked: one read."""
-    wanted = [asked.ids_of(one) for one in (asked.period, asked.period.previous)]
-    found = store.periodic_reports.find_many(tenant, [id for ids in wanted for id in ids])
-    there = {id: one for id, one in found.items() if one.state is not ReportState.MERGED}
-    now, before = (next((there[id] for id in ids if id in there), None) for ids in wanted)
+    periods = (asked.period, asked.period.previous)
+    now, before = store.periodic_reports.first_of(tenant, *(asked.ids_of(one) for one in periods))
     return now, before
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.label import Code
 from chalicelib.domain.periodic_report import PeriodicReport, ReportReturn, ReportState, ReportVersion
 from chalicelib.services.report.return_report import return_report
-from chalicelib.services.report.submit_report import submit_report
+from chalicelib.services.report.submit_report import ReportDraft, submit_report
 from chalicelib.web.answers import Answer, json_answer
 from chalicelib.web.api import PREFIX
 from chalicelib.web.api.shapes import Body, Listed, ListQuery, Shown, listed
@@ -199,6 +199,9 @@ def _submitted(request: WebRequest, subject_id: str) -> Answer:
         request.tenant,
         request.act(),
         subject_id=subject_id,
-        **body.model_dump(),
+        scenario=body.scenario,
+        form_id=body.form_id,
+        period=body.period,
+        draft=ReportDraft(body.values, body.reason, body.is_confirmed, paper_sha256=body.paper_sha256),
     )
     return json_answer(_shown(report), 201, etag=report.version)

@@ -16,7 +16,7 @@ from chalicelib.services.jobs.run_job import run_job
 from chalicelib.services.register.import_report import read_rows_of
 from chalicelib.services.report import enter_sheet as service
 from chalicelib.services.report.request_sheet import request_sheet, run_sheet
-from chalicelib.services.report.submit_report import submit_report
+from chalicelib.services.report.submit_report import ReportDraft, submit_report
 from chalicelib.storage.subjects import CODE
 from tests.builders import TENANT
 from tests.services.report.test_periodic_reports import COMMERCE, FORM, GOOD, IDS, OPENED, SCENARIO, TAX, at, issuer
@@ -136,8 +136,9 @@ def test_the_same_numbers_are_no_version_and_others_need_a_reason(store):
 
 def test_a_far_value_waits_for_its_mark_and_a_late_row_is_noted(store):
     earlier = datetime(2026, 7, 9, 1, tzinfo=OPENED.tzinfo)
-    values = {"subject_id": IDS[0], "scenario": SCENARIO, "form_id": FORM, "period": "2026-Q2", "values": GOOD}
-    submit_report(store, TENANT, at(COMMERCE, earlier), **values, paper_sha256="0" * 64)
+    about = {"subject_id": IDS[0], "scenario": SCENARIO, "form_id": FORM, "period": "2026-Q2"}
+    draft = ReportDraft(GOOD, paper_sha256="0" * 64)
+    submit_report(store, TENANT, at(COMMERCE, earlier), **about, draft=draft)
     far = {"complaints_quarter": 200}
 
     doubted = entered(store, row(0, far))
@@ -186,8 +187,8 @@ def test_a_report_that_comes_in_the_same_moment_refuses_its_row_and_not_the_shee
 
     def after_the_subject(*given, **named):
         if not came:
-            numbers = {"values": GOOD | {"complaints_quarter": 3}, "paper_sha256": "0" * 64}
-            came.append(submit_report(store, TENANT, at(COMMERCE, OPENED), **other, **numbers))
+            draft = ReportDraft(GOOD | {"complaints_quarter": 3}, paper_sha256="0" * 64)
+            came.append(submit_report(store, TENANT, at(COMMERCE, OPENED), **other, draft=draft))
         return really(*given, **named)
 
     monkeypatch.setattr(service, "file_report", after_the_subject)

@@ -27,7 +27,7 @@ from chalicelib.services.report import open_reports
 from chalicelib.services.report.follow_merge import follow_merge
 from chalicelib.services.report.open_reports import sweep_reports
 from chalicelib.services.report.return_report import return_report
-from chalicelib.services.report.submit_report import Asked, due_of, submit_report
+from chalicelib.services.report.submit_report import Asked, ReportDraft, due_of, submit_report
 from chalicelib.services.scenario.read_edition import edition_in_force
 from chalicelib.storage.store import Store
 from infra.local.synthetic import synthetic_code
@@ -93,8 +93,10 @@ def at(who: Actor, moment: datetime, key: str | None = None) -> Act:
 
 
 def submit(store, who: Actor = OWNER, moment: datetime = OPENED, subject: int = 0, **more: object):
-    values = {"subject_id": IDS[subject], "scenario": SCENARIO, "form_id": FORM, "period": "2026-Q3", "values": GOOD}
-    return submit_report(store, TENANT, at(who, moment), **(values | more))
+    about = {"subject_id": IDS[subject], "scenario": SCENARIO, "form_id": FORM, "period": "2026-Q3"}
+    about |= {name: more.pop(name) for name in about.keys() & more.keys()}
+    draft = ReportDraft(**({"values": GOOD} | more))
+    return submit_report(store, TENANT, at(who, moment), **about, draft=draft)
 
 
 def evaluated(store, moment: datetime, subject: int = 0):
