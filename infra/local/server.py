@@ -9,7 +9,7 @@ import logging
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer
 from typing import Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qs, urlparse
 
 from chalice.app import Chalice
 from chalice.config import Config
@@ -24,7 +24,7 @@ from chalice.local import (
     ThreadedHTTPServer,
 )
 
-from chalicelib.web.paths import CATCH_ALL
+from chalicelib.web.paths import CATCH_ALL, PathFinder
 from infra.local.cloud import HOST
 
 logger = logging.getLogger("yijianshi.server")
@@ -39,21 +39,19 @@ def is_preview(path: str) -> bool:
 
 
 class Matcher(RouteMatcher):
-    """Routes as API Gateway matches them: concrete parts first, values decoded, the rest to the catch-all."""
+    """Routes as the deployed app finds them behind its one path; what has none reaches the catch-all."""
+
+    def __init__(self, routes: list[str]) -> None:
+        super().__init__(routes)
+        self._finder = PathFinder(routes)
 
     def match_route(self, url: str) -> MatchResult:
-        path, mark, query = url.partition("?")
-        url = path.replace(";", "%3B") + mark + query  # else parsed away as a parameter of the last part
-        try:
-            found = super().match_route(url)
-        except ValueError:
-            if CATCH_ALL not in self.route_urls:
-                raise
-            found = super().match_route("/-" + ("?" + query if (query := urlparse(url).query) else ""))
-            return MatchResult(CATCH_ALL, {"proxy+": urlparse(url).path.lstrip("/")}, found.query_params)
-        wanted = {part[1:-1] for part in found.route.split("/") if part.startswith("{")}
-        captured = {name: unquote(value) for name, value in found.captured.items() if name in wanted}
-        return MatchResult(found.route, captured, found.query_params)
+        path, _, query = url.partition("?")
+        found = self._finder.find(path)
+        if found is None and CATCH_ALL not in self.route_urls:
+            raise ValueError(f"no route for {path}")
+        route, captured = found or (CATCH_ALL, {"proxy+": path.lstrip("/")})
+        return MatchResult(route, captured, parse_qs(query, keep_blank_values=True))
 
 
 class Gateway(LocalGateway):
