@@ -4,11 +4,16 @@ A reaction's key is made of the event's identifier, so that an event delivered t
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import Store
 from chalicelib.domain.act import Act
+from chalicelib.domain.disposal import Disposal
+from chalicelib.domain.disposal_order import DisposalOrder
 from chalicelib.domain.event import Event, EventType
+from chalicelib.domain.finding import Finding
+from chalicelib.domain.periodic_report import PeriodicReport
 from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import Actor
 
@@ -54,14 +59,11 @@ def _evaluate_after_result(store: Store, event: Event, act: Act) -> None:
         _evaluate(store, event, act.part(scenario), result.subject.subject_id, scenario)
 
 
-def _evaluate_after_finding(store: Store, event: Event, act: Act) -> None:
-    finding = store.findings.get(event.tenant, event.record.id)
-    _evaluate(store, event, act, finding.subject_id, finding.scenario)
-
-
-def _evaluate_after_report(store: Store, event: Event, act: Act) -> None:
-    report = store.periodic_reports.get(event.tenant, event.record.id)
-    _evaluate(store, event, act, report.subject_id, report.scenario)
+def _evaluate_of(store: Store, event: Event, act: Act) -> None:
+    """Whom the record is about, in its scenario: a finding, a periodic report; a disposal, which says that something is
+    dangerous or is no longer; an order that was served, done, lifted, or given more time."""
+    record = cast(Finding | PeriodicReport | Disposal | DisposalOrder, store.read(event.tenant, event.record))
+    _evaluate(store, event, act, record.subject_id, record.scenario)
 
 
 def _evaluate_registered(store: Store, event: Event, act: Act) -> None:
@@ -93,18 +95,6 @@ def _evaluate_imported(store: Store, event: Event, act: Act) -> None:
     from chalicelib.services.evaluation.evaluate_imported import request_evaluations
 
     request_evaluations(store, event.tenant, act, job_id=event.record.id)
-
-
-def _evaluate_disposed(store: Store, event: Event, act: Act) -> None:
-    """A disposal says that something is dangerous, or is no longer."""
-    disposal = store.disposals.get(event.tenant, event.record.id)
-    _evaluate(store, event, act, disposal.subject_id, disposal.scenario)
-
-
-def _evaluate_ordered(store: Store, event: Event, act: Act) -> None:
-    """An order was served, done, lifted, or given more time."""
-    order = store.disposal_orders.get(event.tenant, event.record.id)
-    _evaluate(store, event, act, order.subject_id, order.scenario)
 
 
 def _mark_subject(store: Store, event: Event, act: Act) -> None:
@@ -247,20 +237,20 @@ REACTIONS: dict[EventType, dict[str, Reaction]] = {
     EventType.JOB_CANCELLED: {"evaluate": _evaluate_imported},
     EventType.SUBJECT_REGISTERED: {"evaluate": _evaluate_registered},
     EventType.SUBJECT_CHANGED: {"evaluate": _evaluate_changed},
-    EventType.DISPOSAL_OPENED: {"evaluate": _evaluate_disposed},
-    EventType.DISPOSAL_OCCURRENCE_RECORDED: {"mark": _mark_subject, "evaluate": _evaluate_disposed},
-    EventType.ORDER_SERVED: {"mark": _mark_subject, "evaluate": _evaluate_ordered},
-    EventType.ORDER_FULFILLED: {"mark": _mark_subject, "evaluate": _evaluate_ordered},
-    EventType.ORDER_LIFTED: {"mark": _mark_subject, "evaluate": _evaluate_ordered},
-    EventType.ORDER_EXTENDED: {"evaluate": _evaluate_ordered},
-    EventType.DISPOSAL_CLOSED: {"evaluate": _evaluate_disposed},
+    EventType.DISPOSAL_OPENED: {"evaluate": _evaluate_of},
+    EventType.DISPOSAL_OCCURRENCE_RECORDED: {"mark": _mark_subject, "evaluate": _evaluate_of},
+    EventType.ORDER_SERVED: {"mark": _mark_subject, "evaluate": _evaluate_of},
+    EventType.ORDER_FULFILLED: {"mark": _mark_subject, "evaluate": _evaluate_of},
+    EventType.ORDER_LIFTED: {"mark": _mark_subject, "evaluate": _evaluate_of},
+    EventType.ORDER_EXTENDED: {"evaluate": _evaluate_of},
+    EventType.DISPOSAL_CLOSED: {"evaluate": _evaluate_of},
     EventType.RESULT_PUBLISHED: {"evaluate": _evaluate_after_result},
-    EventType.REPORT_SUBMITTED: {"evaluate": _evaluate_after_report},
-    EventType.REPORT_CORRECTED: {"evaluate": _evaluate_after_report},
-    EventType.REPORT_RETURNED: {"evaluate": _evaluate_after_report},
-    EventType.REPORT_OVERDUE_NOTED: {"evaluate": _evaluate_after_report},
-    EventType.REINSPECTION_RECORDED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
-    EventType.FINDING_CLOSED: {"refresh_result": _refresh_result, "evaluate": _evaluate_after_finding},
+    EventType.REPORT_SUBMITTED: {"evaluate": _evaluate_of},
+    EventType.REPORT_CORRECTED: {"evaluate": _evaluate_of},
+    EventType.REPORT_RETURNED: {"evaluate": _evaluate_of},
+    EventType.REPORT_OVERDUE_NOTED: {"evaluate": _evaluate_of},
+    EventType.REINSPECTION_RECORDED: {"refresh_result": _refresh_result, "evaluate": _evaluate_of},
+    EventType.FINDING_CLOSED: {"refresh_result": _refresh_result, "evaluate": _evaluate_of},
 }
 for _moved in COUNTED:
     REACTIONS.setdefault(_moved, {})["count"] = _count
