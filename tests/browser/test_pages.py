@@ -118,6 +118,8 @@ PAGES = {
     for d in routing.declarations()
     if d.is_safe and d.face not in (Face.API, Face.STATIC) and d.path not in NO_PAGES and "sha256" not in d.path
 }
+ENDLESS = """document.getAnimations().filter(one => one.effect.getTiming().iterations === Infinity)
+    .map(one => one.effect.target.outerHTML)"""
 LOGINS = {
     Role.COORDINATOR: COORDINATOR,
     Role.SECURITY_ADMINISTRATOR: "nanning.security",
@@ -215,8 +217,10 @@ def opened(walked: Walk, tabs: dict[str, Page], page: RouteDeclaration, locale: 
 
 
 def check(tab: Page) -> None:
+    """Accessible and as wide as the screen; nothing turns for ever, seen or unseen, which costs a battery."""
     assert tab.title().partition("–")[0].strip()
     assert tab.locator("h1").count() == 1
+    assert tab.evaluate(ENDLESS) == []
     assert_accessible(tab)
     assert overflowing(tab) == []
 
