@@ -25,6 +25,10 @@ LOGGING_TIME = timedelta(hours=1)
 """The evidence log's receipt promises inclusion within this time; no beacon may fall due before."""
 
 
+MOST_VISITS = 1000
+"""The highest limit that may be set on the visits of one inspector in one draw."""
+
+
 @idempotent
 def open_draw(
     store: Store,
@@ -52,6 +56,8 @@ def open_draw(
         raise AlreadyExistsError(kind=RandomDraw.KIND, identity=plan_id)
     reveal_text = utc_text(reveal_due_at) if reveal_due_at and seed_departments else ""
     _check(act.at, list(seed_departments), reveal_text, lottery, fallback)
+    if max_visits is not None and not 1 <= max_visits <= MOST_VISITS:
+        raise refuse("max_visits", "out_of_range")
     tasks = active_tasks(plan)
     draw = RandomDraw(
         plan_id=plan.id,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.domain.beacon import LotteryRound
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.lottery import lottery
+from chalicelib.services.draw.open_draw import MOST_VISITS
 from chalicelib.web.fields import Fields, invalid
 from chalicelib.web.formats import SHANGHAI
 
@@ -38,7 +39,7 @@ class OpenDrawInput(BaseModel):
     reveal_due_at: datetime | None = None
     lottery: RoundInput | None = None
     fallback: RoundInput
-    max_visits: int | None = Field(default=None, ge=1, le=1000)
+    max_visits: int | None = Field(default=None, ge=1, le=MOST_VISITS)
     annual_caps: dict[str, int] = Field(default_factory=dict)
 
     def values(self) -> dict[str, Any]:

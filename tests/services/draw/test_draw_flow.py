@@ -264,6 +264,8 @@ def test_a_fallback_for_a_lottery_says_why(city: City) -> None:
         ({"fallback": lottery_round("2026136", REVEAL_DUE)}, "fallback_too_early"),
         ({"lottery": lottery_round("2026136", REVEAL_DUE)}, "fallback_is_the_same"),
         ({"annual_caps": {"body-nobody": 1}}, "out_of_range"),
+        ({"max_visits": 0}, "out_of_range"),
+        ({"max_visits": 1001}, "out_of_range"),
     ],
 )
 def test_beacons_that_cannot_be(city: City, changes: dict[str, object], code: str) -> None:
