@@ -4,6 +4,7 @@ import gc
 
 import pytest
 
+from infra.local.compiled_templates import keep_templates_compiled
 from tests.infra_fixtures import (
     engine_resources,
     ministack_endpoint,
@@ -48,6 +49,7 @@ def pytest_sessionstart() -> None:
 def pytest_collection_finish() -> None:
     """What was collected stays to the end, so the garbage collector need not look through it again and again: a fifth
     of the time of the tests that follow."""
+    keep_templates_compiled()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()

@@ -54,7 +54,7 @@ def run_site(port: int, kept_folder: Path, *, is_kept: bool, has_demo: bool) -> 
 
 
 def load_app(resources: Resources, base_url: str, **more: str) -> ModuleType:
-    """Point this process at these resources and import app.py."""
+    """Point this process at these resources and import app.py, and only then what reads settings."""
     os.environ.update(
         {
             **resources.environment(),
@@ -66,7 +66,11 @@ def load_app(resources: Resources, base_url: str, **more: str) -> ModuleType:
             **more,
         }
     )
-    return import_module("app")
+    app = import_module("app")
+    from infra.local.compiled_templates import keep_templates_compiled
+
+    keep_templates_compiled()
+    return app
 
 
 def _write_environment(path: Path, resources: Resources) -> None:
