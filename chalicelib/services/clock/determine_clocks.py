@@ -1,6 +1,7 @@
 """Clocks that waited for a year's calendar, determined once it is known: from the moment at which each began, by the
 rule of that day, so that nobody gains or loses a day by the wait. Found by their pointers, never by a walk."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from chalicelib.domain.tenancy import Actor, TenantId
 from chalicelib.domain.tenant_closing import TenantClosing
 from chalicelib.domain.visit import Visit
 from chalicelib.observability import logger
+from chalicelib.services.clock.apart import apart
 from chalicelib.services.disposal.determine_clocks import clocked_disposal, put_clocked
 from chalicelib.services.jobs.request_job import request_job
 from chalicelib.services.jobs.run_job import Progress
@@ -38,26 +40,35 @@ from chalicelib.storage.change import Change
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.repository import Position
 from chalicelib.storage.scope import entered
-from chalicelib.storage.store import Store
+from chalicelib.storage.store import AwaitingCalendar, Store
 
 CLOCK, SWEEP = "clock", "clocks"
 PAGE = 50
 MOST_A_TICK = 10
-"""Pages looked through in one tick of the schedule; a published calendar has a job of its own."""
+"""Pages looked through in one tick of the schedule; the next goes on where it stopped. A published calendar has a job
+of its own."""
 
 
 def sweep_clocks(store: Store, tenant: TenantId, now: datetime) -> int:
-    """How many records were determined. Looks once a day: a calendar may have come with a newer library, and a process
-    that knew of the publication a minute late may have written after the job."""
+    """How many records were determined. Looks through all once a day: a calendar may have come with a newer library,
+    and a process that knew of the publication a minute late may have written after the job. What failed is raised at
+    the end, the first of it; the next day tries it again."""
     if store.sweeps.was_today(tenant, SWEEP, now):
         return 0
-    done, after = 0, None
+    noted = store.sweeps.reached(tenant, f"{SWEEP}.at")
+    after: Position | None = json.loads(noted) if noted else None
+    failed: list[Exception] = []
+    done = 0
     for _ in range(MOST_A_TICK):
-        count, after = determine_page(store, tenant, now, after)
+        count, after = determine_page(store, tenant, now, failed, after)
         done += count
         if after is None:
+            store.sweeps.note(tenant, now, SWEEP)
             break
-    store.sweeps.note(tenant, now, SWEEP)
+    if after is not None or noted:
+        store.sweeps.note_reached(tenant, f"{SWEEP}.at", json.dumps(after) if after else "")
+    if failed:
+        raise failed[0]
     return done
 
 
@@ -68,7 +79,8 @@ def request_clocks(store: Store, platform: TenantId, act: Act, *, year: int) -> 
 
 def determine_clocks(store: Store, tenant: TenantId, act: Act, job: Job, progress: Progress) -> dict[str, Any]:
     """Work of `determine_clocks`, a job of the platform: the clocks of every tenant that wait for the calendar, each in
-    its own scope. Broken off it goes on with the tenant it was at: what is determined is not found again."""
+    its own scope. Broken off it goes on with the tenant it was at: what is determined is not found again. What fails is
+    logged and left to the clock, which raises it."""
     forget_calendars()
     done, at = int(job.checkpoint.get("done", 0)), str(job.checkpoint.get("tenant", ""))
     every = sorted([tenant, *(one.id for one in store.tenants.directory(tenant))])
@@ -76,7 +88,7 @@ def determine_clocks(store: Store, tenant: TenantId, act: Act, job: Job, progres
         after: Position | None = None
         while True:
             with entered(one):
-                count, after = determine_page(store, one, act.at, after)
+                count, after = determine_page(store, one, act.at, [], after)
             done += count
             progress(done, 0, checkpoint={"tenant": one, "done": done})
             if after is None:
@@ -85,26 +97,32 @@ def determine_clocks(store: Store, tenant: TenantId, act: Act, job: Job, progres
 
 
 def determine_page(
-    store: Store, tenant: TenantId, now: datetime, after: Position | None = None
+    store: Store, tenant: TenantId, now: datetime, failed: list[Exception], after: Position | None = None
 ) -> tuple[int, Position | None]:
     """How many of the next page could be determined, and where to go on. Taken again it changes nothing; what somebody
-    changes at this moment, or what still waits for another year, is left to the next look."""
+    changes at this moment, or what still waits for another year, is left to the next look. failed: takes what fails."""
     found, after = store.awaiting_calendar(tenant, after, PAGE)
     done = 0
     for one in found:
-        record = store.find(tenant, one.ref)
-        if record is None or not record.awaits_calendar:
-            store.forget_awaiting(tenant, one)
-            continue
-        changed = _determined(store, tenant, record)
-        if changed == record:
-            continue
-        try:
-            _save(store, tenant, now, changed)
-            done += 1
-        except (ConflictError, AlreadyDoneError):
-            logger.info("clock left to the next look", extra={"tenant": tenant, "kind": record.KIND, "id": record.id})
+        with apart(failed, tenant=tenant, kind=one.ref.kind, id=one.ref.id):
+            done += _determine(store, tenant, now, one)
     return done, after
+
+
+def _determine(store: Store, tenant: TenantId, now: datetime, one: AwaitingCalendar) -> bool:
+    record = store.find(tenant, one.ref)
+    if record is None or not record.awaits_calendar:
+        store.forget_awaiting(tenant, one)
+        return False
+    changed = _determined(store, tenant, record)
+    if changed == record:
+        return False
+    try:
+        _save(store, tenant, now, changed)
+    except (ConflictError, AlreadyDoneError):
+        logger.info("clock left to the next look", extra={"tenant": tenant, "kind": record.KIND, "id": record.id})
+        return False
+    return True
 
 
 def _determined(store: Store, tenant: TenantId, record: Record) -> Record:

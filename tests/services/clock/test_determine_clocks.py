@@ -11,6 +11,7 @@ from chalicelib.domain.event import EventType
 from chalicelib.domain.finding import Finding
 from chalicelib.domain.item import Severity
 from chalicelib.domain.tenancy import PLATFORM, Role
+from chalicelib.services.clock import determine_clocks as service
 from chalicelib.services.clock.determine_clocks import determine_page, sweep_clocks
 from chalicelib.services.plan import approve_plan as approval
 from chalicelib.services.plan.cancel_plan import cancel_plan
@@ -23,6 +24,7 @@ from chalicelib.workers import handlers
 from chalicelib.workers.reactions import react
 from tests.builders import NOW, TENANT, act, actor
 from tests.services.plan.test_collect_opinions import LEAD, PACKAGE, drafted, head, onboard
+from tests.table_costs import metered
 
 DAY = timedelta(days=1)
 LATE_DECEMBER = datetime(2026, 12, 30, 2, tzinfo=UTC)
@@ -100,11 +102,11 @@ def test_a_term_that_was_over_when_its_year_came_is_settled_at_once(store, monke
 
 def test_what_is_still_unknown_or_moved_on_is_left_as_it_is(store):
     plan = opinions_in_late_december(store)
-    assert determine_page(store, TENANT, LATE_DECEMBER) == (0, None)
+    assert determine_page(store, TENANT, LATE_DECEMBER, []) == (0, None)
     assert [one.ref for one in store.awaiting_calendar(TENANT)[0]] == [plan.ref]
 
     cancel_plan(store, TENANT, act(minutes=at(LATE_DECEMBER)), plan_id=plan.id, reason="并入另一计划")
-    assert determine_page(store, TENANT, LATE_DECEMBER) == (0, None)
+    assert determine_page(store, TENANT, LATE_DECEMBER, []) == (0, None)
     assert store.awaiting_calendar(TENANT) == ([], None), "nothing waits any more"
 
 
@@ -147,6 +149,56 @@ def test_clocks_of_records_with_long_identifiers_are_acts_of_their_own(store):
     publish(store, LATE_DECEMBER + 3 * DAY)
 
     assert sweep_clocks(store, TENANT, LATE_DECEMBER + 3 * DAY) == 2
+
+
+def waiting(store, monkeypatch, number):
+    """So many reinspections whose term is unknown though its year is; a tick of the clock looks at one."""
+    findings = [handed_in(store, id=f"{'f' * 25}{one}") for one in range(number)]
+    publish(store, LATE_DECEMBER + 3 * DAY)
+    forget_calendars()
+    monkeypatch.setattr(service, "PAGE", 1)
+    monkeypatch.setattr(service, "MOST_A_TICK", 1)
+    return findings
+
+
+def test_what_one_tick_cannot_look_at_the_next_does_and_the_day_ends(store, monkeypatch):
+    *still, last = waiting(store, monkeypatch, 3)
+    really = service._determined
+    known = lambda *given: really(*given) if given[-1].id == last.id else given[-1]  # noqa: E731
+    monkeypatch.setattr(service, "_determined", known)
+
+    assert [sweep_clocks(store, TENANT, LATE_DECEMBER + 3 * DAY) for _ in range(5)].count(1) == 1
+    assert not store.findings.get(TENANT, last.id).is_due_undetermined
+    with metered(store) as cost:
+        assert sweep_clocks(store, TENANT, LATE_DECEMBER + 3 * DAY) == 0
+    assert cost.calls == 1
+
+    monkeypatch.setattr(service, "_determined", really)
+    assert sum(sweep_clocks(store, TENANT, LATE_DECEMBER + 4 * DAY) for _ in range(4)) == len(still)
+
+
+def test_a_record_that_fails_keeps_no_other_waiting_and_is_tried_once_a_day(store, monkeypatch):
+    failing, *others = waiting(store, monkeypatch, 3)
+    really, tried = service._determined, []
+
+    def fail(*given):
+        tried.append(given[-1].id)
+        if given[-1].id == failing.id:
+            raise KeyError("what nobody foresaw")
+        return really(*given)
+
+    monkeypatch.setattr(service, "_determined", fail)
+    found = []
+    for _ in range(6):
+        try:
+            found.append(sweep_clocks(store, TENANT, LATE_DECEMBER + 3 * DAY))
+        except KeyError:
+            found.append("failed")
+
+    assert (found.count("failed"), found.count(1), tried.count(failing.id)) == (1, 2, 1)
+    assert not any(store.findings.get(TENANT, one.id).is_due_undetermined for one in others)
+    monkeypatch.undo()
+    assert sweep_clocks(store, TENANT, LATE_DECEMBER + 4 * DAY) == 1
 
 
 def _photo():

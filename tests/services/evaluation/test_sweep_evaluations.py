@@ -10,6 +10,7 @@ from chalicelib.domain.subject_evaluation import DAY_PASSED
 from chalicelib.services.evaluation import sweep_evaluations as service
 from chalicelib.services.evaluation.evaluate_subject import evaluate_subject
 from chalicelib.services.evaluation.sweep_evaluations import sweep_evaluations
+from chalicelib.storage.errors import StorageUnavailableError
 from tests.builders import NOW, TENANT, act
 from tests.table_costs import metered
 from tests.visiting import save
@@ -98,6 +99,56 @@ def test_one_that_is_gone_is_left_and_one_that_fails_keeps_no_other_waiting(stor
     assert days_left(store, last) == (-1, "orange")
     monkeypatch.undo()
 
-    assert sweep_evaluations(store, TENANT, NOW + 8 * DAY) == 1
-    assert days_left(store, failing) == (-1, "orange")
+    assert sweep_evaluations(store, TENANT, NOW + 8 * DAY) == 0, "tried once a day"
+    assert sweep_evaluations(store, TENANT, NOW + 9 * DAY) == 1
+    assert days_left(store, failing) == (-2, "orange")
     assert evaluation(store, gone).version == 1
+    with metered(store) as cost:
+        assert sweep_evaluations(store, TENANT, NOW + 10 * DAY) == 0
+    assert cost.calls <= 5, "the days before are not read again"
+
+
+def test_however_many_fail_the_next_tick_goes_on_behind_them_and_the_day_ends(store, monkeypatch):
+    subjects = [building(store, number) for number in range(4)]
+    sweep_evaluations(store, TENANT, NOW)
+    monkeypatch.setattr(service, "MOST_A_TICK", 1)
+    monkeypatch.setattr(service, "_PAGE", 1)
+    really, tried = service.evaluate_subject, []
+
+    def fail(*given, **named):
+        tried.append(named["subject_id"])
+        if named["subject_id"] != subjects[-1].id:
+            raise KeyError("what nobody foresaw")
+        return really(*given, **named)
+
+    monkeypatch.setattr(service, "evaluate_subject", fail)
+
+    def sweep(day):
+        try:
+            return sweep_evaluations(store, TENANT, NOW + day * DAY)
+        except KeyError:
+            return "failed"
+
+    assert sorted(map(str, [sweep(8) for _ in range(4)])) == ["1", "failed", "failed", "failed"]
+    assert [sweep(8) for _ in range(3)] == [0, 0, 0] and len(tried) == 4
+    assert days_left(store, subjects[-1]) == (-1, "orange")
+
+    assert [sweep(9) for _ in range(5)] == ["failed", "failed", "failed", 0, 0]
+    monkeypatch.setattr(service, "evaluate_subject", really)
+    assert sum(sweep(10) for _ in range(5)) == 3
+    assert {days_left(store, one)[1] for one in subjects} == {"orange"}
+
+
+def test_a_fault_of_the_cloud_ends_the_tick_and_nothing_is_noted(store, monkeypatch):
+    building(store)
+    sweep_evaluations(store, TENANT, NOW)
+
+    def fail(*given, **named):
+        raise StorageUnavailableError(cause="throttled")
+
+    with monkeypatch.context() as clouded:
+        clouded.setattr(service, "evaluate_subject", fail)
+        with pytest.raises(StorageUnavailableError):
+            sweep_evaluations(store, TENANT, NOW + 8 * DAY)
+
+    assert sweep_evaluations(store, TENANT, NOW + 8 * DAY) == 1
