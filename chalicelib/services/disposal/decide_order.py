@@ -8,7 +8,7 @@ from chalicelib.domain.act import Act
 from chalicelib.domain.calendar import end_of_day, shanghai_date
 from chalicelib.domain.disposal import Disposal, Extension, with_order_clock
 from chalicelib.domain.disposal_order import DisposalOrder
-from chalicelib.domain.errors import ConflictError, IllegalTransitionError
+from chalicelib.domain.errors import IllegalTransitionError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine
 from chalicelib.domain.tenancy import TenantId
@@ -24,10 +24,9 @@ from chalicelib.services.disposal.writing import move_order, put_order, read_ord
 from chalicelib.services.draw.problems import SecondPersonNeededError
 from chalicelib.services.finding.move_finding import require_text
 from chalicelib.services.idempotent import idempotent
+from chalicelib.services.try_again import try_again
 from chalicelib.storage import keys
 from chalicelib.storage.store import Store
-
-_TRIES = 5
 
 
 @idempotent
@@ -69,22 +68,20 @@ def decide_order(store: Store, tenant: TenantId, act: Act, *, order_id: str) -> 
     own = store.acting_bodies.get(tenant, order.acting_body_id).document_code
     named = f"{own}{word}字" if own else ""
     series = keys.number_series(tenant, f"order.{order.acting_body_id}{'.' + word if named else ''}", today.year)
-    for attempt in range(_TRIES):
+
+    def decide() -> DisposalOrder:
         taken = store.counted(series) + 1
         number = f"{named}〔{today.year}〕{taken}号"
         decided = stepped(
             order, "decide_order", facts, number=number, decided_by=act.actor.person_id, decided_at=act.at
         )
-        try:
-            with store.change(tenant, act) as change:
-                put_order(store, change, decided)
-                change.take_number(series, taken)
-                change.event(EventType.ORDER_DECIDED, decided, {"number": number})
-            return decided
-        except ConflictError as error:
-            if error.details.get("kind") != "number" or attempt == _TRIES - 1:
-                raise
-    raise ConflictError(kind="number")
+        with store.change(tenant, act) as change:
+            put_order(store, change, decided)
+            change.take_number(series, taken)
+            change.event(EventType.ORDER_DECIDED, decided, {"number": number})
+        return decided
+
+    return try_again(decide, about="number")
 
 
 @idempotent

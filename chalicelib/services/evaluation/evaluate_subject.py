@@ -25,10 +25,9 @@ from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import Visit
 from chalicelib.services.report.report_facts import measures_of, overdue_events, reported_figures
 from chalicelib.services.scenario.read_edition import Edition, edition_in_force, read_edition
+from chalicelib.services.try_again import try_again
 from chalicelib.storage.errors import AlreadyDoneError
 from chalicelib.storage.store import Store
-
-_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -61,17 +60,16 @@ def evaluate_subject(
     Called again with the same act it returns the evaluation as it is now. What was changed or evaluated in the same
     moment is judged anew; raises ConflictError or AlreadyExistsError when that goes on.
     """
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            if store.done(tenant, act) is not None:
-                break
-            rules = in_force or InForce.read(store, tenant, scenario)
-            return _evaluate(store, tenant, act, subject_id, scenario, cause, rules)
-        except AlreadyDoneError:
-            break
-        except (ConflictError, AlreadyExistsError):
-            if not tries_left:
-                raise
+
+    def evaluate() -> SubjectEvaluation:
+        rules = in_force or InForce.read(store, tenant, scenario)
+        return _evaluate(store, tenant, act, subject_id, scenario, cause, rules)
+
+    try:
+        if store.done(tenant, act) is None:
+            return try_again(evaluate, refusals=(ConflictError, AlreadyExistsError))
+    except AlreadyDoneError:
+        pass
     return store.evaluations.get_child(tenant, Ref(kind=Subject.KIND, id=subject_id), scenario)
 
 

@@ -1,15 +1,14 @@
 """The sequencer: numbers a tenant's events, extends its tree and signs the checkpoint, as transparency logs do."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from chalicelib.domain.checkpoint import SignedCheckpoint, Signer, sign_checkpoint
-from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.merkle import Frontier, sm3
 from chalicelib.domain.record import Clock
 from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.try_again import try_again
 from chalicelib.storage.evidence_log import MAX_BATCH, EvidenceLog, Leaf, LogState
-
-_TRIES = 5
 
 
 def append_events(
@@ -23,13 +22,7 @@ def append_events(
     checkpoint = None
     for start in range(0, len(leaves), MAX_BATCH):
         batch = leaves[start : start + MAX_BATCH]
-        for attempt in range(_TRIES):
-            try:
-                checkpoint = _append_batch(log, signer, tenant, batch, clock) or checkpoint
-                break
-            except ConflictError:
-                if attempt == _TRIES - 1:
-                    raise
+        checkpoint = try_again(partial(_append_batch, log, signer, tenant, batch, clock)) or checkpoint
     return checkpoint
 
 

@@ -1,12 +1,10 @@
 """Bring the figures up to one record: called for each event that may have moved it, as often as it is delivered."""
 
-from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.metric_entry import MetricEntry, entry_id, entry_of
 from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import TenantId
+from chalicelib.services.try_again import try_again
 from chalicelib.storage.store import Store
-
-_ATTEMPTS = 4
 
 
 def count_record(store: Store, tenant: TenantId, ref: Ref) -> MetricEntry:
@@ -15,18 +13,14 @@ def count_record(store: Store, tenant: TenantId, ref: Ref) -> MetricEntry:
     The stored entry is read before the record, so that whoever writes last has read the newer record. Raises
     ConflictError when others kept writing the same entry: the stream delivers again.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
-        before = store.metric_entries.find(tenant, entry_id(ref))
-        after = entry_of(store.read(tenant, ref))
-        after.version = before.version if before else 0
-        if before == after:
-            return after
-        try:
-            store.metrics.count(tenant, store.metric_entries.item(tenant, after), before, after)
-        except ConflictError:
-            if attempt == _ATTEMPTS:
-                raise
-            continue
+    return try_again(lambda: _count(store, tenant, ref))
+
+
+def _count(store: Store, tenant: TenantId, ref: Ref) -> MetricEntry:
+    before = store.metric_entries.find(tenant, entry_id(ref))
+    after = entry_of(store.read(tenant, ref))
+    after.version = before.version if before else 0
+    if before != after:
+        store.metrics.count(tenant, store.metric_entries.item(tenant, after), before, after)
         after.version += 1
-        return after
-    raise AssertionError("unreachable")
+    return after

@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.contract.inspection import PatrolRules
 from chalicelib.domain.access import Permission, require
 from chalicelib.domain.act import Act
-from chalicelib.domain.errors import ConflictError, FieldProblem, IllegalTransitionError, InvalidInputError
+from chalicelib.domain.errors import FieldProblem, IllegalTransitionError, InvalidInputError
 from chalicelib.domain.event import EventType
 from chalicelib.domain.patrol import MAX_PHOTOS, Patrol, check_patrolled_at, told_departments
 from chalicelib.domain.subject import Subject
@@ -16,9 +16,8 @@ from chalicelib.domain.visit_evidence import IMAGE_TYPES
 from chalicelib.services.idempotent import idempotent
 from chalicelib.services.register.subject_photos import keep_files
 from chalicelib.services.scenario.read_edition import Edition, editions_of
+from chalicelib.services.try_again import try_again
 from chalicelib.storage.store import Store
-
-_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -93,12 +92,8 @@ def record_patrol(
         patrolled_at=moment,
         noted_at=act.at,
     )
-    for _ in range(_TRIES - 1):
-        try:
-            return _save(store, tenant, act, subject, patrol)
-        except ConflictError:
-            continue  # a grade was set, or another patrol noted, between reading the entry and writing it
-    return _save(store, tenant, act, subject, patrol)
+    # A grade may be set, or another patrol noted, between reading the entry and writing it.
+    return try_again(lambda: _save(store, tenant, act, subject, patrol))
 
 
 def _save(store: Store, tenant: TenantId, act: Act, subject: Subject, patrol: Patrol) -> Patrol:

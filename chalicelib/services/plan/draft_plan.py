@@ -22,10 +22,9 @@ from chalicelib.services.plan.progress import moved, put_plan, save_plan
 from chalicelib.services.plan.served_scenarios import Served, read_served
 from chalicelib.services.scenario.publish_package import published_hash
 from chalicelib.services.scenario.read_edition import read_edition
+from chalicelib.services.try_again import try_again
 from chalicelib.storage import keys
 from chalicelib.storage.store import Store
-
-_TRIES = 5
 
 
 class PlanDraft(BaseModel):
@@ -67,7 +66,8 @@ def draft_plan(
     )
     year = shanghai_date(act.at).year
     series = keys.number_series(tenant, "plan", year)
-    for attempt in range(_TRIES):
+
+    def save() -> InspectionPlan:
         taken = store.counted(series) + 1
         plan = InspectionPlan(
             **values,
@@ -76,16 +76,13 @@ def draft_plan(
             state_since=act.at,
             drafted_by=act.actor.person_id,
         )
-        try:
-            with store.change(tenant, act) as change:
-                put_plan(store, change, plan)
-                change.take_number(series, taken)
-                change.event(EventType.PLAN_DRAFTED, plan, {"number": plan.number, "scenario": plan.scenario})
-            return plan
-        except ConflictError as error:
-            if error.details.get("kind") != "number" or attempt == _TRIES - 1:
-                raise
-    raise ConflictError(kind="number")
+        with store.change(tenant, act) as change:
+            put_plan(store, change, plan)
+            change.take_number(series, taken)
+            change.event(EventType.PLAN_DRAFTED, plan, {"number": plan.number, "scenario": plan.scenario})
+        return plan
+
+    return try_again(save, about="number")
 
 
 @idempotent

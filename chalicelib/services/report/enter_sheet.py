@@ -33,12 +33,12 @@ from chalicelib.services.register.import_report import ImportReport
 from chalicelib.services.report.request_sheet import find_form, sheet_key
 from chalicelib.services.report.submit_report import ReportDraft, file_report, find_asked, read_filing
 from chalicelib.services.scenario.read_edition import Edition
+from chalicelib.services.try_again import try_again
 from chalicelib.storage.errors import StorageUnavailableError
 from chalicelib.storage.store import Store
 from chalicelib.storage.subjects import CODE
 
 _BATCH = 100
-_TRIES = 5
 
 
 def enter_sheet(store: Store, tenant: TenantId, act: Act, job: Job, progress: JobProgress) -> dict[str, Any]:
@@ -105,12 +105,11 @@ class _Entry:
 
     def _tried(self, row: SheetRow, subject_id: str, about: dict[str, Any]) -> RowOutcome:
         """Read again when the subject reports, or the clock notes that it is late, at the same moment."""
-        for _ in range(_TRIES):
-            try:
-                return self._enter(row, subject_id, about)
-            except (ConflictError, AlreadyExistsError):
-                continue
-        raise StorageUnavailableError(cause="rows_contended")
+        refusals = (ConflictError, AlreadyExistsError)
+        try:
+            return try_again(lambda: self._enter(row, subject_id, about), refusals=refusals)
+        except refusals:
+            raise StorageUnavailableError(cause="rows_contended") from None
 
     def _enter(self, row: SheetRow, subject_id: str, about: dict[str, Any]) -> RowOutcome:
         values = self._job.values
