@@ -34,9 +34,9 @@ def owners_of(actor: Actor) -> list[str]:
         if Role.APPROVER in actor.roles:
             owners.append(head_of(actor.acting_body_id))
         owners.append(actor.acting_body_id)
-    elif actor.department_id:
+    if actor.department_id and (Role.DEPARTMENT_OFFICER in actor.roles or not actor.acting_body_id):
         owners.append(actor.department_id)
-    return owners + [role_owner(role) for role in _SHARED if role in actor.roles]
+    return list(dict.fromkeys(owners + [role_owner(role) for role in _SHARED if role in actor.roles]))
 
 
 def heaps_of(actor: Actor) -> list[str]:

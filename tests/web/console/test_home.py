@@ -1,5 +1,6 @@
 """The first page by role: what waits, in order; what to do when nothing does; no business data for administrators."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain import draw_todo, webhook
 from chalicelib.domain.plan_todo import plan_todos
 from chalicelib.domain.record import Ref
 from chalicelib.domain.tenancy import Role
@@ -171,7 +173,18 @@ def test_the_api_tells_the_same(office):
 def test_a_person_is_asked_for_under_few_keys():
     assert owners_of(actor(Role.COORDINATOR, person_id="p")) == ["p", "role.coordinator"]
     assert owners_of(actor(Role.APPROVER, person_id="p", acting_body_id="b")) == ["p", "b.head", "b"]
-    assert owners_of(actor(Role.DEPARTMENT_OFFICER, person_id="p", acting_body_id="b")) == ["p", "b"]
+    officer = actor(Role.DEPARTMENT_OFFICER, person_id="p", acting_body_id="b", department_id="d")
+    assert owners_of(officer) == ["p", "b", "d"]
+    assert owners_of(actor(Role.INSPECTOR, person_id="p", acting_body_id="b", department_id="d")) == ["p", "b"]
+    supervisor = actor(Role.JUSTICE_SUPERVISOR, person_id="p", department_id="p")
+    assert owners_of(supervisor) == ["p", "role.justice_supervisor"]
+
+
+def test_every_topic_of_a_draw_and_of_a_webhook_has_words():
+    sources = [inspect.getsource(draw_todo), inspect.getsource(webhook.WebhookEndpoint.todos)]
+    topics = {found for text in sources for found in re.findall(r'"([a-z]+_(?:[a-z]+_)?[a-z]+)"', text)}
+
+    assert {"seed_to_commit", "void_to_confirm", "webhook_disabled"} <= topics <= {*TOPICS, "system"}
 
 
 def test_every_topic_of_a_plan_has_words(office):
