@@ -18,7 +18,7 @@ from chalicelib.domain.tenancy import Actor, Role
 from chalicelib.web import routing, security_log
 from chalicelib.web.middleware import status_of
 from chalicelib.web.routing import SIGNED_IN, Face, RouteDeclaration
-from tests.architecture.grouped import over
+from tests.grouped import over
 from tests.web.site import HOST, Browser, Reply
 
 assert app.routes

@@ -9,8 +9,10 @@ import pytest
 from chalicelib.domain.access import PERMISSIONS, Permission, allowed
 from chalicelib.domain.loop import machine, machine_names
 from chalicelib.domain.tenancy import ADMINISTRATORS, Actor, Role
-from tests.architecture.sources import members_named, strings, trees
+from tests.architecture.sources import IN_ONE, members_named, strings, trees, walked
+from tests.grouped import every
 
+pytestmark = IN_ONE
 # What an administrator may hold: running the platform, not what is regulated on it.
 ADMINISTRATION = {
     "home",
@@ -38,12 +40,12 @@ def asked_for() -> set[Permission]:
     return found
 
 
-@pytest.mark.parametrize("permission", list(Permission))
+@every("permission", Permission)
 def test_a_permission_is_held_by_a_role(permission):
     assert any(permission in held for held in PERMISSIONS.values())
 
 
-@pytest.mark.parametrize("permission", list(Permission))
+@every("permission", Permission)
 def test_a_permission_is_asked_for(permission):
     assert permission in asked_for()
 
@@ -98,7 +100,7 @@ def test_a_system_actor_is_made_by_workers_services_and_commands_never_by_the_we
     makers = {
         path
         for path, tree in trees().items()
-        for node in ast.walk(tree)
+        for node in walked(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Actor.system"
     }
 

@@ -3,13 +3,13 @@
 import re
 from functools import cache
 
-import pytest
-
 from chalicelib.domain.event import EventType
 from chalicelib.domain.loop import machine, machine_names
 from chalicelib.workers.reactions import REACTIONS
-from tests.architecture.sources import members_named, trees
+from tests.architecture.sources import IN_ONE, members_named, trees
+from tests.grouped import every
 
+pytestmark = IN_ONE
 LIST = "chalicelib/domain/event.py"
 # Irregular participles; the regular ones end in -ed.
 IRREGULAR = {"made", "given", "frozen", "withdrawn", "redriven", "kept"}
@@ -21,7 +21,7 @@ def in_code() -> set[str]:
     return set().union(*(members_named(tree, "EventType") for path, tree in trees().items() if path != LIST))
 
 
-@pytest.mark.parametrize("event", list(EventType))
+@every("event", EventType)
 def test_an_event_says_what_happened(event):
     words = event.value.split("_")
 
@@ -30,15 +30,16 @@ def test_an_event_says_what_happened(event):
     assert event.name == event.value.upper()
 
 
-@pytest.mark.parametrize("event", list(EventType))
+@every("event", EventType)
 def test_an_event_is_made_somewhere(event):
     made_by_steps = {step.event for _, step in STEPS}
 
     assert event.name in in_code() or event in made_by_steps
 
 
-@pytest.mark.parametrize(("name", "step"), STEPS, ids=lambda value: getattr(value, "step", value))
-def test_a_step_of_a_machine_has_an_event(name, step):
+@every("named", STEPS, lambda named: f"{named[0]}: {named[1].step}")
+def test_a_step_of_a_machine_has_an_event(named):
+    _, step = named
     assert step.event in EventType
 
 

@@ -6,7 +6,6 @@ import re
 from enum import Enum
 from importlib import import_module
 
-import pytest
 from pydantic import BaseModel
 
 import chalicelib.domain
@@ -14,6 +13,7 @@ from chalicelib.domain.errors import YijianshiError
 from chalicelib.domain.glossary import terms
 from chalicelib.domain.record import Record
 from chalicelib.storage.evidence_log import LogState
+from tests.grouped import every
 
 # Modules that are tools and not policy: what they define has no word in the regulator's language.
 TOOLS = {
@@ -53,13 +53,13 @@ def snake(name: str) -> str:
 RECORDS = [LogState, *(c for m in MODULES for c in classes(m) if issubclass(c, Record) and c is not Record)]
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+@every("record", RECORDS, lambda record: record.__name__)
 def test_a_record_is_a_term_or_a_form_of_one(record):
     assert record.KIND in KNOWN
     assert snake(record.__name__) == record.KIND, "the kind is the class's name"
 
 
-@pytest.mark.parametrize("module", MODULES)
+@every("module", MODULES)
 def test_what_a_module_defines_belongs_to_a_term(module):
     values = [one for one in classes(module) if issubclass(one, BaseModel | Enum) and not issubclass(one, Record)]
 
@@ -85,7 +85,7 @@ def test_every_form_is_a_record():
     assert {form for term in terms() for form in term.forms} <= kinds
 
 
-@pytest.mark.parametrize("term", terms(), ids=lambda term: term.name)
+@every("term", terms(), lambda term: term.name)
 def test_the_name_is_the_english_noun_written_small(term):
     assert term.name == term.en.replace("-", "" if term.name == "todo" else " ").lower().replace(" ", "_")
     assert re.fullmatch(r"[A-Za-z -]+", term.en)

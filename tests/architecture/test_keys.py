@@ -1,5 +1,6 @@
 """Keys come from one module, kinds are unique, and the shipped policies open a tenant's prefix and nothing more."""
 
+import ast
 import json
 import re
 from collections import Counter
@@ -13,8 +14,10 @@ from chalicelib.storage.repository import Repository
 from chalicelib.storage.scope import ScopeRole
 from chalicelib.storage.store import Store
 from infra.template import load_template
-from tests.architecture.sources import strings, trees
+from tests.architecture.sources import IN_ONE, modules, strings, trees, walked
+from tests.grouped import every
 
+pytestmark = IN_ONE
 KEYS = "chalicelib/storage/keys.py"
 # The beginning of a partition or sort key: capitals and a separator, alone or inside an f-string.
 KEY = re.compile(r"(^|#)(T|[A-Z][A-Z_]{2,})#")
@@ -37,9 +40,11 @@ def every_repository() -> list[Repository[Any]]:
     return [one for one in vars(store).values() if isinstance(one, Repository)]
 
 
-@pytest.mark.parametrize("path", sorted(set(trees()) - {KEYS}))
-def test_no_other_module_spells_a_key(path):
-    assert [(line, text) for line, text in strings(trees()[path]) if KEY.search(text)] == []
+@every("module", modules(), lambda module: module.as_posix())
+def test_no_other_module_spells_a_key(module):
+    path = module.as_posix()
+
+    assert path == KEYS or [one for one in strings(trees()[path]) if KEY.search(one[1])] == []
 
 
 def test_the_rule_finds_keys_where_they_are():
@@ -60,9 +65,7 @@ def test_only_the_storage_knows_the_keys():
 
 
 def imports(tree: Any) -> str:
-    import ast
-
-    return "\n".join(ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom | ast.Import))
+    return "\n".join(ast.unparse(node) for node in walked(tree) if isinstance(node, ast.ImportFrom | ast.Import))
 
 
 def test_every_kind_of_record_has_one_repository():

@@ -1,17 +1,20 @@
 """The English catalogue is complete and in step, and no Chinese word of the interface goes round it."""
 
 import ast
+import pickle
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from jinja2 import nodes
 
 from chalicelib.web import catalogue
-from chalicelib.web.render import TEMPLATES, environment
+from chalicelib.web.render import TEMPLATES
+from tests.architecture.sources import IN_ONE, ROOT, template, trees, walked
+from tests.grouped import every
 
+pytestmark = IN_ONE
 WEB = TEMPLATES.parent
 CJK = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
 GETTEXT = {"_", "gettext", "ngettext", "mark"}
@@ -25,9 +28,9 @@ MODULES = sorted(path for path in WEB.rglob("*.py") if path.name not in FORMATS 
 @pytest.fixture(scope="module", autouse=True)
 def extracted_once() -> Iterator[None]:
     """The whole source is read for words once for all tests of this file."""
-    found = catalogue.extract_messages()
+    found = pickle.dumps(catalogue.extract_messages())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(catalogue, "extract_messages", lambda: deepcopy(found))
+        patch.setattr(catalogue, "extract_messages", lambda: pickle.loads(found))
         yield
 
 
@@ -63,9 +66,9 @@ def test_english_given_before_its_message_is_kept_as_obsolete() -> None:
     assert '#~ msgid "还没有这句话"' in catalogue.po_bytes(merged).decode()
 
 
-@pytest.mark.parametrize("path", TEMPLATE_FILES, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
+@every("path", TEMPLATE_FILES, lambda path: path.relative_to(TEMPLATES).as_posix())
 def test_template_has_no_chinese_outside_gettext(path: Path) -> None:
-    tree = environment().parse(path.read_text(encoding="utf-8"))
+    tree = template(path)
     translated = {
         id(inner)
         for call in tree.find_all(nodes.Call)
@@ -93,7 +96,7 @@ def _is_sample(node: ast.AST) -> bool:
 
 def _loose_strings(tree: ast.AST) -> Iterator[str]:
     allowed: set[int] = set()
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
@@ -104,7 +107,7 @@ def _loose_strings(tree: ast.AST) -> Iterator[str]:
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             if name in GETTEXT:
                 allowed.update(id(argument) for argument in node.args)
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
@@ -114,8 +117,8 @@ def _loose_strings(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(WEB).as_posix())
+@every("path", MODULES, lambda path: path.relative_to(WEB).as_posix())
 def test_module_has_no_chinese_outside_gettext(path: Path) -> None:
-    loose = list(_loose_strings(ast.parse(path.read_text(encoding="utf-8"))))
+    loose = list(_loose_strings(trees()[path.relative_to(ROOT).as_posix()]))
 
     assert loose == [], "use gettext, ngettext or mark; for punctuation formats.join_words and join_clauses"
