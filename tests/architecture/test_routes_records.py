@@ -26,6 +26,7 @@ from tests.architecture.route_calls import (
 )
 from tests.architecture.route_seeds import World, build_world
 from tests.architecture.seed_values import ELSEWHERE, INSIDER, OUTSIDER
+from tests.grouped import every
 from tests.web.site import TENANT_A, TENANT_B, open_site
 
 NAMES_NO_RECORD = {
@@ -85,7 +86,7 @@ def test_every_kind_of_record_is_in_the_world(world: World) -> None:
     assert set(bootstrap.store()._by_kind) - set(world.records) - by_the_site - of_the_platform == set()
 
 
-@each_of(WITH_RECORD)
+@every("declaration", WITH_RECORD, name_of)
 def test_a_resource_is_a_kind_of_the_store(world: World, declaration: RouteDeclaration) -> None:
     kind, _ = of(declaration)
 
@@ -93,7 +94,7 @@ def test_a_resource_is_a_kind_of_the_store(world: World, declaration: RouteDecla
     assert world.id(kind)
 
 
-@each_of([d for d in GUARDED if d.parameters])
+@every("declaration", [d for d in GUARDED if d.parameters], name_of)
 def test_a_route_says_which_record_its_path_names(declaration: RouteDeclaration) -> None:
     """Else it would be in no matrix: declare resource=(kind, parameter), or explain the parameter here."""
     named = [p for p in declaration.parameters if p not in NAMES_NO_RECORD]
@@ -147,7 +148,7 @@ def test_who_does_not_take_part_is_refused(
             assert watch.refusals == [expected]
 
 
-@each_of(WITH_RECORD)
+@every("declaration", WITH_RECORD, name_of)
 def test_the_rules_do_refuse(world: World, declaration: RouteDeclaration) -> None:
     """What the matrix expects is derived from the rules, so the rules are held to what they have to say."""
     kind, _ = of(declaration)

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.errors import TenantRequiredError
 from chalicelib.domain.record import Ref
 from chalicelib.storage import keys
+from tests.grouped import every
 
 REF = Ref(kind="inspection_plan", id="01A")
 SAMPLES = {
@@ -58,7 +59,7 @@ def arguments(function: object, tenant: str) -> list[object]:
     return found
 
 
-@pytest.mark.parametrize("build", BUILDERS, ids=lambda f: f.__name__)
+@every("build", BUILDERS, lambda build: build.__name__)
 def test_every_partition_key_begins_with_its_tenant(build):
     built = build(*arguments(build, "gx450100"))
 
@@ -67,7 +68,7 @@ def test_every_partition_key_begins_with_its_tenant(build):
 
 
 @pytest.mark.parametrize("tenant", ["", "GX450100", "gx45010", "gx450100#", "../etc/x"])
-@pytest.mark.parametrize("build", BUILDERS, ids=lambda f: f.__name__)
+@every("build", BUILDERS, lambda build: build.__name__)
 def test_no_key_without_a_valid_tenant(build, tenant):
     with pytest.raises(TenantRequiredError):
         build(*arguments(build, tenant))

@@ -7,6 +7,7 @@ from chalicelib.domain.access import Permission
 from chalicelib.domain.deadline import deadline_rule
 from chalicelib.domain.errors import IllegalTransitionError, RecordNotFoundError
 from chalicelib.domain.loop import Machine, advance, allowed_steps, initial_state, machine, machine_names
+from tests.grouped import every
 
 MACHINES = [machine(name) for name in machine_names()]
 PAIRS = [
@@ -67,8 +68,9 @@ def test_paths(of: str, steps: str, end: str) -> None:
     assert walk(of, *steps.split()) == end
 
 
-@pytest.mark.parametrize(("m", "state", "step"), PAIRS, ids=lambda value: getattr(value, "id", value))
-def test_every_pair_of_state_and_step_either_leads_somewhere_or_is_refused(m: Machine, state: str, step: str) -> None:
+@every("pair", PAIRS, lambda pair: f"{pair[0].id}: {pair[1]} by {pair[2]}")
+def test_every_pair_of_state_and_step_either_leads_somewhere_or_is_refused(pair: tuple[Machine, str, str]) -> None:
+    m, state, step = pair
     allowed = {one.step: one for one in m.allowed_steps(state)}
 
     if step in allowed:

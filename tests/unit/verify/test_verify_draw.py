@@ -25,6 +25,7 @@ from chalicelib.domain.draw_commitment import RowsName
 from chalicelib.domain.draw_freeze import RowsTarget
 from chalicelib.domain.draw_opening import open_blinds, open_everything, opening_bytes
 from chalicelib.domain.draw_rows import row_bytes
+from tests.grouped import every
 from tests.unit.domain.test_draw_opening import PEOPLE, SUBJECTS
 from tests.unit.verify.draw_case import (
     COSIGNER,
@@ -167,15 +168,15 @@ def changed(document: Json, path: FieldPath) -> Json:
     return copied
 
 
-@pytest.mark.parametrize("path", every_kind_of_field(), ids=lambda path: ".".join(map(str, path)))
+@every("path", every_kind_of_field(), lambda path: ".".join(map(str, path)))
 def test_one_changed_field_is_found(tmp_path: Path, path: FieldPath) -> None:
     assert run(tmp_path, changed(certificate(), path)) in ((1,) if path != ("kind",) else (2,))
 
 
-@pytest.mark.parametrize(
+@every(
     "path",
     [path for path in every_kind_of_field() if path not in (("kind",), ("signature",))],
-    ids=lambda path: ".".join(map(str, path)),
+    lambda path: ".".join(map(str, path)),
 )
 def test_the_issuer_cannot_change_a_field_and_sign_again(tmp_path: Path, path: FieldPath) -> None:
     assert run(tmp_path, resigned(changed(certificate(), path))) == 1

@@ -12,8 +12,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from chalicelib.web.api import openapi
 from chalicelib.web.api.problems import problem_statuses
 from chalicelib.web.routing import Media, RouteDeclaration
-from tests.architecture.route_calls import GUARDED, call, name_of
+from tests.architecture.route_calls import GUARDED, call, each_of, name_of
 from tests.architecture.route_seeds import World, build_world
+from tests.grouped import every
 from tests.web.api.fuzzing import caller, known_values
 from tests.web.site import TENANT_A, open_site
 
@@ -41,7 +42,7 @@ def test_it_is_served_and_written(world: World, tmp_path: Path) -> None:
     assert again.status == 304
 
 
-@pytest.mark.parametrize("declaration", CALLS, ids=name_of)
+@every("declaration", CALLS, name_of)
 def test_every_call_declares_what_goes_in_and_out(declaration: RouteDeclaration) -> None:
     """See web/api/__init__.py for how."""
     assert declaration.answers, "answers= is missing"
@@ -58,13 +59,13 @@ def test_every_call_has_a_name_of_its_own() -> None:
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("declaration", [one for one in CALLS if one.body], ids=name_of)
+@every("declaration", [one for one in CALLS if one.body], name_of)
 def test_examples_are_what_the_body_takes(declaration: RouteDeclaration) -> None:
     if declaration.sample_body is not None:
         declaration.body.model_validate(dict(declaration.sample_body))  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("declaration", CALLS, ids=name_of)
+@each_of(CALLS)
 def test_the_sample_answers_as_declared(world: World, declaration: RouteDeclaration) -> None:
     browser = caller(world, declaration)
     for method in declaration.methods:
