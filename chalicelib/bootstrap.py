@@ -45,16 +45,19 @@ def set_clock(replacement: Clock) -> None:
     _clock[0] = replacement
 
 
-@lru_cache
 def _client(service: str) -> Any:
+    return _client_at(service, settings().region, settings().endpoint_url or None)
+
+
+@lru_cache
+def _client_at(service: str, region: str, endpoint: str | None) -> Any:
     import boto3
     from botocore.config import Config
 
     # What is signed for a browser has to name the bucket's own regional host, the one origin that pages may send to;
     # by default it would be signature version 2 and a host that redirects.
     config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"}) if service == "s3" else None
-    endpoint = settings().endpoint_url or None
-    return boto3.client(service, region_name=settings().region, endpoint_url=endpoint, config=config)
+    return boto3.client(service, region_name=region, endpoint_url=endpoint, config=config)
 
 
 def _table_arn(values: Settings) -> str:
@@ -149,7 +152,7 @@ def gateways() -> Gateways:
 
 def reset() -> None:
     """Forget everything made so far, for tests that set up another cloud."""
-    for made in (settings, _client, store, queues, signer, application_secret, vault, gateways):
+    for made in (settings, store, queues, signer, application_secret, vault, gateways):
         made.cache_clear()
     use_calendars(None)
     _clock[0] = utc_now

@@ -60,7 +60,8 @@ def _descriptions() -> Loader:
 def emulator() -> str:
     """Address of the emulator that runs under the local site, started once per test process and stopped with it.
 
-    A transaction costs it 3 ms, moto many times that: service and web tests run on it, storage tests on both.
+    For tests that are about the wire; services and web tests have the same emulator in their own process
+    (`tests/emulated.py`), where a call costs half. A transaction costs moto many times as much.
     """
     stack = ExitStack()
     atexit.register(stack.close)
@@ -68,22 +69,28 @@ def emulator() -> str:
     return stack.enter_context(running_cloud(Path(folder), is_kept=False))
 
 
+_open: list[str] = []
+"""Tables of clouds that are set up now. A name is used again, so that the client that was made for it is too."""
+
+
 @contextmanager
 def cloud_at(endpoint: str) -> Iterator[None]:
     """An empty table and an empty bucket, of this test alone, in the cloud that answers at `endpoint`."""
-    name = f"test-{new_id().lower()}"
-    own = {"AWS_ENDPOINT_URL": endpoint, "YIJIANSHI_TABLE_NAME": name, "YIJIANSHI_FILES_BUCKET": name}
+    table, bucket = f"test-{len(_open)}", f"test-{new_id().lower()}"
+    own = {"AWS_ENDPOINT_URL": endpoint, "YIJIANSHI_TABLE_NAME": table, "YIJIANSHI_FILES_BUCKET": bucket}
     with _environment(own):
-        _create(name, name)
+        _create(table, bucket, endpoint)
+        _open.append(table)
         try:
             yield
         finally:
-            boto3.client("dynamodb").delete_table(TableName=name)
+            _open.remove(table)
+            _client("dynamodb", endpoint).delete_table(TableName=table)
 
 
 def all_items() -> Iterator[dict[str, Any]]:
     """Everything in the table as DynamoDB JSON, read by a plain client that knows no scope."""
-    client = boto3.client("dynamodb")
+    client = _client("dynamodb", os.environ.get("AWS_ENDPOINT_URL"))
     for page in client.get_paginator("scan").paginate(TableName=os.environ["YIJIANSHI_TABLE_NAME"]):
         yield from page["Items"]
 
@@ -98,10 +105,15 @@ def add_queues() -> None:
     bootstrap.reset()
 
 
-def _create(table: str, bucket: str) -> None:
+@cache
+def _client(service: str, endpoint: str | None) -> Any:
+    return boto3.client(service, endpoint_url=endpoint)
+
+
+def _create(table: str, bucket: str, endpoint: str | None = None) -> None:
     # Without time to live: an emulator forgets by the clock on the wall, and that of the tests stands still.
-    create_table(boto3.client("dynamodb"), _table_properties(), table)
-    boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    create_table(_client("dynamodb", endpoint), _table_properties(), table)
+    _client("s3", endpoint).create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
 
 
 @cache

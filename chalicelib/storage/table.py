@@ -133,21 +133,20 @@ class ScopedConnection(Connection):
         return self._botocore_session
 
 
-def connect(
+@cache
+def _connection(
     table_name: str,
+    table_arn: str,
     provider: CredentialsProvider,
-    *,
     region: str,
     endpoint: str | None,
-    table_arn: str,
     is_guarded: bool,
-) -> ScopedConnection:
-    """Point every model at this table. Called once per process by the composition root (and by tests)."""
-    for shape in _SHAPES:
-        shape.Meta.table_name = table_name  # type: ignore[misc]
-        shape._connection = None
+) -> tuple[ScopedConnection, TableConnection]:
+    """Made once, for tests too, which connect to a new table of the same name: a client costs as much as 15 calls."""
+    Item.Meta.table_name = table_name
     Item.Meta.region = region  # type: ignore[attr-defined]
     Item.Meta.host = endpoint  # type: ignore[attr-defined]
+    Item._connection = None
     table: TableConnection = Item._get_connection()
     scoped = ScopedConnection(
         table_arn,
@@ -162,6 +161,22 @@ def connect(
     )
     scoped.add_meta_table(table.get_meta_table())
     table.connection = scoped
+    return scoped, table
+
+
+def connect(
+    table_name: str,
+    provider: CredentialsProvider,
+    *,
+    region: str,
+    endpoint: str | None,
+    table_arn: str,
+    is_guarded: bool,
+) -> ScopedConnection:
+    """Point every model at this table. Called once per process by the composition root (and by tests)."""
+    scoped, table = _connection(table_name, table_arn, provider, region, endpoint, is_guarded)
     for shape in _SHAPES:
+        shape.Meta.table_name = table_name  # type: ignore[misc]
         shape._connection = table
+    scoped.noted.clear()
     return scoped

@@ -15,7 +15,7 @@ MAKERS = {"dict", "list", "set", "defaultdict", "OrderedDict", "deque", "WeakVal
 
 WITHOUT_TENANT = {
     "bootstrap._clock": "the clock",
-    "bootstrap._client": "cloud clients, by name of the service",
+    "bootstrap._client_at": "cloud clients, by name of the service",
     "bootstrap.store": "holds a connection; credentials follow the scope of each call",
     "bootstrap.queues": "clients only",
     "bootstrap.signer": "the platform's key",
@@ -29,6 +29,7 @@ WITHOUT_TENANT = {
     "services.working_calendar._source": "where published calendars come from",
     "services.working_calendar._kept": "published calendars, the same for everybody",
     "settings.settings": "settings of the process",
+    "storage.table._connection": "a client; credentials follow the scope of each call",
     "storage.table._loader": "service descriptions of the cloud library",
     "storage.scope._policy_text": "a shipped policy file",
     "web.api.openapi.document": "the description of our own routes",

@@ -7,10 +7,11 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.storage.store import Store
 from tests.builders import TENANT
-from tests.cloud import cloud_at, emulator
+from tests.cloud import cloud_at
+from tests.emulated import ADDRESS
 
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    with cloud_at(emulator()), bootstrap.scope(TENANT):
+    with cloud_at(ADDRESS), bootstrap.scope(TENANT):
         yield bootstrap.store()

@@ -36,7 +36,8 @@ from chalicelib.web.identity import keys
 from chalicelib.web.identity.keys import KeyCache
 from chalicelib.web.sessions import session_id
 from infra.local.server import Gateway
-from tests.cloud import cloud_at, emulator
+from tests.cloud import cloud_at
+from tests.emulated import ADDRESS as EMULATOR
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HOST = "yijianshi.test"
@@ -255,7 +256,7 @@ def open_site(environment: Mapping[str, str] | None = None) -> Iterator[Site]:
     kept = keys.key_cache
     os.environ.update(wanted)
     try:
-        with cloud_at(emulator()):
+        with cloud_at(EMULATOR):
             bootstrap.set_clock(lambda: NOW)
             keys.key_cache = KeyCache(fetch=lambda url: public_keys())
             site = Site()
