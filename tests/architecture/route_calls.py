@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from app import app
 from chalicelib import bootstrap
@@ -120,25 +119,25 @@ def remembering(*kinds: str) -> Iterator[None]:
     which therefore is for who is calling and never for what is called for."""
     store = bootstrap.store()
     reads = [(store.sessions, "open"), *((store._by_kind[kind], "find") for kind in kinds)]
-    endpoint = store._connection.client._endpoint
+    client = store._connection.client
     with pytest.MonkeyPatch.context() as patch:
         for repository, method in reads:
             patch.setattr(repository, method, _once(getattr(repository, method)))
-        patch.setattr(endpoint, "_send", _until_a_write(endpoint._send))
+        patch.setattr(client, "_make_request", _until_a_write(client._make_request))
         yield
 
 
-def _until_a_write(send: Callable[[AWSPreparedRequest], AWSResponse]) -> Callable[[AWSPreparedRequest], AWSResponse]:
-    found: dict[tuple[str, bytes], AWSResponse] = {}
+def _until_a_write(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """Where the client library has built a call, and the guard of the scope has let it pass."""
+    found: dict[tuple[str, bytes], Any] = {}
 
-    def remembered(request: AWSPreparedRequest) -> AWSResponse:
-        target = request.headers["X-Amz-Target"].decode()
-        if target.rpartition(".")[2] not in READ_CALLS:
+    def remembered(operation: Any, request: dict[str, Any], context: Any) -> Any:
+        if operation.name not in READ_CALLS:
             found.clear()
-            return send(request)
-        key = target, request.body
+            return ask(operation, request, context)
+        key = operation.name, request["body"]
         if key not in found:
-            found[key] = send(request)
+            found[key] = ask(operation, request, context)
         return found[key]
 
     return remembered
