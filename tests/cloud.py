@@ -95,14 +95,21 @@ def all_items() -> Iterator[dict[str, Any]]:
         yield from page["Items"]
 
 
-def add_queues() -> None:
-    """The template's queues in the cloud that is set up, for tests of workers. Ends with that cloud."""
+@contextmanager
+def queues_added() -> Iterator[None]:
+    """The template's queues in the cloud that is set up, for tests of workers."""
+    client = _client("sqs", os.environ.get("AWS_ENDPOINT_URL"))
     described = {name: resource.get("Properties", {}) for name, resource in load_template()["Resources"].items()}
-    urls = create_queues(boto3.client("sqs"), described)
+    urls = create_queues(client, described)
     os.environ["YIJIANSHI_JOBS_QUEUE_URL"] = urls["JobsQueue"]
     os.environ["YIJIANSHI_EVENTS_QUEUE_URL"] = urls["EventsQueue"]
     os.environ["YIJIANSHI_OUTBOUND_QUEUE_URL"] = urls["OutboundQueue"]
     bootstrap.reset()
+    try:
+        yield
+    finally:
+        for url in urls.values():
+            client.delete_queue(QueueUrl=url)
 
 
 @cache

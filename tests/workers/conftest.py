@@ -7,14 +7,14 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.storage.store import Store
 from tests.builders import NOW
-from tests.cloud import add_queues, moto_cloud
+from tests.cloud import cloud_at, queues_added
+from tests.emulated import ADDRESS
 from tests.workers.delivery import Delivery
 
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    with moto_cloud():
-        add_queues()
+    with cloud_at(ADDRESS), queues_added():
         bootstrap.set_clock(lambda: NOW)
         yield bootstrap.store()
 
