@@ -16,19 +16,22 @@ CATCH_ALL = "/{proxy+}"
 
 
 class PathFinder:
-    """Routes by their number of parts; concrete parts go before parameters, as API Gateway chooses."""
+    """Routes by their number of parts and their first two; concrete parts go before parameters, as API Gateway
+    chooses: so those that begin with two concrete parts go before all that do not."""
 
     def __init__(self, routes: Iterable[str]) -> None:
-        self._routes: dict[int, list[tuple[str, list[str]]]] = defaultdict(list)
+        self._routes: dict[tuple[int, str], list[tuple[str, list[str]]]] = defaultdict(list)
         for route in sorted(routes, key=lambda route: [part.startswith("{") for part in route.split("/")]):
             if route != CATCH_ALL:
                 parts = route.split("/")
-                self._routes[len(parts)].append((route, parts))
+                start = "/".join(parts[:3])
+                self._routes[len(parts), "" if "{" in start else start].append((route, parts))
 
     def find(self, path: str) -> tuple[str, dict[str, str]] | None:
         """The route and the decoded values of its parameters; None where no route is. One slash may end the path."""
         given = (path.rstrip("/") if path != "/" else path).split("/")
-        for route, parts in self._routes[len(given)]:
+        start = "/".join(given[:3])
+        for route, parts in (*self._routes.get((len(given), start), ()), *self._routes.get((len(given), ""), ())):
             if all(part == value or (part.startswith("{") and value) for part, value in zip(parts, given, strict=True)):
                 pairs = zip(parts, given, strict=True)
                 return route, {part[1:-1]: unquote(value) for part, value in pairs if part.startswith("{")}

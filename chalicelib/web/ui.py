@@ -11,7 +11,7 @@ from chalicelib.domain.access import Permission, allowed
 from chalicelib.domain.record import new_id
 from chalicelib.domain.tenancy import Actor, Role
 from chalicelib.web import cookies, sealing
-from chalicelib.web.help_topics import topic_of
+from chalicelib.web.help_topics import HelpTopic, topic_of
 from chalicelib.web.i18n import gettext
 from chalicelib.web.request import WebRequest
 from chalicelib.web.routing import SAFE_METHODS, SIGNED_IN, Face, RouteDeclaration, declarations
@@ -70,6 +70,7 @@ def ui_of(request: WebRequest) -> Ui:
     person = request.person
     session = request.session
     nav = navigation(request)
+    topic = topic_of(request.path)
     return Ui(
         face=request.face.value if request.face.needs_person else Face.PUBLIC.value,
         locale=request.locale,
@@ -86,10 +87,10 @@ def ui_of(request: WebRequest) -> Ui:
         nav=nav,
         flash=_flash(request),
         search_url=SEARCH if request.face is Face.CONSOLE and person and allowed(person, Permission.HOME_READ) else "",
-        help_url=_help_url(request),
+        help_url=_help_url(request, topic),
         large_type=request.cookies.get("type") == "large",
         shortcuts=_shortcuts(nav),
-        terms=found.terms if (found := topic_of(request.path)) else (),
+        terms=topic.terms if topic else (),
     )
 
 
@@ -112,18 +113,15 @@ def _page_path(request: WebRequest) -> str:
 
 
 @cache
-def _in_menus(count: int) -> tuple[RouteDeclaration, ...]:
-    """Routes with an entry in a menu, of so many."""
-    return tuple(one for one in declarations() if one.nav)
+def _in_menus(face: Face, count: int) -> tuple[RouteDeclaration, ...]:
+    """Routes with an entry in this face's menu, of so many."""
+    return tuple(one for one in declarations() if one.nav and one.face is face)
 
 
-def _help_url(request: WebRequest) -> str:
+def _help_url(request: WebRequest, topic: HelpTopic | None) -> str:
     """The help of this page, in the frame of its face; on a help page itself the same."""
     base = f"/{request.face.value}" if request.face in _HOMES else ""
-    found = topic_of(request.path)
-    if found is None:
-        return f"{base}/help/{_FIRST_HELP.get(request.face, 'public')}"
-    return f"{base}/help/{found.name}"
+    return f"{base}/help/{topic.name if topic else _FIRST_HELP.get(request.face, 'public')}"
 
 
 def _shortcuts(nav: list[dict[str, Any]]) -> tuple[tuple[str, str, str], ...]:
@@ -148,8 +146,8 @@ def navigation(request: WebRequest) -> list[dict[str, Any]]:
     """Groups of the routes that declare an entry for this face and that the person's roles open."""
     entries = [
         (path, d)
-        for d in _in_menus(len(declarations()))
-        if d.face is request.face and opens(request.person, d) and (path := _path_here(request, d))
+        for d in _in_menus(request.face, len(declarations()))
+        if opens(request.person, d) and (path := _path_here(request, d))
     ]
     groups: dict[str, list[dict[str, Any]]] = {}
     places = [(place, path) for path, entry in entries for place in (path, *(entry.nav.also if entry.nav else ()))]

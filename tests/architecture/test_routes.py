@@ -135,8 +135,11 @@ def test_a_role_without_the_permission_is_refused(
 
 
 @each_of(GUARDED)
-def test_a_session_that_ended_counts_for_nothing(site: Site, watch: Watch, declaration: RouteDeclaration) -> None:
-    browser = site.browser(holders(declaration)[0])
+def test_a_session_that_ended_counts_for_nothing(
+    people: Callable[[Role], Browser], watch: Watch, declaration: RouteDeclaration
+) -> None:
+    signed_in = people(holders(declaration)[0])
+    browser = Browser(signed_in.site, dict(signed_in.cookies), signed_in.csrf_token)
     at(NOW + timedelta(hours=11))
     watch.clear()
     try:
