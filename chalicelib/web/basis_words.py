@@ -1,6 +1,7 @@
 """Words of the legal-basis library: standings, ranks of documents, what rests on a basis."""
 
 from chalicelib.contract.basis_work import WorkKind
+from chalicelib.contract.exchange import BasisView
 from chalicelib.domain.basis_mark import BasisChange
 from chalicelib.domain.law_clause import article_words
 from chalicelib.domain.legal_basis import BasisKind
@@ -70,3 +71,8 @@ def change_words(change: BasisChange) -> str:
 
 def work_words(kind: WorkKind) -> str:
     return gettext(WORK[kind])
+
+
+def clause_choice(basis: BasisView) -> str:
+    """A clause as one of several to choose from: without its article only the summary tells it from the others."""
+    return basis.citation if basis.is_usable else f"{basis.citation}：{basis.summary}"

@@ -42,7 +42,7 @@ PICTURES = os.environ.get("PICTURES")
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with open_site({"YIJIANSHI_UPLOAD_ORIGIN": emulator()}) as opened:
+    with open_site({"YIJIANSHI_UPLOAD_ORIGIN": emulator()}, emulator()) as opened:
         rule = {"AllowedMethods": ["POST"], "AllowedOrigins": ["*"], "AllowedHeaders": ["*"]}
         bucket = os.environ["YIJIANSHI_FILES_BUCKET"]
         boto3.client("s3").put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
@@ -128,7 +128,22 @@ def test_a_visit_on_the_phone(browser, site, address, visit):
     answer = stored(visit, LIGHT)
     assert (len(answer.photos), answer.legal_basis_id is not None, answer.remedy_due_on is not None) == (1, True, True)
 
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.type("textarea[name=text]:visible", "灯具破损")
+    page.reload()
+    assert page.input_value("textarea[name=text]") == "灯具破损"
+
     page.goto(f"{path}/business_licence")
+    refusal = {"status": 422, "json": {"code": "invalid_input", "problems": [{"detail": "超出允许的范围"}]}}
+    page.route("**/items/business_licence", lambda route: route.fulfill(**refusal), times=2)  # type: ignore[arg-type]
+    page.click(".yj-answer.ok")
+    page.wait_for_selector("text=超出允许的范围")
+    page.click(".yj-bar button.btn-primary")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("business_licence"), "what was refused is still to be mended here"
+    page.unroute_all()
+    page.reload()
+
     page.context.set_offline(True)
     page.click(".yj-answer.ok")
     page.wait_for_selector("text=待发送1项")

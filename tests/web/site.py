@@ -249,14 +249,14 @@ def _onboard(site: Site, id: str, label: str, division: str) -> None:
 
 
 @contextmanager
-def open_site(environment: Mapping[str, str] | None = None) -> Iterator[Site]:
-    """A fresh site on an empty cloud, its clock at NOW."""
+def open_site(environment: Mapping[str, str] | None = None, cloud: str = EMULATOR) -> Iterator[Site]:
+    """A fresh site on an empty cloud, its clock at NOW. cloud: one that a browser can reach, where it uploads."""
     wanted = {**OIDC, **(environment or {})}
     before = {name: os.environ.get(name) for name in wanted}
     kept = keys.key_cache
     os.environ.update(wanted)
     try:
-        with cloud_at(EMULATOR):
+        with cloud_at(cloud):
             bootstrap.set_clock(lambda: NOW)
             keys.key_cache = KeyCache(fetch=lambda url: public_keys())
             site = Site()

@@ -10,6 +10,7 @@ from chalicelib.services.visit.conclude_body import conclude_body, make_own_find
 from chalicelib.services.visit.own_items import OwnItem, own_items
 from chalicelib.services.visit.submit_visit import return_visit
 from chalicelib.web.answers import Answer, page, see_other
+from chalicelib.web.basis_words import clause_choice
 from chalicelib.web.disposition import labels, outcome_chip, state_chip
 from chalicelib.web.field.visits import VISIT, read_visit
 from chalicelib.web.fields import invalid
@@ -162,7 +163,7 @@ def _own_page(
         item=item,
         serves=item_words(visit, item.scenario),
         shared=outcome_chip(item.compliance.value),
-        bases=[("", gettext("请选择")), *((basis.id, basis.citation) for basis in item.bases)],
+        bases=[("", gettext("请选择")), *((one.id, clause_choice(one)) for one in item.bases)],
         values=values | (request.form.single() if error else {}),
         problems=form_problems(error, labels()) if error else [],
     )

@@ -16,6 +16,7 @@ from chalicelib.services.visit.visit_sheet import Question, VisitSheet, quick_re
 from chalicelib.web.answer_form import NOT_CHECKED, read_answer
 from chalicelib.web.answering import bad_words, form_values, progress_words, refusal, wants_json
 from chalicelib.web.answers import Answer, json_answer, page, see_other
+from chalicelib.web.basis_words import clause_choice
 from chalicelib.web.body_words import body_name
 from chalicelib.web.disposition import labels, outcome_chip, upload_answer
 from chalicelib.web.field.visits import VISIT, read_visit
@@ -205,6 +206,7 @@ def _item_page(
         sheet=sheet,
         question=question,
         entry=question.entry,
+        clause_choice=clause_choice,
         values=request.form.single() if error else _values(question),
         problems=problems,
         needs=_needs(question),

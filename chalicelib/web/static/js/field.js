@@ -10,6 +10,9 @@
   var owner = marked ? marked.getAttribute("data-owner") : "";
   var sending = null;
   var again = false;
+  var typing = 0;
+  var turned = "";
+  var PAUSE_MS = 700;
 
   function csrf() {
     var meta = document.querySelector('meta[name="csrf-token"]');
@@ -109,6 +112,7 @@
   /* Refused for good: a colleague's answer (the server's page shows both), or a value that cannot be taken. */
   function refused(address, entry, problem) {
     entry.stuck = problem.code || "refused";
+    turned = address;
     entry.words = (problem.problems && problem.problems[0] && problem.problems[0].detail) || problem.title || "";
     keep(address, entry);
     if (!form || form.getAttribute("action") !== address) { return; }
@@ -188,6 +192,8 @@
   }
 
   function save(quick) {
+    window.clearTimeout(typing);
+    turned = "";
     var address = form.getAttribute("action");
     if (!keep(address, { body: body(quick), key: window.yjActKey(), at: Date.now() })) { return Promise.resolve(false); }
     var at = new Date();
@@ -254,6 +260,12 @@
       sections();
       save("");
     });
+    /* Words are kept when the typing pauses, not only when the field is left; half a number would be an answer. */
+    form.addEventListener("input", function (event) {
+      if (event.target.tagName !== "TEXTAREA") { return; }
+      window.clearTimeout(typing);
+      typing = window.setTimeout(function () { save(""); }, PAUSE_MS);
+    });
     form.addEventListener("submit", function (event) {
       var button = event.submitter || document.activeElement;
       var quick = button && button.name === "remedy_quick" ? button.value : "";
@@ -262,9 +274,8 @@
       save(quick).then(function (isKept) {
         if (!isKept) { form.submit(); return; }
         if (quick) { return; }
-        var entry = kept(form.getAttribute("action"));
         var next = document.querySelector("[data-next]");
-        if (!(entry && entry.stuck) && next) { window.location.assign(next.getAttribute("data-next")); }
+        if (turned !== form.getAttribute("action") && next) { window.location.assign(next.getAttribute("data-next")); }
       });
     });
   }
