@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from cfnlint.api import lint_file
 
 from chalicelib.storage.table import Item
 from infra.package import merged
@@ -33,6 +32,9 @@ def of_type(document: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def test_linter_finds_nothing(built: Built) -> None:
+    # Here, because it is large and every worker imports every file of tests.
+    from cfnlint.api import lint_file
+
     assert [str(problem) for problem in lint_file(built.template)] == []
 
 

@@ -3,16 +3,14 @@
 from collections import Counter
 
 from chalicelib.contract.inspection import DocumentStage
-from chalicelib.contract.registry import ScenarioRegistry
-
-REGISTRY = ScenarioRegistry(use_entry_points=False)
+from tests.shipped import SHIPPED
 
 
 def test_every_order_has_a_number_word_that_no_other_order_of_its_department_has_in_the_package():
     orders = [
         (name, one)
-        for name in REGISTRY.names()
-        for one in REGISTRY.get(name).inspection.documents
+        for name in SHIPPED.names()
+        for one in SHIPPED.get(name).inspection.documents
         if one.stage is DocumentStage.ORDER
     ]
 

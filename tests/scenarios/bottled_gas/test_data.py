@@ -3,7 +3,6 @@
 import pytest
 
 from chalicelib.contract.inspection import DocumentStage
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.checklist import merge_items, visible_items
 from chalicelib.domain.evaluation import RuleSource
 from chalicelib.domain.handbook import SectionKind
@@ -12,9 +11,9 @@ from chalicelib.domain.legal_basis import BasisStatus
 from scenarios.bottled_gas.delivery import PAPERS
 from scenarios.bottled_gas.handlers import SHOWN_WITH, SIGNS
 from scenarios.bottled_gas.rules import gas_rules
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-GAS = REGISTRY.get("bottled_gas")
+GAS = SHIPPED.get("bottled_gas")
 ITEMS = {item.id: item for item in GAS.checklist.items}
 MERGED = {one.key: one for one in merge_items(ITEMS.values())}
 
@@ -56,7 +55,7 @@ def test_departments_share_questions_and_each_keeps_its_finding(key, departments
     ],
 )
 def test_questions_that_another_trade_asks_too_are_worded_alike(name, keys):
-    theirs = {one.key: one.name for one in merge_items(REGISTRY.get(name).checklist.items)}
+    theirs = {one.key: one.name for one in merge_items(SHIPPED.get(name).checklist.items)}
     shared = theirs.keys() & MERGED.keys()
 
     assert {"business_licence", "exits_clear", "fire_equipment", "hazard_log"} | keys <= shared

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contract.registry import ScenarioRegistry
 from scenarios.bottled_gas.delivery import days_until_first_end, load_usage
 from scenarios.bottled_gas.flow import CylinderFlow, GasBalance, net_shortage, share_of_filled, traced_share
 from scenarios.bottled_gas.signals import count_signs, order_fall, price_below
 from scenarios.bottled_gas.user_check import CheckRound
+from tests.shipped import SHIPPED
 
-GAS = ScenarioRegistry(use_entry_points=False).get("bottled_gas")
+GAS = SHIPPED.get("bottled_gas")
 INDICATORS = {one.id: one for one in GAS.evaluation.indicators}
 COUNT = st.integers(0, 10**7)
 

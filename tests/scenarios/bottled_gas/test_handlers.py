@@ -6,16 +6,15 @@ import pytest
 
 from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext
 from chalicelib.contract.overlay import Overlay
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation import EvaluationFacts, IndicatorReading
 from chalicelib.domain.item import Answer, SubjectFacts
 from scenarios.bottled_gas import handlers
 from scenarios.bottled_gas.flow import FLOW
 from scenarios.bottled_gas.readings import read_date, register_values
 from scenarios.bottled_gas.rules import gas_rules
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-GAS = REGISTRY.get("bottled_gas")
+GAS = SHIPPED.get("bottled_gas")
 STATION = SubjectFacts(kind="premises", attributes={"gas_role": "filling_station"})
 LOT = SubjectFacts(kind="equipment_lot", attributes={"cylinder_type": "steel_small", "made_on": "2022-12-10"})
 DAY = date(2026, 11, 20)
@@ -35,8 +34,8 @@ def evaluate(**request):
 
 
 def test_the_registry_hands_out_these_handlers():
-    assert REGISTRY.handlers("bottled_gas").evaluation is handlers.evaluation
-    assert REGISTRY.handlers("bottled_gas").checklist is handlers.checklist
+    assert SHIPPED.handlers("bottled_gas").evaluation is handlers.evaluation
+    assert SHIPPED.handlers("bottled_gas").checklist is handlers.checklist
 
 
 def test_values_stand_only_beside_their_questions():

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.checklist import merge_items, visible_items
 from chalicelib.domain.deadline import due_at
@@ -14,9 +13,9 @@ from chalicelib.domain.handbook import SectionKind
 from chalicelib.domain.item import AnswerType, SubjectFacts
 from chalicelib.domain.legal_basis import BasisStatus
 from chalicelib.domain.register_columns import map_columns
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-CATERING = REGISTRY.get("catering")
+CATERING = SHIPPED.get("catering")
 MERGED = {one.key: one for one in merge_items(CATERING.checklist.items)}
 CHANGED = {"食品安全法", "大气污染防治法", "固体废物污染环境防治法", "噪声污染防治法", "生态环境法典"}
 STALL = SubjectFacts(kind="premises", attributes={"business_form": "stall", "uses_gas": False, "produces_fumes": False})
@@ -57,7 +56,7 @@ def test_departments_really_share_questions(key):
     "other", ["refined_oil", "self_built_housing", "prepaid_card", "off_campus_tutoring", "bottled_gas"]
 )
 def test_shared_facts_are_asked_in_the_words_of_the_other_scenarios(other):
-    theirs = {one.key: one for one in merge_items(REGISTRY.get(other).checklist.items)}
+    theirs = {one.key: one for one in merge_items(SHIPPED.get(other).checklist.items)}
 
     shared = set(theirs) & set(MERGED) - {"price_marked"}
     assert "business_licence" in shared

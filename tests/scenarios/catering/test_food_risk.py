@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chalicelib.contract.figure import FigureStatus
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.item import Severity
 from scenarios.catering.food_risk import assess, dynamic_points, food_kind_points, risk_class_of, static_points
 from scenarios.catering.rules import FoodRules, food_rules
+from tests.shipped import SHIPPED
 
 RULES, DAY = food_rules(), date(2026, 11, 20)
-CATERING = ScenarioRegistry(use_entry_points=False).get("catering")
+CATERING = SHIPPED.get("catering")
 KINDS = [one.attribute for one in RULES.food_kinds]
 ATTRIBUTES = st.fixed_dictionaries(
     {"business_form": st.sampled_from(["restaurant", "canteen", "group_meal"]), "business_area": st.integers(0, 9_999)}

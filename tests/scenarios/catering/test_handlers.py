@@ -4,13 +4,12 @@ from datetime import UTC, date, datetime
 
 from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext
 from chalicelib.contract.overlay import Overlay
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation import EvaluationFacts, FindingFact
 from chalicelib.domain.item import Answer, Compliance, SubjectFacts
 from scenarios.catering import handlers
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-CATERING = REGISTRY.get("catering")
+CATERING = SHIPPED.get("catering")
 DAY = date(2026, 11, 20)
 SHOP = {"business_form": "snack_shop", "business_area": 80, "makes_hot_dishes": True}
 BAD = Answer(compliance=Compliance.NON_COMPLIANT, photos=("0" * 64,))
@@ -43,8 +42,8 @@ def evaluate(*findings, attributes=None, **changes):
 
 
 def test_the_registry_hands_out_these_handlers():
-    assert REGISTRY.handlers("catering").evaluation is handlers.evaluation
-    assert REGISTRY.handlers("catering").checklist is handlers.checklist
+    assert SHIPPED.handlers("catering").evaluation is handlers.evaluation
+    assert SHIPPED.handlers("catering").checklist is handlers.checklist
 
 
 def test_the_class_counts_food_findings_of_the_food_regulator_only():

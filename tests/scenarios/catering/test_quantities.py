@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.item import Answer
 from scenarios.catering.coverage import Coverage, weekly_records
 from scenarios.catering.kitchen_waste import KitchenWaste, grams_per_meal, oil_returned
 from scenarios.catering.readings import READINGS, indicator_values
+from tests.shipped import SHIPPED
 
-CATERING = ScenarioRegistry(use_entry_points=False).get("catering")
+CATERING = SHIPPED.get("catering")
 INDICATORS = {one.id: one for one in CATERING.evaluation.indicators}
 KILOGRAMS = st.integers(0, 10**7)
 

@@ -2,15 +2,14 @@
 
 import pytest
 
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.checklist import merge_items
 from chalicelib.domain.evaluation import RuleSource
 from chalicelib.domain.handbook import SectionKind
 from chalicelib.domain.legal_basis import BasisStatus
 from scenarios.off_campus_tutoring.rules import tutoring_rules
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-TUTORING = REGISTRY.get("off_campus_tutoring")
+TUTORING = SHIPPED.get("off_campus_tutoring")
 ITEMS = {item.id: item for item in TUTORING.checklist.items}
 
 
@@ -56,7 +55,7 @@ def test_breadth():
 )
 def test_the_same_fact_has_the_key_and_the_answer_of_the_other_scenario(other, shared):
     ours, theirs = (
-        {one.key: one for one in merge_items(package.checklist.items)} for package in (TUTORING, REGISTRY.get(other))
+        {one.key: one for one in merge_items(package.checklist.items)} for package in (TUTORING, SHIPPED.get(other))
     )
 
     common = ours.keys() & theirs.keys()
@@ -70,7 +69,7 @@ def test_the_same_fact_has_the_key_and_the_answer_of_the_other_scenario(other, s
         ), key
 
 
-@pytest.mark.parametrize("package", [TUTORING, REGISTRY.get("prepaid_card")])
+@pytest.mark.parametrize("package", [TUTORING, SHIPPED.get("prepaid_card")])
 def test_the_days_of_a_refund_run_from_the_agreed_term(package):
     """Article 10: fifteen days from the end of the agreed term, from the demand only where none is agreed."""
     item = next(one for one in package.checklist.items if one.id == "longest_refund_days")
@@ -89,7 +88,7 @@ def test_questions_with_words_of_their_own_are_worded_alike_everywhere(key):
     worded = {
         item.question
         for name in ("off_campus_tutoring", "prepaid_card", "self_built_housing")
-        for item in REGISTRY.get(name).checklist.items
+        for item in SHIPPED.get(name).checklist.items
         if item.question_key == key and item.question
     }
 

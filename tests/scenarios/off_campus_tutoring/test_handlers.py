@@ -5,15 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import Answer, SubjectFacts
 from scenarios.off_campus_tutoring.handlers import checklist, evaluation
+from tests.shipped import SHIPPED
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-CONTEXT = HandlerContext(
-    tenant_id="sample00", package=ScenarioRegistry(use_entry_points=False).get("off_campus_tutoring"), now=NOW
-)
+CONTEXT = HandlerContext(tenant_id="sample00", package=SHIPPED.get("off_campus_tutoring"), now=NOW)
 
 
 def ask(attributes, answers=(), departments=None):

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.checklist import merge_items
 from chalicelib.domain.deadline import due_at
@@ -12,8 +11,9 @@ from chalicelib.domain.evaluation import RuleSource
 from chalicelib.domain.handbook import SectionKind
 from chalicelib.domain.legal_basis import BasisStatus
 from scenarios.prepaid_card.rules import card_rules
+from tests.shipped import SHIPPED
 
-CARD = ScenarioRegistry(use_entry_points=False).get("prepaid_card")
+CARD = SHIPPED.get("prepaid_card")
 MINISTRY_RULE = "单用途商业预付卡管理办法(试行)"
 UNREAD = {MINISTRY_RULE, "消费者权益保护法实施条例", "校外培训机构预收费监管有关规定", "公共场所卫生管理条例"}
 
@@ -44,7 +44,7 @@ def test_departments_really_share_questions(key):
 
 
 def test_the_business_licence_is_asked_in_the_words_of_the_other_scenarios():
-    oil = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+    oil = SHIPPED.get("refined_oil")
     ours, theirs = ({m.key: m for m in merge_items(one.checklist.items)}["business_licence"] for one in (CARD, oil))
 
     assert ours.name == theirs.name

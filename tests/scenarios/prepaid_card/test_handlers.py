@@ -6,13 +6,12 @@ import pytest
 
 from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext
 from chalicelib.contract.overlay import Overlay
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import Answer, SubjectFacts
 from scenarios.prepaid_card import handlers
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-CARD = REGISTRY.get("prepaid_card")
+CARD = SHIPPED.get("prepaid_card")
 ATTRIBUTES = {"trade": "retail", "legal_form": "legal_person", "issuer_category": "large_scale"}
 SHOP = SubjectFacts(kind="company", attributes=ATTRIBUTES)
 DAY = date(2026, 11, 20)
@@ -35,8 +34,8 @@ def reading(result, name):
 
 
 def test_the_registry_hands_out_these_handlers():
-    assert REGISTRY.handlers("prepaid_card").evaluation is handlers.evaluation
-    assert REGISTRY.handlers("prepaid_card").checklist is handlers.checklist
+    assert SHIPPED.handlers("prepaid_card").evaluation is handlers.evaluation
+    assert SHIPPED.handlers("prepaid_card").checklist is handlers.checklist
 
 
 def test_figures_show_only_where_their_quantities_are_asked():

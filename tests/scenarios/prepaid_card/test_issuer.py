@@ -6,13 +6,13 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.contract.figure import Figure, FigureStatus
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.errors import RecordNotFoundError
 from scenarios.prepaid_card.issuer import CardRegime, IssuerFacts, balance_cap, categorise, regime_of
 from scenarios.prepaid_card.rules import card_rules
+from tests.shipped import SHIPPED
 
 RULES = card_rules()
-CARD = ScenarioRegistry(use_entry_points=False).get("prepaid_card")
+CARD = SHIPPED.get("prepaid_card")
 DAY = date(2026, 11, 20)
 MILLION_YUAN = 100_000_000
 

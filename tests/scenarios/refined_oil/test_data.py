@@ -2,13 +2,13 @@
 
 from collections import Counter
 
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.checklist import merge_items
 from chalicelib.domain.evaluation import RuleSource
 from chalicelib.domain.handbook import SectionKind
 from chalicelib.domain.legal_basis import BasisStatus
+from tests.shipped import SHIPPED
 
-OIL = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 
 
 def test_breadth():

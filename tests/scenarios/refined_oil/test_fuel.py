@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation import RuleSource
 from chalicelib.domain.item import Answer
 from scenarios.refined_oil.fuel import DIFFERENCE_RATIO, MEASURES, FuelMovements, read_movements
+from tests.shipped import SHIPPED
 
-OIL = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 INDICATOR = next(one for one in OIL.evaluation.indicators if one.id == DIFFERENCE_RATIO)
 
 

@@ -4,14 +4,13 @@ from datetime import UTC, date, datetime
 
 from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext
 from chalicelib.contract.overlay import Overlay
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import Answer, SubjectFacts
 from scenarios.refined_oil import handlers
 from scenarios.refined_oil.fuel import MEASURES
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-OIL = REGISTRY.get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 STATION = SubjectFacts(kind="premises", attributes={"business_form": "retail", "has_storage_tank": True})
 DAY = date(2026, 11, 20)
 LEAK = dict(zip(MEASURES, (32_000, 180_000, 165_000, 38_300), strict=True))
@@ -26,8 +25,8 @@ def facts():
 
 
 def test_the_registry_hands_out_these_handlers():
-    assert REGISTRY.handlers("refined_oil").evaluation is handlers.evaluation
-    assert REGISTRY.handlers("refined_oil").checklist is handlers.checklist
+    assert SHIPPED.handlers("refined_oil").evaluation is handlers.evaluation
+    assert SHIPPED.handlers("refined_oil").checklist is handlers.checklist
 
 
 def test_the_list_shows_the_balance_only_where_it_is_asked():

@@ -1,15 +1,14 @@
 """What the pilot promises: breadth, three axes, shared questions, honest law, figures that are not called law."""
 
 from chalicelib.contract.inspection import DocumentStage
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.checklist import merge_items
 from chalicelib.domain.evaluation import RuleSource
 from chalicelib.domain.handbook import SectionKind
 from chalicelib.domain.legal_basis import BasisStatus
 from scenarios.self_built_housing.screening import MEASURED
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-HOUSING = REGISTRY.get("self_built_housing")
+HOUSING = SHIPPED.get("self_built_housing")
 ITEMS = {item.id: item for item in HOUSING.checklist.items}
 
 
@@ -30,7 +29,7 @@ def test_departments_really_share_questions():
 
 
 def test_questions_that_another_trade_asks_too_are_worded_alike():
-    oil = {one.key: one.name for one in merge_items(REGISTRY.get("refined_oil").checklist.items)}
+    oil = {one.key: one.name for one in merge_items(SHIPPED.get("refined_oil").checklist.items)}
     ours = {one.key: one.name for one in merge_items(ITEMS.values())}
 
     shared = set(oil) & set(ours)

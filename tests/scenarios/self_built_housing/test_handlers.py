@@ -7,15 +7,14 @@ import pytest
 from chalicelib.contract.exchange import ChecklistRequest, EvaluationRequest, HandlerContext, InspectionRequest
 from chalicelib.contract.inspection import Activity, DocumentStage
 from chalicelib.contract.overlay import Overlay
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.calendar import WorkingCalendar
 from chalicelib.domain.deadline import due_at
 from chalicelib.domain.evaluation import EvaluationFacts, FindingFact, TechnicalGrade
 from chalicelib.domain.item import Answer, Compliance, SubjectFacts
 from scenarios.self_built_housing import handlers
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-HOUSING = REGISTRY.get("self_built_housing")
+HOUSING = SHIPPED.get("self_built_housing")
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 DAY = date(2026, 11, 20)
 HOUSE = SubjectFacts(kind="building", attributes={"is_commercial": True, "floor_count": 4})
@@ -32,8 +31,8 @@ def facts(**more):
 
 
 def test_the_registry_hands_out_these_handlers():
-    assert REGISTRY.handlers("self_built_housing").evaluation is handlers.evaluation
-    assert REGISTRY.handlers("self_built_housing").checklist is handlers.checklist
+    assert SHIPPED.handlers("self_built_housing").evaluation is handlers.evaluation
+    assert SHIPPED.handlers("self_built_housing").checklist is handlers.checklist
 
 
 def test_measurements_are_asked_only_where_deformation_is_seen():

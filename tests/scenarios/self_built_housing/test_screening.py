@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.item import Answer, Compliance
 from scenarios.self_built_housing.screening import (
     EXCAVATION,
@@ -15,8 +14,9 @@ from scenarios.self_built_housing.screening import (
     read_measurements,
     screen_measurements,
 )
+from tests.shipped import SHIPPED
 
-HOUSING = ScenarioRegistry(use_entry_points=False).get("self_built_housing")
+HOUSING = SHIPPED.get("self_built_housing")
 INDICATORS = {one.id: one for one in HOUSING.evaluation.indicators}
 DAYS = next(one.value for one in HOUSING.figures if one.id == SUSTAINED_DAYS)
 lengths = st.integers(0, 10**7)

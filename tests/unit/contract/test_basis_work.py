@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 from chalicelib.contract.basis_work import WorkKind, outdated_bases, rests_on, work_of
 from chalicelib.contract.overlay import Overlay, apply_overlay
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.basis_mark import BasisChange, BasisMark
 from chalicelib.domain.overlay import AddItem
+from tests.shipped import SHIPPED
 
-OIL = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 BASIS = next(OIL.bases[item.legal_basis_ids[0]] for item in OIL.checklist.items if item.legal_basis_ids)
 
 
@@ -57,7 +57,7 @@ def test_a_basis_that_rests_on_the_new_text_or_says_that_it_ends_is_not_outdated
 
 
 def test_a_repealed_basis_of_a_clock_an_order_or_a_report_puts_them_on_the_work_list():
-    packages = ScenarioRegistry(use_entry_points=False)
+    packages = SHIPPED
     gone = {"change": BasisChange.REPEALED}
     kinds = {WorkKind.DOCUMENT: "self_built_housing", WorkKind.REPORT_FORM: "prepaid_card"}
     for kind, name in kinds.items():

@@ -1,9 +1,9 @@
 """From a clause to the handbook, the checklist and the evaluation."""
 
 from chalicelib.contract.downstream import trace_basis
-from chalicelib.contract.registry import ScenarioRegistry
+from tests.shipped import SHIPPED
 
-OIL = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 
 
 def test_a_clause_leads_to_all_that_rests_on_it():
@@ -21,7 +21,7 @@ def test_the_rules_of_the_inspection_count_too():
 
 
 def test_documents_reports_clocks_and_what_moves_them_rest_on_law_too():
-    packages = ScenarioRegistry(use_entry_points=False)
+    packages = SHIPPED
     housing, gas, card = packages.get("self_built_housing"), packages.get("bottled_gas"), packages.get("prepaid_card")
     order = next(one for one in housing.inspection.documents if one.fulfilled_as)
     term = next(one for one in gas.inspection.deadlines if one.id == "gas_query_answered")
@@ -36,7 +36,7 @@ def test_documents_reports_clocks_and_what_moves_them_rest_on_law_too():
 
 
 def test_figures_rest_on_law_and_the_clocks_that_take_their_length_from_them():
-    card = ScenarioRegistry(use_entry_points=False).get("prepaid_card")
+    card = SHIPPED.get("prepaid_card")
 
     assert trace_basis(card, "card_limits").figures == ("named_card_limit", "bearer_card_limit")
     assert trace_basis(card, "card_report").figures == ("quarterly_report_days",)

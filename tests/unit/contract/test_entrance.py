@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.contract.entrance import call_handler, call_with_json, parse_request
 from chalicelib.contract.exchange import HandlerContext
-from chalicelib.contract.registry import ONES, ScenarioRegistry
+from chalicelib.contract.registry import ONES
 from chalicelib.domain.errors import InvalidInputError, RecordNotFoundError
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 REQUESTS = {
     "handbook": {"subject_kind": "premises"},
@@ -24,10 +24,10 @@ REQUESTS = {
 def test_json_and_typed_calls_give_the_same(one):
     event = {"tenant_id": "gx450100", "request": REQUESTS[one]}
 
-    by_json = call_with_json(REGISTRY, "refined_oil", one, event, NOW)
+    by_json = call_with_json(SHIPPED, "refined_oil", one, event, NOW)
 
-    context = HandlerContext(tenant_id="gx450100", package=REGISTRY.get("refined_oil"), now=NOW)
-    typed = call_handler(REGISTRY, "refined_oil", one, parse_request(one, REQUESTS[one]), context)
+    context = HandlerContext(tenant_id="gx450100", package=SHIPPED.get("refined_oil"), now=NOW)
+    typed = call_handler(SHIPPED, "refined_oil", one, parse_request(one, REQUESTS[one]), context)
     assert by_json == json.loads(typed.model_dump_json(by_alias=True))
 
 
@@ -44,7 +44,7 @@ def test_json_and_typed_calls_give_the_same(one):
 )
 def test_bad_input_names_the_field(event, field):
     with pytest.raises(InvalidInputError) as refused:
-        call_with_json(REGISTRY, "refined_oil", "evaluation", event, NOW)
+        call_with_json(SHIPPED, "refined_oil", "evaluation", event, NOW)
 
     assert field in [problem.field for problem in refused.value.problems]
 
@@ -53,4 +53,4 @@ def test_unknown_names_are_not_found():
     with pytest.raises(RecordNotFoundError):
         parse_request("horoscope", {})
     with pytest.raises(RecordNotFoundError):
-        call_with_json(REGISTRY, "nowhere", "handbook", {"tenant_id": "gx450100", "request": REQUESTS["handbook"]}, NOW)
+        call_with_json(SHIPPED, "nowhere", "handbook", {"tenant_id": "gx450100", "request": REQUESTS["handbook"]}, NOW)

@@ -14,15 +14,14 @@ from chalicelib.contract.figure_uses import figure_of, with_figure_words
 from chalicelib.contract.overlay import Overlay, apply_overlay
 from chalicelib.contract.overlay_difference import DifferenceState, differences
 from chalicelib.contract.overlay_rules import overlay_faults
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import Answer, SubjectFacts
 from chalicelib.domain.legal_basis import BasisConfirmation
 from chalicelib.domain.overlay import SetFigure, is_public
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-CARD = REGISTRY.get("prepaid_card")
-HANDLERS = REGISTRY.handlers("prepaid_card")
+CARD = SHIPPED.get("prepaid_card")
+HANDLERS = SHIPPED.handlers("prepaid_card")
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 ISSUER = {"trade": "retail", "legal_form": "legal_person", "issuer_category": "large_scale"}
 POSITION = {

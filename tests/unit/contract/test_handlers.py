@@ -6,11 +6,11 @@ from chalicelib.contract import handlers
 from chalicelib.contract.exchange import ActingBodyFact, ChecklistRequest, GradeCount, HandlerContext, InspectionRequest
 from chalicelib.contract.exchange_handbook import HandbookRequest
 from chalicelib.contract.overlay import Overlay
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.item import Answer, SubjectFacts
 from chalicelib.domain.legal_basis import BasisConfirmation
+from tests.shipped import SHIPPED
 
-OIL = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 STATION = SubjectFacts(kind="premises", attributes={"business_form": "retail", "has_storage_tank": True})
 

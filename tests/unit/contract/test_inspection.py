@@ -11,14 +11,13 @@ from chalicelib.contract.handlers import inspection
 from chalicelib.contract.inspection import Activity, InspectionDocument, InspectionRules
 from chalicelib.contract.overlay import Overlay, apply_overlay
 from chalicelib.contract.package import PackageReading
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.contract.rule import Tools
 from chalicelib.contract.rules_references import references_resolve
 from chalicelib.domain.errors import NotAllowedError
+from tests.shipped import SHIPPED
 from tests.unit.contract.test_handlers import NOW
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
-OIL, HOUSING = REGISTRY.get("refined_oil"), REGISTRY.get("self_built_housing")
+OIL, HOUSING = SHIPPED.get("refined_oil"), SHIPPED.get("self_built_housing")
 RULES = HOUSING.inspection
 
 

@@ -7,10 +7,9 @@ import pytest
 from chalicelib.contract.exchange import ChecklistRequest, HandlerContext
 from chalicelib.contract.handlers import checklist
 from chalicelib.contract.joint_checklist import differing_questions, join_results
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.item import Answer, Compliance, SubjectFacts
+from tests.shipped import SHIPPED
 
-REGISTRY = ScenarioRegistry(use_entry_points=False)
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 TUTORING, CARD, HOUSE = "off_campus_tutoring", "prepaid_card", "self_built_housing"
 ATTRIBUTES = {
@@ -29,7 +28,7 @@ def results(*names, answers=None, departments=None):
                 departments=departments,
                 answers=answers or {},
             ),
-            HandlerContext(tenant_id="sample00", package=REGISTRY.get(name), now=NOW),
+            HandlerContext(tenant_id="sample00", package=SHIPPED.get(name), now=NOW),
         )
         for name in names
     ]
@@ -107,7 +106,7 @@ def test_limits_that_differ_are_named_as_a_conflict():
 
 
 def test_questions_of_another_shape_cannot_share_a_visit():
-    package = REGISTRY.get(TUTORING)
+    package = SHIPPED.get(TUTORING)
     checklist_of = package.checklist.model_dump(mode="json", by_alias=True)
     for section in checklist_of["sections"]:
         for item in section["items"]:
@@ -120,8 +119,8 @@ def test_questions_of_another_shape_cannot_share_a_visit():
 
 @pytest.mark.parametrize("first", [TUTORING, CARD, HOUSE])
 def test_the_packages_that_ship_can_share_a_visit(first):
-    assert [differing_questions(REGISTRY.get(first), REGISTRY.get(other)) for other in REGISTRY.names()] == [
-        () for _ in REGISTRY.names()
+    assert [differing_questions(SHIPPED.get(first), SHIPPED.get(other)) for other in SHIPPED.names()] == [
+        () for _ in SHIPPED.names()
     ]
 
 

@@ -1,11 +1,11 @@
 """Limits that differ on one question are found where items merge, and only there."""
 
 from chalicelib.contract.limit_conflicts import limit_conflicts
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.checklist import merge_items
 from chalicelib.domain.item import AnswerType, NumberLimits
+from tests.shipped import SHIPPED
 
-OIL = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 FIRST, SECOND, *_ = OIL.checklist.items
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from chalicelib.contract.overlay import Overlay, apply_overlay
-from chalicelib.contract.registry import ScenarioRegistry
+from tests.shipped import SHIPPED
 
-OIL = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 
 
 def overlay(*changes):

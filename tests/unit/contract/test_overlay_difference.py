@@ -1,12 +1,12 @@
 """At an upgrade each change says what the old version, the new one and we say, and whether ours still applies."""
 
 from chalicelib.contract.overlay_difference import DifferenceState, differences
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation_rules import AlertLevel, Threshold
 from chalicelib.domain.label import with_labels
 from chalicelib.domain.overlay import AddItem, HideItem, ReorderItems, SetLabel, SetThresholds
+from tests.shipped import SHIPPED
 
-OIL = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 KEY = "manifest.departments.commerce.label"
 OTHER = "manifest.departments.taxation.label"
 

@@ -4,10 +4,9 @@ import pytest
 
 from chalicelib.contract.overlay import Overlay
 from chalicelib.contract.overlay_rules import overlay_faults
-from chalicelib.contract.registry import ScenarioRegistry
+from tests.shipped import SHIPPED
 
-PACKAGES = ScenarioRegistry(use_entry_points=False)
-OIL, HOUSING = PACKAGES.get("refined_oil"), PACKAGES.get("self_built_housing")
+OIL, HOUSING = SHIPPED.get("refined_oil"), SHIPPED.get("self_built_housing")
 
 
 def codes(package, *changes):

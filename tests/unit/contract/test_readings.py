@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 from chalicelib.contract import handlers
 from chalicelib.contract.exchange import EvaluationRequest, HandlerContext, ReportedFigures
 from chalicelib.contract.readings import judged_values, with_readings
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.evaluation import EvaluationFacts
 from chalicelib.domain.item import Answer
+from tests.shipped import SHIPPED
 
-CARD = ScenarioRegistry(use_entry_points=False).get("prepaid_card")
+CARD = SHIPPED.get("prepaid_card")
 CONTEXT = HandlerContext(tenant_id="sample00", package=CARD, now=datetime(2026, 11, 23, 2, tzinfo=UTC))
 AS_OF, INSPECTED = date(2026, 11, 23), date(2026, 11, 2)
 

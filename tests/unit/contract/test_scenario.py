@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.contract.scenario import unconfirmed_bases
 from chalicelib.domain.legal_basis import BasisConfirmation
+from tests.shipped import SHIPPED
 
-OIL = ScenarioRegistry(use_entry_points=False).get("refined_oil")
+OIL = SHIPPED.get("refined_oil")
 
 
 def confirm(basis):
