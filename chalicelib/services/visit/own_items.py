@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.contract.exchange import BasisView, ChecklistEntry, SlotView
 from chalicelib.domain.act import Act
-from chalicelib.domain.item import Compliance, Severity
+from chalicelib.domain.item import Answer, Compliance, NumberLimits, Severity
+from chalicelib.domain.scaled_number import number_words
 from chalicelib.domain.served_scenario import VisitScenario, item_key
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.domain.visit import BodyConclusion, ConclusionChoice, Photo, Visit, VisitAnswer, VisitBody
@@ -122,10 +123,19 @@ def _item(
         legal_basis_id=clause if is_bad else None,
         remedy_due_on=given.remedy_due_on if is_bad else None,
         rectification_working_days=slot.rectification_working_days,
-        note=given.answer.reason or given.answer.text or "",
+        note=answer_note(entry, given.answer),
         photos=given.photos,
         conclusion=said,
     )
+
+
+def answer_note(entry: ChecklistEntry, said: Answer) -> str:
+    """What was seen: a number with its unit, then the words."""
+    if said.reason:
+        return said.reason
+    limits = entry.number or NumberLimits()
+    measured = f"{number_words(said.number, limits.decimals)}{limits.unit}" if said.number is not None else ""
+    return "；".join(part for part in (measured, said.text) if part)
 
 
 def _clause(entry: ChecklistEntry, slot: SlotView, chosen: str | None) -> str | None:

@@ -7,6 +7,7 @@ from chalicelib.domain.calendar import shanghai_date
 from chalicelib.domain.errors import RecordNotFoundError
 from chalicelib.domain.plan import InspectionPlan
 from chalicelib.services.visit.cancel_visit import cancel_visit
+from chalicelib.services.visit.own_items import answer_note
 from chalicelib.services.visit.visit_sheet import read_sheet
 from chalicelib.web.answers import Answer, page, see_other
 from chalicelib.web.cursors import CURSOR, open_cursor, seal_cursor
@@ -117,7 +118,12 @@ def show_visit(request: WebRequest, visit_id: str) -> Answer:
         sheet=sheet,
         scenarios=scenario_words(one.scenario for one in visit.served),
         rows=[
-            {"question": one, "chip": outcome_chip(one.outcome), "serves": shared_words(visit, one.entry)}
+            {
+                "question": one,
+                "chip": outcome_chip(one.outcome),
+                "serves": shared_words(visit, one.entry),
+                "said": answer_note(one.entry, one.given.answer) if one.given else "",
+            }
             for one in sheet.questions
         ],
         findings=[
