@@ -5,6 +5,7 @@ A field typed `Label` holds Chinese source text. Its key is the path of ids that
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, StringConstraints
@@ -23,8 +24,11 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 M = TypeVar("M", bound=BaseModel)
 
 
-def _is_label(model: BaseModel, field: str) -> bool:
-    return any(isinstance(mark, LabelMark) for mark in type(model).model_fields[field].metadata)
+@cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
+    """A model's fields, and whether each is a label."""
+    fields = model.model_fields.items()
+    return tuple((name, any(isinstance(mark, LabelMark) for mark in field.metadata)) for name, field in fields)
 
 
 def _step(prefix: str, name: str, value: Any, position: int) -> str:
@@ -34,9 +38,9 @@ def _step(prefix: str, name: str, value: Any, position: int) -> str:
 
 def labels_of(model: BaseModel, prefix: str) -> Iterator[tuple[str, str]]:
     """Every non-empty label under `model` as (key, Chinese text), depth first."""
-    for name in type(model).model_fields:
+    for name, is_label in _fields(type(model)):
         value = getattr(model, name)
-        if isinstance(value, str) and value and _is_label(model, name):
+        if is_label and isinstance(value, str) and value:
             yield f"{prefix}.{name}", value
         elif isinstance(value, BaseModel):
             yield from labels_of(value, f"{prefix}.{name}")
@@ -49,9 +53,9 @@ def labels_of(model: BaseModel, prefix: str) -> Iterator[tuple[str, str]]:
 def with_labels(model: M, prefix: str, strings: Mapping[str, str]) -> M:
     """A copy of `model` in which every label that `strings` knows is replaced; the others stay Chinese."""
     changed: dict[str, Any] = {}
-    for name in type(model).model_fields:
+    for name, is_label in _fields(type(model)):
         value = getattr(model, name)
-        if isinstance(value, str) and value and _is_label(model, name):
+        if is_label and isinstance(value, str) and value:
             changed[name] = strings.get(f"{prefix}.{name}", value)
         elif isinstance(value, BaseModel):
             changed[name] = with_labels(value, f"{prefix}.{name}", strings)
