@@ -29,11 +29,16 @@ _UNITS = {"minute": 60, "hour": 3600, "day": 86400}
 class Pump:
     """Threads between an emulated cloud and the functions of `app` (the imported app.py).
 
-    pause: base of the growing pause before a retry, in seconds; has_ticks: whether schedules run.
+    pause: base of the growing pause before a retry, in seconds; wait: seconds that a queue waits for a message before
+    it answers that there is none, which costs less than asking again and delays a stop; has_ticks: whether schedules
+    run.
     """
 
-    def __init__(self, app: ModuleType, resources: Resources, *, pause: float = 1.0, has_ticks: bool = True) -> None:
+    def __init__(
+        self, app: ModuleType, resources: Resources, *, pause: float = 1.0, wait: int = 1, has_ticks: bool = True
+    ) -> None:
         self._app, self._resources, self._pause, self._has_ticks = app, resources, pause, has_ticks
+        self._wait = wait
         self._queues = {
             "jobs": resources.jobs_queue_url,
             "events.fifo": resources.events_queue_url,
@@ -131,7 +136,7 @@ class Pump:
             QueueUrl=url,
             MaxNumberOfMessages=min(batch_size, 10),
             MessageSystemAttributeNames=["All"],
-            WaitTimeSeconds=0,
+            WaitTimeSeconds=self._wait,
         )
         messages = answer.get("Messages", [])
         if not messages:

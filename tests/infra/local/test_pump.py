@@ -94,8 +94,8 @@ def cloud(request: pytest.FixtureRequest) -> Resources:
 
 
 @contextmanager
-def pumping(heard: Heard, cloud: Resources) -> Iterator[Pump]:
-    pump = Pump(heard.module, cloud, pause=0.0, has_ticks=False)
+def pumping(heard: Heard, cloud: Resources, *, wait: int = 0) -> Iterator[Pump]:
+    pump = Pump(heard.module, cloud, pause=0.0, wait=wait, has_ticks=False)
     pump.start()
     try:
         yield pump
@@ -115,7 +115,7 @@ def send(cloud: Resources, body: str) -> None:
 
 
 def test_message_reaches_its_handler_once_and_leaves_the_queue(heard: Heard, cloud: Resources) -> None:
-    with pumping(heard, cloud) as pump:
+    with pumping(heard, cloud, wait=1) as pump:
         send(cloud, "one")
 
         wait_until(lambda: heard.bodies == ["one"])
