@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 import botocore.session
+from botocore.config import Config
 from botocore.loaders import Loader, create_loader
 from pynamodb.attributes import (
     DiscriminatorAttribute,
@@ -125,6 +126,8 @@ class ScopedConnection(Connection):
         self._botocore_session = botocore.session.Session()
         self._botocore_session.register_component("data_loader", _loader())
         self._botocore_session._credentials = ScopedCredentials(provider)
+        # By default it says what it runs on, put together anew at every call.
+        self._botocore_session.set_default_client_config(Config(user_agent="yijianshi"))
         if is_guarded:
             self._botocore_session.register("before-call.dynamodb", guard(table_arn))
 
