@@ -22,6 +22,7 @@ from chalicelib.domain.register_import import (
     ImportScope,
     RejectedRow,
     RowOutcome,
+    UnchangedRow,
     settle,
 )
 from chalicelib.domain.register_row import Reading
@@ -116,7 +117,7 @@ def _settle(run: ImportRun, rows: Sequence[PlannedRow], written: dict[int, Event
     existing, holders = _registered(run, read, plated), _plate_holders(run, read)
     found: dict[int, RowOutcome] = {}
     plates: dict[str, Subject] = {}
-    changing: dict[str, int] = {}
+    told: dict[str, int] = {}
     for reading, first_row in rows:
         number = reading.row.number
         subject, own, holder = existing.get(number), subject_id_of(run.job, number), holders.get(number)
@@ -130,8 +131,8 @@ def _settle(run: ImportRun, rows: Sequence[PlannedRow], written: dict[int, Event
             outcome = _outside(reading, outcome)
         if isinstance(outcome, AcceptedRow | ChangedRow) and holder is not None and holder.id != outcome.subject.id:
             outcome = _plate_taken(reading, outcome, holder)
-        if isinstance(outcome, ChangedRow):
-            outcome = _first_change(outcome, changing)
+        if isinstance(outcome, ChangedRow | UnchangedRow):
+            outcome = _first_told(outcome, told)
         if isinstance(outcome, AcceptedRow):
             outcome = _plate_seen(run, reading, outcome, plates, plated)
         found[number] = outcome
@@ -159,9 +160,10 @@ def _plate_taken(reading: Reading, outcome: RowOutcome, holder: Subject) -> Reje
     return RejectedRow(row_number=reading.row.number, values=reading.row.values, problems=(*outcome.problems, problem))
 
 
-def _first_change(outcome: ChangedRow, changing: dict[str, int]) -> RowOutcome:
-    """A transaction holds a subject once: rows too incomplete to be known as one subject may change the same one."""
-    first_row = changing.setdefault(outcome.subject.id, outcome.row_number)
+def _first_told(outcome: ChangedRow | UnchangedRow, told: dict[str, int]) -> RowOutcome:
+    """A transaction holds a subject once: rows too incomplete to be known as one subject may tell of the same one."""
+    subject_id = outcome.subject.id if isinstance(outcome, ChangedRow) else outcome.subject_id
+    first_row = told.setdefault(subject_id, outcome.row_number)
     if first_row == outcome.row_number:
         return outcome
     common = {name: getattr(outcome, name) for name in RowOutcome.model_fields}

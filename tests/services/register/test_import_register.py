@@ -153,7 +153,9 @@ def test_of_two_rows_that_change_one_subject_the_first_counts_and_the_job_ends(s
     job = run(store, request(store, codes_only))
 
     assert (job.state, job.result["changed"], job.result["duplicate"]) == (JobState.DONE, 1, 1)
+    again = run(store, request(store, codes_only))
     assert trial.result == job.result
+    assert (again.result["unchanged"], again.result["duplicate"]) == (1, 1)
     assert find_by_code(store, TENANT, code).attributes("refined_oil")["pump_count"] == 9
 
 
