@@ -4,6 +4,7 @@ The request itself says from its own term that it no longer holds; here only wha
 """
 
 from datetime import datetime
+from itertools import takewhile
 
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import ConflictError
@@ -26,8 +27,8 @@ def lapse_requests(store: Store, tenant: TenantId, now: datetime) -> int:
     late = [
         todo
         for owner in _OWNERS
-        for todo in store.todos.of_owner(tenant, owner, limit=100).records
-        if todo.topic in LAPSING and todo.due_at is not None and todo.due_at < now
+        for todo in takewhile(lambda one: one.due_at and one.due_at < now, store.todos.every_of_owner(tenant, owner))
+        if todo.topic in LAPSING
     ]
     for todo in late:
         _clear(store, tenant, now, todo)

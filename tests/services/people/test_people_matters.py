@@ -171,6 +171,19 @@ def test_a_login_that_nobody_confirms_lapses_and_leaves_the_list(town):
     assert ask_login(town, TENANT, again, person_id="clerk", issuer="https://id", subject="sub-2").id == asked.id
 
 
+def test_it_lapses_also_behind_many_other_late_entries(town):
+    asked = ask_login(town, TENANT, act(SYSTEM), person_id="clerk", issuer="https://id", subject="sub-2")
+    owner = "role.security_administrator"
+    for first in range(0, 120, 40):
+        with town.change(TENANT, act(key=f"others{first}")) as change:
+            for number in range(first, first + 40):
+                about = Ref(kind="webhook", id=f"w{number}")
+                change.save(Todo.of(about, owner, "webhook_paused", "推送", at=NOW, due_at=NOW))
+            change.event(EventType.WEBHOOK_DISABLED, Ref(kind="webhook", id=f"w{first}"))
+
+    assert lapse_requests(town, TENANT, asked.expires_at + timedelta(hours=1)) == 1
+
+
 def test_names_certificates_and_switching_off_hold_at_once_switching_on_waits(town):
     assert isinstance(submit_change(town, TENANT, act(SECURITY), person_id="one", changes={"name": "韦改"}), Person)
     off = submit_change(town, TENANT, act(SECURITY), person_id="one", changes={"is_active": False})
