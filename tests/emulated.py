@@ -108,4 +108,11 @@ def _own_loop() -> Iterator[None]:
         asyncio._set_running_loop(other)
 
 
+def _unsigned(params: dict[str, Any], **_: object) -> None:
+    """A signature is a fifth of a call's cost, and read by nobody here; storage tests sign."""
+    if params["url"].startswith(ADDRESS):
+        params["context"]["auth_type"] = "none"
+
+
 BUILTIN_HANDLERS.append(("before-send", _answer))
+BUILTIN_HANDLERS.append(("before-call.dynamodb", _unsigned))
