@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from chalicelib.web.api import openapi
 from chalicelib.web.api.problems import problem_statuses
 from chalicelib.web.routing import Media, RouteDeclaration
-from tests.architecture.route_calls import GUARDED, call, each_of, name_of
+from tests.architecture.route_calls import GUARDED, call, each_of, name_of, remembering
 from tests.architecture.route_seeds import World, build_world
 from tests.grouped import every
 from tests.web.api.fuzzing import caller, known_values
@@ -23,7 +23,7 @@ CALLS = openapi.described()
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    with open_site() as site:
+    with open_site() as site, remembering():
         yield build_world(site, TENANT_A)
 
 
