@@ -18,7 +18,8 @@ def problems_of(outcome: RowOutcome, first_row: int | None = None) -> tuple[Fiel
     first_row = outcome.first_row if isinstance(outcome, DuplicateRow) else first_row
     if first_row is None:
         return outcome.problems
-    value = next((cell for cell in outcome.values.values() if cell.strip()), "")
+    cells = [cell for cell in outcome.values.values() if cell.strip()]
+    value = next((cell for cell in cells if not cell.isdecimal()), cells[0] if cells else "")
     where: dict[str, str | int] = {"row": outcome.row_number, "value": value, "first_row": first_row}
     return (FieldProblem(field="code", code="duplicate_in_file", details=where), *outcome.problems)
 

@@ -62,7 +62,7 @@ SHOWN = (
     "nanning.system",
     "platform.operator",
 )
-"""The logins that the terminal names; the page of logins lists them all."""
+"""The logins that the terminal names one by one; those of the other departments are told as a pattern."""
 Say = Callable[[str], None]
 
 
@@ -98,8 +98,16 @@ def load(directory: Directory, say: Say, *, is_small: bool = False) -> list[list
     return (
         [["login", "tenant", "duty"]]
         + [[login.username, labels[login.tenant], login.duty] for login in shown]
+        + [[f"nanning.*.{duty}", labels[PLANNED], words] for duty, words in _offices(logins).items()]
         + [["password", PASSWORD, "for every login of the demo"]]
     )
+
+
+def _offices(logins: Iterable[Login]) -> dict[str, str]:
+    """Last part of a login of the planned city to which departments have one."""
+    parts = [login.username.split(".") for login in logins if login.tenant == PLANNED]
+    names = ", ".join(dict.fromkeys(part[1] for part in parts if len(part) == 3 and part[2] == "officer"))
+    return {"officer": f"* is one of {names}", "head": "the same", "inspector1": "the same, 1 to 4"}
 
 
 def reload_tenant(home: Tenant) -> dict[str, Any]:

@@ -18,8 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from infra.local import demo
 from infra.local.checks import UnreadyError, owned_folder, parse_port
 from infra.local.cloud import free_port
+from infra.local.demo_roster import Login
 from infra.local.resources import client, deploy
 from infra.local.site import table_lines
 
@@ -113,6 +115,13 @@ def test_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 def test_columns_are_straight_with_chinese_text() -> None:
     assert table_lines([["a", "南宁市", "x"], ["bb", "city", "y"]]) == ["a   南宁市  x", "bb  city    y"]
     assert table_lines([]) == []
+
+
+def test_the_terminal_says_which_departments_have_logins() -> None:
+    logins = [Login(f"nanning.{name}.officer", demo.PLANNED, name, "officer") for name in ("fire", "market")]
+    other = Login("beihai.housing.officer", "gx450500", "housing", "officer")
+
+    assert demo._offices([*logins, other])["officer"] == "* is one of fire, market"
 
 
 def test_folder_belongs_to_one_start_at_a_time(tmp_path: Path) -> None:

@@ -86,3 +86,5 @@ def test_a_duplicate_has_a_problem_of_its_own() -> None:
     *_, last = check_rows(table.rows, map_columns(table.headers), ImportScope(divisions=(NANNING,)))
 
     assert [problem.code for problem in problems_of(last)] == ["duplicate_in_file"]
+    numbered = last.model_copy(update={"values": {"序号": "4", **last.values}})
+    assert problems_of(numbered)[0].details["value"] == problems_of(last)[0].details["value"] != "4"

@@ -475,6 +475,17 @@ def test_a_finding_ends_with_a_penalty_case_or_withdrawn_with_its_reason(site, v
     assert "不用整改" in browser(site, "p-owner").get(f"/subject/findings/{finding.id}").text
 
 
+def test_who_acts_for_several_sees_whose_finding_it_is(site, visit):
+    (finding,) = concluded(site, visit)
+    with bootstrap.scope(TENANT):
+        for name, others in (("p-one", []), ("p-several", ["01JD0000000000000000QTHER2"])):
+            ids = [finding.subject_id, *others]
+            save(bootstrap.store(), Person(id=name, name="黄", roles=frozenset({Role.SUBJECT_USER}), subject_ids=ids))
+
+    assert finding.subject_name in browser(site, "p-several").get("/subject").text
+    assert finding.subject_name not in browser(site, "p-one").get("/subject").text
+
+
 def test_a_visit_for_two_scenarios_says_for_which_each_question_is(site, inspection):
     card = VisitScenario(
         scenario="prepaid_card",
