@@ -36,7 +36,11 @@ from tests.architecture.seed_values import COUNTY, SCENARIO, TODAY
 from tests.web.site import NOW
 
 JOBS: dict[str, dict[str, Any]] = {
-    "import_register": {"scenario": SCENARIO, "filename": "名录.xlsx"},
+    "import_register": {
+        "scenario": SCENARIO,
+        "filename": "名录.xlsx",
+        "object_key": "register_imports/01JD000000000000000000FILE/名录.xlsx",
+    },
     "enter_sheet": {
         "scenario": SCENARIO,
         "form_id": "fuel_month",
