@@ -4,10 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from chalicelib.cli.main import _GROUPS, main
+from chalicelib.domain.errors import RecordNotFoundError, YijianshiError
+from chalicelib.storage.errors import StorageUnavailableError
 
 
 def test_help_lists_the_groups_without_importing_them() -> None:
@@ -45,3 +48,25 @@ def test_every_group_that_help_names_opens(name: str) -> None:
 
     assert result.exit_code == 0, result.output
     assert "Commands:" in result.output
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (StorageUnavailableError(cause="GetError"), "the cloud does not answer (GetError)"),
+        (RecordNotFoundError(kind="tenant"), "not_found kind=tenant"),
+    ],
+)
+def test_what_a_command_cannot_do_is_one_sentence(
+    error: YijianshiError, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @click.command()
+    def failing() -> None:
+        raise error
+
+    monkeypatch.setattr(main, "get_command", lambda ctx, name: failing)
+    answer = CliRunner().invoke(main, ["failing"])
+
+    assert answer.exit_code == 1
+    assert f"Error: {said}" in answer.output
+    assert "Traceback" not in answer.output
