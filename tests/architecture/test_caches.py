@@ -42,6 +42,7 @@ WITHOUT_TENANT = {
     "web.render._content_hash": "hashes of shipped files",
     "web.static_files._content": "shipped files",
     "web.identity.keys.key_cache": "public keys of the identity provider",
+    "web.identity.oidc._trusted": "certificates of the library",
     "web.ui._in_menus": "the declarations of our own routes",
     "web.ui._pages": "the paths of our own routes",
     "web.routing._declarations": "declared when modules are imported",

@@ -4,7 +4,9 @@ import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
+from ssl import SSLContext
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -72,6 +74,14 @@ def redeem(
     return verify_id_token(token, provider, keys, nonce=attempt.nonce, now=now)
 
 
+@cache
+def _trusted() -> SSLContext:
+    """Whom a connection trusts, read once: httpx would read all certificates again at every sign-in."""
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
 def _exchange(provider: IdentitySettings, attempt: LoginAttempt, code: str) -> dict[str, Any]:
     import httpx
 
@@ -85,7 +95,12 @@ def _exchange(provider: IdentitySettings, attempt: LoginAttempt, code: str) -> d
     credentials = (provider.client_id, provider.client_secret) if provider.client_secret else None
     try:
         answer = httpx.post(
-            provider.token_url, data=form, auth=credentials, timeout=_TIMEOUT_SECONDS, follow_redirects=False
+            provider.token_url,
+            data=form,
+            auth=credentials,
+            timeout=_TIMEOUT_SECONDS,
+            follow_redirects=False,
+            verify=_trusted(),
         )
         values = answer.json()
     except (httpx.HTTPError, ValueError) as error:
