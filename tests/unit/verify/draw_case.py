@@ -1,7 +1,7 @@
 """A small invented draw, from pool to signed certificate, for the tests of the draw and of its verifiers."""
 
-import copy
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -178,7 +178,7 @@ def case(withheld: str = "", void: VoidState | None = None, draw_rules: DrawRule
 
 def resigned(document: dict[str, Any], signer: Ed25519Signer = SIGNER) -> dict[str, Any]:
     """The document as its issuer, who holds the key, would sign it after changing it."""
-    changed = copy.deepcopy(document)
+    changed: dict[str, Any] = json.loads(json.dumps(document))
     changed.pop("signature", None)
     changed["signature"] = signer.sign(canonical(changed)).hex()
     return changed

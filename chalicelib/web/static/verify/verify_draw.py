@@ -66,6 +66,10 @@ def parse(text):
     return json.loads(text, object_pairs_hook=no_repeats, parse_float=no_float, parse_constant=no_float)
 
 
+# Made once: json.dumps would make one for every text.
+TEXTS = json.JSONEncoder(ensure_ascii=False)
+
+
 def canonical(value):
     """RFC 8785 text of objects, lists, texts, integers, true, false and null; nothing else occurs in a certificate."""
     if isinstance(value, dict):
@@ -74,7 +78,7 @@ def canonical(value):
     if isinstance(value, list):
         return "[" + ",".join(canonical(each) for each in value) + "]"
     if value is None or isinstance(value, (bool, str)):
-        return json.dumps(value, ensure_ascii=False)
+        return TEXTS.encode(value)
     if isinstance(value, int) and abs(value) < 2**53:
         return str(value)
     raise ValueError("no canonical form")
