@@ -2,6 +2,7 @@
 worker and every start of the site would otherwise take two seconds for them."""
 
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from jinja2 import FileSystemBytecodeCache
@@ -15,7 +16,8 @@ KEPT = INFRA.parent / "build" / "templates"
 def keep_templates_compiled() -> None:
     """From now on in this process. Jinja compares the text of each template; each version of what compiles them has a
     folder of its own. A checkout that cannot be written to goes without."""
-    folder = KEPT / sha256(Path(render.__file__).read_bytes()).hexdigest()[:12]
+    settings = Path(render.__file__).read_bytes() + version("jinja2").encode()
+    folder = KEPT / sha256(settings).hexdigest()[:12]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
