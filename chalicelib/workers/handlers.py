@@ -36,13 +36,14 @@ from chalicelib.workers.outbound import send_due_messages, send_outbound
 from chalicelib.workers.reactions import react
 
 
-def run_job_message(body: str, stop_at: datetime | None = None) -> None:
-    """One message of the jobs queue: {"tenant", "job_id"}. stop_at: when this run hands a long job on to the next."""
+def run_job_message(body: str, stop_at: datetime | None = None, *, is_last: bool = False) -> None:
+    """One message of the jobs queue: {"tenant", "job_id"}. stop_at: when this run hands a long job on to the next;
+    is_last: the queue delivers it no more."""
     message = json.loads(body)
     known = lambda: bootstrap.store().local_divisions.kept(message["tenant"])  # noqa: E731
     with bootstrap.scope(message["tenant"]), local_divisions(known):
         store, clock = bootstrap.store(), bootstrap.clock()
-        job = run_job(store, message["tenant"], message["job_id"], work_of, clock, stop_at=stop_at)
+        job = run_job(store, message["tenant"], message["job_id"], work_of, clock, stop_at=stop_at, is_last=is_last)
     logger.info("job ended", extra={"tenant": message["tenant"], "job_id": job.id, "state": job.state.value})
 
 

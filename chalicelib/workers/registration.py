@@ -17,6 +17,8 @@ from chalicelib.contract.registry import ONES, ScenarioRegistry
 Namespace = MutableMapping[str, Any]
 
 SWEEP_MINUTES = 5
+JOB_DELIVERIES = 5
+"""How often the queue delivers a job's message before it gives it up, as the template says."""
 HAND_ON_BEFORE = timedelta(seconds=60)
 """How long before a function's end a job stops at its next safe point."""
 
@@ -87,7 +89,12 @@ def _run_jobs(event: Any) -> dict[str, Any]:
     from chalicelib.workers.handlers import run_job_message
 
     stop_at = _stop_at(event.context)
-    return _one_by_one(event, "SQS", lambda record: run_job_message(record["body"], stop_at))
+
+    def run(record: dict[str, Any]) -> None:
+        received = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+        run_job_message(record["body"], stop_at, is_last=received >= JOB_DELIVERIES)
+
+    return _one_by_one(event, "SQS", run)
 
 
 def _stop_at(context: Any) -> datetime | None:

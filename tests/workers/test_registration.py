@@ -10,7 +10,8 @@ from chalice import Chalice
 import app
 from chalicelib.contract.registry import ScenarioRegistry
 from chalicelib.domain.errors import InvalidInputError
-from chalicelib.workers.registration import ONES, register_scenarios, register_workers
+from chalicelib.workers import handlers
+from chalicelib.workers.registration import JOB_DELIVERIES, ONES, register_scenarios, register_workers
 from infra.local.pump import lambda_context
 
 CASES = json.loads((Path(__file__).parents[2] / "scenarios" / "refined_oil" / "samples" / "cases.json").read_text())[
@@ -94,3 +95,15 @@ class TestScenarioFunctions:
             app.refined_oil_handbook(event, lambda_context("handbook"))
 
         assert field in {problem.field for problem in raised.value.problems}
+
+
+def test_the_last_delivery_of_a_job_is_known(monkeypatch):
+    seen = []
+    monkeypatch.setattr(handlers, "run_job_message", lambda body, stop_at, is_last: seen.append(is_last))
+    record = {"messageId": "1", "body": "{}", "eventSource": "aws:sqs", "receiptHandle": "1"}
+    for count in ("1", str(JOB_DELIVERIES)):
+        app.run_jobs({"Records": [record | {"attributes": {"ApproximateReceiveCount": count}}]}, lambda_context("run"))
+
+    template = (Path(__file__).parents[2] / "infra" / "template.yaml").read_text()
+    assert seen == [False, True]
+    assert f"JobsDeadLetters, Arn]}}\n        maxReceiveCount: {JOB_DELIVERIES}\n" in template

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.domain.act import Act
 from chalicelib.domain.errors import InvalidInputError, YijianshiError
 from chalicelib.domain.event import EventType
-from chalicelib.domain.job import Job, JobState
+from chalicelib.domain.job import CANCELLABLE, Job, JobState
 from chalicelib.domain.record import Clock
 from chalicelib.domain.tenancy import TenantId
 from chalicelib.services.jobs.progress import JobCancelledError, JobEndedError, JobProgress, PartOverError
@@ -28,10 +28,12 @@ def run_job(
     clock: Clock,
     *,
     stop_at: datetime | None = None,
+    is_last: bool = False,
 ) -> Job:
     """The job after this run: finished, or still running and handed on (its event brings it to the queue again).
 
-    A refusal of ours ends it as failed; a passing fault is raised, so that the queue retries.
+    A refusal of ours ends it as failed; a passing fault is raised, so that the queue retries. is_last: the queue gives
+    up after this run, so a job that a person may let go on ends as failed besides, instead of seeming at work for ever.
     """
     job = store.jobs.get(tenant, job_id)
     if job.is_finished:
@@ -47,14 +49,22 @@ def run_job(
         return progress.save(EventType.JOB_CANCELLED, state=JobState.CANCELLED, finished_at=clock())
     except JobEndedError:
         return store.jobs.get(tenant, job_id)
-    except StorageUnavailableError:
+    except Exception as error:
+        is_refusal = isinstance(error, YijianshiError) and not isinstance(error, StorageUnavailableError)
+        if is_refusal or (is_last and job.name in CANCELLABLE):
+            failed = _fail(progress, error, clock())
+        if is_refusal:
+            return failed
         raise
-    except YijianshiError as error:
-        return progress.save(
-            EventType.JOB_FAILED,
-            state=JobState.FAILED,
-            error_code=error.code,
-            error_details={name: str(value) for name, value in error.details.items()},
-            error_problems=error.problems if isinstance(error, InvalidInputError) else [],
-            finished_at=clock(),
-        )
+
+
+def _fail(progress: JobProgress, error: Exception, at: datetime) -> Job:
+    details = error.details if isinstance(error, YijianshiError) else {}
+    return progress.save(
+        EventType.JOB_FAILED,
+        state=JobState.FAILED,
+        error_code=error.code if isinstance(error, YijianshiError) else "unexpected",
+        error_details={name: str(value) for name, value in details.items()},
+        error_problems=error.problems if isinstance(error, InvalidInputError) else [],
+        finished_at=at,
+    )

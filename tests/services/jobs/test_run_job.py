@@ -77,6 +77,28 @@ def test_a_passing_fault_is_left_to_the_queue(store, job):
     assert run(store, job, lambda *_: {"ok": True}).state is JobState.DONE
 
 
+@pytest.mark.parametrize(
+    ("name", "fault", "state", "code"),
+    [
+        ("import_register", StorageUnavailableError(cause="throttled"), JobState.FAILED, "storage_unavailable"),
+        ("import_register", ZeroDivisionError(), JobState.FAILED, "unexpected"),
+        ("freeze_pool", StorageUnavailableError(cause="throttled"), JobState.QUEUED, None),
+    ],
+)
+def test_what_the_queue_gives_up_ends_and_may_go_on_when_somebody_asks(store, name, fault, state, code):
+    job = request_job(store, TENANT, act(), name=name, values={})
+
+    def work(*_):
+        raise fault
+
+    with pytest.raises(type(fault)):
+        run_job(store, TENANT, job.id, lambda _: work, lambda: NOW, is_last=True)
+
+    ended = store.jobs.get(TENANT, job.id)
+    assert (ended.state, ended.error_code) == (state, code)
+    assert ended.is_retryable is (state is JobState.FAILED)
+
+
 class Ticking:
     """A clock that a test moves."""
 
