@@ -15,11 +15,10 @@ from tests.infra_fixtures import (
 
 LONGEST = (
     "site",
-    "tests/browser/test_kit.py",
+    "browser",
     "tests/architecture/test_routes_lists.py",
     "tests/architecture/test_routes.py",
     "package",
-    "tests/browser/test_field_visit.py",
 )
 """Groups that take longest; workers start with them, so that none is left for the end."""
 

@@ -1,4 +1,7 @@
-"""Fixtures of the browser tests: one Chromium per run, one clean context per test, watched for violations."""
+"""Fixtures of the browser tests: one clean context per test, watched for violations.
+
+Those that walk the site are one group, all others another, so that a run starts Chromium twice and not once per worker.
+"""
 
 from collections.abc import Callable, Iterator
 

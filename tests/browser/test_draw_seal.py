@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from chalicelib.web.render import STATIC
 from tests.browser.conftest import OpenPage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; object-src 'none'"
 HEAD = '<!doctype html><html lang="zh"><meta charset="utf-8"><title>封存</title><script src="draw.js" defer></script>'
 SEAL = """<div data-draw-seal data-store="draw-seed-1-commerce" data-file="18-1.txt" data-words-made="已生成">

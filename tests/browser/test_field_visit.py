@@ -35,7 +35,7 @@ from tests.visiting import (
 )
 from tests.web.site import Site, open_site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PICTURES = os.environ.get("PICTURES")
 

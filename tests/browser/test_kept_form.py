@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Route
 from chalicelib.web.render import STATIC
 from tests.browser.conftest import OpenPage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BASE = "http://127.0.0.1:9"
 HEAD = '<!doctype html><html lang="zh"><meta charset="utf-8"><title>表</title><meta name="owner" content="{owner}">'
 TAIL = '<script src="/kept.js"></script>'

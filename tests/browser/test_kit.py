@@ -15,6 +15,8 @@ from tests.browser.conftest import OpenPage
 from tests.browser.harness import DESK, PHONE, Watch, assert_accessible, axe_violations, overflowing, small_targets
 from tests.browser.harness_server import GalleryHandler
 
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("page_name", gallery.PAGES)

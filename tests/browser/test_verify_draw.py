@@ -20,7 +20,7 @@ from tests.browser.conftest import OpenPage
 from tests.unit.verify.draw_case import COSIGNER, FROZEN_AT, SIGNER, at, case, evidence, freeze, resigned, values
 from tests.unit.verify.test_verify_draw import REARRANGED, changed, every_kind_of_field
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; object-src 'none'"
 PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>核验</title>
 <script src="verify_draw.js" defer></script>
