@@ -69,8 +69,9 @@ class Watch:
 
 def axe_violations(page: Page) -> list[dict[str, Any]]:
     """Serious and critical findings of axe-core on the page as it is now."""
-    # evaluate() runs outside the page's content policy, which a script element would not
-    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    if page.evaluate("typeof axe === 'undefined'"):
+        # evaluate() runs outside the page's content policy, which a script element would not
+        page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
     return [each for each in found if each["impact"] in {"serious", "critical"}]
 
