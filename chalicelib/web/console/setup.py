@@ -44,7 +44,7 @@ WORDS: dict[SetupTopic, tuple[str, str, str]] = {
     SetupTopic.SCENARIO: (mark("启用场景"), mark("还没有启用场景。名录和计划都按场景来。"), mark("启用场景")),
     SetupTopic.BASES: (
         mark("法律依据都已确认"),
-        mark("这些依据待法制审核确认；确认以前，计划里逐条注明“待确认”。"),
+        mark("这些依据待法制审核确认；确认以前，计划不能批准（演示单位只注明“待确认”）。"),
         mark("确认依据"),
     ),
     SetupTopic.SUBJECTS: (mark("导入监管对象"), mark("还没有监管对象，没有可以抽的。"), mark("导入名录")),
