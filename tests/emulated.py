@@ -1,7 +1,7 @@
 """The emulator under services and web tests: ministack in this process, its ASGI application called without a socket.
 
-The client library signs and parses as always; only the wire is left out, which is half of what a call costs. Storage
-tests, the local site and the browser tests go over the wire.
+The client library builds and parses calls as always, and the guard sees each; only signature and wire are left out, which
+are more than half of what a call costs. Storage tests, the local site and the browser tests sign and go over the wire.
 """
 
 import asyncio
