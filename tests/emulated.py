@@ -1,6 +1,6 @@
 """The emulator under services and web tests: ministack in this process, its ASGI application called without a socket.
 
-The client library builds and parses calls as always, and the guard sees each; only signature and wire are left out, which
+The client library builds and parses calls as always, the guard sees each; only signature and wire are left out, which
 are more than half of what a call costs. Storage tests, the local site and the browser tests sign and go over the wire.
 """
 
