@@ -6,6 +6,7 @@ from chalicelib.domain.basis_mark import BasisChange
 from chalicelib.domain.law_clause import article_words
 from chalicelib.domain.legal_basis import BasisKind
 from chalicelib.services.scenario.basis_library import Standing
+from chalicelib.web.formats import join_clauses
 from chalicelib.web.i18n import current_locale, gettext, mark
 
 STANDINGS: dict[Standing, tuple[str, str, str]] = {
@@ -75,4 +76,4 @@ def work_words(kind: WorkKind) -> str:
 
 def clause_choice(basis: BasisView) -> str:
     """A clause as one of several to choose from: without its article only the summary tells it from the others."""
-    return basis.citation if basis.is_usable else f"{basis.citation}：{basis.summary}"
+    return basis.citation if basis.is_usable else join_clauses([basis.citation, basis.summary])
