@@ -19,6 +19,7 @@ from chalicelib.domain.plan import GRADES, InspectionPlan
 from chalicelib.domain.plan_defaults import plan_defaults
 from chalicelib.domain.scaled_number import scaled_number
 from chalicelib.domain.tenancy import ActingBody, Tenant
+from chalicelib.domain.text import normalise
 from chalicelib.services.plan.draft_plan import PlanDraft
 from chalicelib.services.scenario.read_edition import editions_of
 from chalicelib.services.working_calendar import working_calendar
@@ -207,8 +208,8 @@ def read_draft(form: Fields) -> PlanDraft:
         "divisions": form.many("divisions"),
         "bodies": [body for body in bodies if body == lead] + [body for body in bodies if body != lead],
         "selection": form.text("selection", Selection.RATIO_BY_GRADE.value),
-        "uniform_k": form.text("uniform_k", "0"),
-        "draw_total": form.text("draw_total", "0"),
+        "uniform_k": normalise(form.text("uniform_k", "0")),
+        "draw_total": normalise(form.text("draw_total", "0")),
         "ratios": {grade: _basis_points(form, f"ratios.{grade}", problems) for grade in GRADES},
         "weights": {grade: _whole(form, f"weights.{grade}", problems) for grade in GRADES},
     }

@@ -41,6 +41,12 @@ def test_the_form_offers_what_the_scenario_needs(office):
     assert re.search(rf'name="lead" value="{LEAD}"[^>]* checked', page.text), "the package's lead department leads"
 
 
+def test_digits_of_an_input_method_are_digits(office):
+    plan = office.plan(created(office, draw_total="１２", uniform_k=" ２"))
+
+    assert (plan.draw_total, plan.uniform_k) == (12, 2)
+
+
 def test_what_was_typed_stays_on_an_error(office):
     reply = office.coordinator.post(
         "/console/plans",
