@@ -85,8 +85,7 @@ def test_an_opinion_asked_for_at_the_end_of_december_is_settled_once_the_year_is
     assert [set(one.data["tasks"]) for one in told] == [{one.acting_body_id for one in plan.tasks}]
     assert {one.due_at for one in store.todos.children(TENANT, plan.ref)} == {counted.due_at}
 
-    days = [*range(4, 16), *range(20, 80, 10)]
-    settled = sum(sweep_deadlines(store, TENANT, LATE_DECEMBER + day * DAY) for day in days)
+    settled = sum(sweep_deadlines(store, TENANT, LATE_DECEMBER + day * DAY) for day in range(4, 80))
     assert settled == 1
     assert {one.state for one in store.plans.get(TENANT, plan.id).tasks} == {"consent_deemed"}
 
