@@ -25,6 +25,11 @@ class Key(NamedTuple):
     partition: str
     sort: str
 
+    @property
+    def fits(self) -> bool:
+        """Whether the table could hold it: 2,048 and 1,024 bytes at most (DynamoDB, partition keys and sort keys)."""
+        return len(self.partition.encode()) <= 2048 and len(self.sort.encode()) <= 1024
+
 
 @lru_cache(1024)
 def tenant_prefix(tenant: TenantId) -> str:

@@ -197,6 +197,8 @@ class Repository(Generic[R]):
         return [one for one in events if one.id != event_id]
 
     def _find_at(self, key: keys.Key) -> R | None:
+        if not key.fits:
+            return None
         try:
             with translated():
                 item = RecordItem.get(key.partition, key.sort, consistent_read=True)

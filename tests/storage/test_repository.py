@@ -40,6 +40,7 @@ def todo(owner: str, topic: str = "opinion_requested", about: Ref = ABOUT) -> To
 
 def test_what_is_missing_is_none_or_an_error_that_names_it(store):
     assert store.departments.find(TENANT, "01A") is None
+    assert store.departments.find(TENANT, "门" * 2000) is None
     with pytest.raises(RecordNotFoundError) as raised:
         store.departments.get(TENANT, "01A")
     assert raised.value.details == {"kind": "department", "id": "01A"}

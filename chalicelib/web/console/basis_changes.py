@@ -167,6 +167,9 @@ def work_rows(request: WebRequest, mark: BasisMark) -> list[dict[str, Any]]:
     ]
 
 
+_STATES = ("todo", "done")
+
+
 @route(blueprint, ONE, permission=P.SCENARIO_READ)
 def show_mark(request: WebRequest, mark_id: str) -> Answer:
     return _show(request, mark_id)
@@ -177,7 +180,7 @@ def _show(request: WebRequest, mark_id: str, error: InvalidInputError | None = N
     found = find_mark(request.store, request.tenant, mark_id)
     every = [] if found.is_withdrawn else work_rows(request, found)
     left, url = sum(row["done"] is None for row in every), f"{BASE}/{mark_id}"
-    state = request.query.text("state")
+    state = state if (state := request.query.text("state")) in _STATES else ""
     wanted = [row for row in every if not state or (row["done"] is not None) is (state == "done")]
     start = max(request.query.integer("start", 0) or 0, 0)
     rows = wanted[start : start + ROWS]
@@ -249,7 +252,9 @@ def post_work(request: WebRequest, mark_id: str) -> Answer:
     is_done = request.form.flag("is_done")
     key = request.form.required("entry")
     settle_work(request.store, request.tenant, request.act(), mark_id=mark_id, key=key, is_done=is_done)
-    place = {name: text for name in ("state", "start") if (text := request.form.text(name))}
+    state, start = request.form.text("state"), request.form.text("start")
+    place = {"state": state} if state in _STATES else {}
+    place |= {"start": start} if start.isdecimal() and len(start) < 7 else {}
     back = f"{BASE}/{mark_id}" + (f"?{urlencode(place)}" if place else "")
     return see_other(back, gettext("已记为办好。") if is_done else gettext("已改回未办。"))
 

@@ -1,6 +1,6 @@
 """The officer's day: today's visits in order, and findings that wait for a second look."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from chalice import Blueprint
@@ -74,7 +74,7 @@ def _body_label(request: WebRequest) -> str:
 _STATES = {"scheduled": "todo", "started": "now", "submitted": "done"}
 
 
-def _row(member: VisitMember, sheet: VisitSheet | None, today: Any) -> dict[str, Any]:
+def _row(member: VisitMember, sheet: VisitSheet | None, today: date) -> dict[str, Any]:
     words = {
         "scheduled": gettext("未开始"),
         "started": gettext("正在查"),
@@ -95,7 +95,7 @@ def _row(member: VisitMember, sheet: VisitSheet | None, today: Any) -> dict[str,
     }
 
 
-def _note(member: VisitMember, sheet: VisitSheet | None, today: Any) -> str:
+def _note(member: VisitMember, sheet: VisitSheet | None, today: date) -> str:
     if sheet is not None:
         words = gettext("已答%(done)s项，共%(total)s项", done=sheet.done, total=sheet.total)
         if sheet.non_compliant:
@@ -103,8 +103,10 @@ def _note(member: VisitMember, sheet: VisitSheet | None, today: Any) -> str:
         return words
     if member.state == "submitted":
         return gettext("等各主体作出结论")
-    if member.scheduled_on != today:
+    if member.scheduled_on < today:
         return gettext("原定%(day)s", day=format_short_date(member.scheduled_on))
+    if member.scheduled_on > today and member.scheduled_at:
+        return gettext("排在%(day)s", day=format_short_date(member.scheduled_on))
     return ""
 
 

@@ -119,5 +119,5 @@ def _page(
         may_rectify=finding.needs_subject,
         values=request.form.single() if error else {},
         kept=kept or [],
-        problems=form_problems(error, labels()) if error else [],
+        problems=form_problems(error, labels() | {"text": gettext("做了什么")}) if error else [],
     )

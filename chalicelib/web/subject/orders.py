@@ -131,5 +131,5 @@ def _page(request: WebRequest, order: DisposalOrder, error: InvalidInputError | 
         timeline=told_timeline(request.store.disposal_orders.history(request.tenant, order.ref)),
         values=request.form.single() if error else {},
         kept=request.form.many(SENT_BEFORE) if error else [],
-        problems=form_problems(error, labels()) if error else [],
+        problems=form_problems(error, labels() | {"text": gettext("做了什么")}) if error else [],
     )

@@ -121,6 +121,7 @@ def test_a_marked_clause_makes_a_work_list_that_is_ticked_off(site: Site) -> Non
     assert "已办" in lawyer.get(work).text
     here = {"entry": f"refined_oil:basis:{CITED.id}", "is_done": "yes", "state": "done"}
     assert lawyer.post(f"{work}/work", here).location == f"{work}?state=done"
+    assert lawyer.post(f"{work}/work", here | {"state": "x" * 9000, "start": "9" * 9000}).location == work
     assert CITED.id not in lawyer.get(f"{work}/file").text.splitlines()[0]
     assert CITED.id in lawyer.get(f"{work}/file").text
     done = lawyer.get(f"{work}?state=done").text

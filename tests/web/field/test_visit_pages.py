@@ -117,6 +117,11 @@ def test_day_page_names_the_visits_and_the_next_step(site, visit):
     assert "市气象局、市税务局，4人" in day.text
     assert 'href="/console/notifications"' in day.text, "the way to what the officer was told"
     assert 'action="/logout"' in day.text, "a phone can be handed on"
+    at(NOW - timedelta(days=1))
+    assert "排在11月23日" in officer(site).get("/field").text
+    at(NOW + timedelta(hours=20))
+    assert "原定11月23日" in officer(site).get("/field").text
+    at(NOW)
 
 
 def test_start_needs_the_box_and_then_leads_to_the_first_question(site, visit):
@@ -308,6 +313,7 @@ def test_subject_mends_officer_returns_then_closes(site, inspection):
 
     home = user.get("/subject")
     page = user.get(path)
+    silent = user.post(f"{path}/rectification", {"text": ""})
     refused = user.post(f"{path}/rectification", {"text": "已检测"})
     sent = post_files(user, f"{path}/rectification", {"text": "已检测"}, [("evidence", png(seed=1))])
     waiting = phone.get("/field")
@@ -322,6 +328,7 @@ def test_subject_mends_officer_returns_then_closes(site, inspection):
     assert "个问题等您整改" in home.text
     assert finding.title in home.text
     assert finding.clause in page.text
+    assert silent.status == 422 and "请填写“做了什么”" in silent.text
     assert refused.status == 422
     assert "请选择" in refused.text
     assert "已检测" in refused.text
