@@ -79,13 +79,15 @@ def own_items(
     conclusions: Sequence[BodyConclusion],
     at: datetime,
     language: str = "zh",
+    *,
+    is_shown: bool = False,
 ) -> list[OwnItem]:
     """Every judged item that falls to a department of this body, in the order of the list, each scenario's for itself.
-    Facts without a judgement (a text, a number without limits) need no conclusion."""
+    Facts without a judgement (a text, a number without limits) need no conclusion. is_shown: see `ask_questions`."""
     said = {one.id: one for one in conclusions}
     served = {one.scenario: one for one in visit.served}
     found: dict[str, OwnItem] = {}
-    for entry in ask_questions(store, tenant, visit, answers, at, language).entries:
+    for entry in ask_questions(store, tenant, visit, answers, at, language, is_shown=is_shown).entries:
         given = answers.get(entry.key)
         for slot in entry.slots:
             if slot.department in body.departments and slot.compliance is not None and given is not None:

@@ -104,11 +104,11 @@ def _own(request: WebRequest, visit_id: str) -> tuple[Visit, VisitBody]:
     return visit, body
 
 
-def _items(request: WebRequest, visit: Visit, body: VisitBody) -> list[OwnItem]:
+def _items(request: WebRequest, visit: Visit, body: VisitBody, *, is_shown: bool = False) -> list[OwnItem]:
     store, tenant = request.store, request.tenant
     answers = store.visit_answers.of_visit(tenant, visit.id)
     conclusions = store.body_conclusions.of_visit(tenant, visit.id)
-    return own_items(request.store, tenant, visit, body, answers, conclusions, request.now, request.locale)
+    return own_items(store, tenant, visit, body, answers, conclusions, request.now, request.locale, is_shown=is_shown)
 
 
 def _page(request: WebRequest, visit: Visit, body: VisitBody, error: InvalidInputError | None = None) -> Answer:
@@ -144,7 +144,7 @@ def _page(request: WebRequest, visit: Visit, body: VisitBody, error: InvalidInpu
 def _own_page(
     request: WebRequest, visit: Visit, body: VisitBody, item_id: str, error: InvalidInputError | None = None
 ) -> Answer:
-    item = next((one for one in _items(request, visit, body) if one.key == item_id), None)
+    item = next((one for one in _items(request, visit, body, is_shown=True) if one.key == item_id), None)
     if item is None:
         raise RecordNotFoundError(kind="check_item", id=item_id)
     said = item.conclusion

@@ -275,6 +275,7 @@ def test_conclusion_pages_and_the_way_of_a_finding(site, visit):
 
     shown = tax.get(url(visit, "/conclusion"))
     form = tax.get(url(visit, "/conclusion/items/tax_registration_matches"))
+    unconfirmed = phone.get(url(visit, f"/conclusion/items/{LIGHTNING}"))
     empty = tax.post(url(visit, "/conclusion/items/tax_registration_matches"), {"compliance": "non_compliant"})
     own = tax.post(
         url(visit, "/conclusion/items/tax_registration_matches"),
@@ -293,6 +294,7 @@ def test_conclusion_pages_and_the_way_of_a_finding(site, visit):
     assert shown.status == 200
     assert "全部采用" in shown.text
     assert form.status == 200
+    assert "依据待确认" in unconfirmed.text and "依据待确认" not in form.text
     assert empty.status == 422
     assert "认定的情况" in empty.text
     assert own.status == 303
