@@ -150,7 +150,8 @@ def answer_error(request: WebRequest, error: YijianshiError) -> Answer:
     if status in security_log.REFUSALS:
         security_log.refused(request, status, error)
     elif status >= 500:
-        logger.error("request failed", request_id=request.id, code=error.code, **_loggable(error))
+        route = request.declaration.path if request.declaration else request.raw.path
+        logger.error("request failed", request_id=request.id, route=route, code=error.code, **_loggable(error))
     answer = _problem(request, status, error) if request.is_api else _for_people(request, status, error)
     if status == 429:
         answer.headers["Retry-After"] = str(error.details["retry_after"])
