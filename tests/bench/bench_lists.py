@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chalicelib import bootstrap
 from chalicelib.domain.tenancy import Role
+from chalicelib.observability import logger
 from tests.architecture.route_seeds import build_world
 from tests.large_tenant import write_platform, write_subjects
 from tests.list_costs import LIST_PAGES, MAX_CALLS, MAX_UNITS, MORE_CALLS
@@ -26,6 +27,7 @@ NAMES = {Role.APPROVER: "head of a body", Role.SUBJECT_USER: "subject", None: "v
 def main(subjects: int = SUBJECTS) -> list[str]:
     """The rows of the table, printed as they are measured."""
     rows = []
+    logger.setLevel("ERROR")  # A line for each request would hide the table.
     with open_site() as site:
         world = build_world(site, TENANT_A)
         with bootstrap.scope(TENANT_A):
